@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.connector;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A kind of integration. Implementations are stateless and safe for use by several threads. */
+public interface Connector {
+
+    /** What people are told about it. */
+    ConnectorDescriptor descriptor();
+
+    /** The model of its source records. */
+    DataModel sourceModel();
+
+    /** The transform maps it ships, as YAML text in the form of the product's map files; the default first. */
+    List<String> defaultTransformMaps();
+
+    /** Checks and normalises settings without sending anything. */
+    SettingsCheck checkSettings(ConnectionSettings settings);
+
+    /**
+     * Tries the settings with one cheap call a side. Blocks for as long as the network options let it.
+     *
+     * @param settings as {@link #checkSettings} accepted them
+     * @throws InterruptedException if the thread was interrupted while waiting
+     */
+    ConnectionTest testConnection(ConnectionSettings settings) throws InterruptedException;
+
+    /**
+     * Opens a fetch of everything the settings ask for. Sends nothing yet.
+     *
+     * @param settings as {@link #checkSettings} accepted them
+     * @param observer told of calls spent and of warnings; called from several threads
+     */
+    SourceFetch openFetch(ConnectionSettings settings, FetchObserver observer);
+
+    /**
+     * Reads what a fetch stored as source records. Never calls the vendor.
+     *
+     * @param pages the stored pages
+     * @param options memory and disk it may use
+     * @param rejected told of each row that cannot be used; called from the thread that reads
+     */
+    SourceRecords openRecords(StoredPages pages, RecordOptions options, Consumer<RejectedRow> rejected);
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.connector;
+
+/** Is told how a fetch goes. Implementations are safe for use by several threads and return at once. */
+public interface FetchObserver {
+
+    /** A request was sent to the vendor, counted also when it failed. {@code call} is its path. */
+    void apiCall(String call);
+
+    /** The vendor asked to slow down ({@code 429} or its like). */
+    void throttled(String call);
+
+    /** How many rows of {@code stream} are expected in all, as far as the vendor says. May be said again. */
+    void expectedRows(String stream, long rows);
+
+    /** Something a person should know that does not stop the fetch. A sentence. */
+    void warning(String message);
+}

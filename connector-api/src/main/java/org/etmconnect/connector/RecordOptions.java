@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.connector;
+
+import java.nio.file.Path;
+
+/**
+ * What reading source records may use.
+ *
+ * @param memoryBytes heap to use for turning data round before spilling to disk; at least 1 MiB
+ * @param workDirectory an existing directory for spill files, removed by the reader when it is closed
+ */
+public record RecordOptions(long memoryBytes, Path workDirectory) {
+
+    public RecordOptions {
+        if (memoryBytes < 1 << 20) {
+            throw new IllegalArgumentException("memoryBytes must be at least 1 MiB, was " + memoryBytes);
+        }
+    }
+}
