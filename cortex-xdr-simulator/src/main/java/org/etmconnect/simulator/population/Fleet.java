@@ -55,27 +55,33 @@ final class Fleet {
     /** What a host is on one day, as far as its CVEs depend on it. */
     record State(int slot, long bits, int version, int exposure, int changes, int daysSinceChange) {
 
-        /** Whether the CVE with that salt is open here, provided that its product runs here. */
-        boolean isOpen(long cveSalt) {
-            long pair = Dice.mix(bits ^ cveSalt);
-            boolean open = (int) (pair >>> 48) < exposure;
-            for (int change = 1; change <= changes; change++) {
-                long roll = Dice.roll(pair, change);
-                int luck = (int) (roll >>> 48);
-                if (!open) {
-                    open = luck < OPENED_BY_A_CHANGE;
-                } else if (luck < FIXED_BY_A_CHANGE) {
-                    boolean comesBack = (int) (roll >>> 32 & 0xFFFF) < COMES_BACK;
-                    int daysAway = 1 + (int) (roll >>> 24 & 1);
-                    open = comesBack && (change < changes || daysSinceChange >= daysAway);
-                }
-            }
-            return open;
+        /** What {@link #isOpen} needs to know, in one int; 0 for a host without CVEs. */
+        int traits() {
+            return exposure == 0 ? 0 : exposure << 16 | changes << 8 | daysSinceChange;
         }
+    }
 
-        boolean runs(Catalogue.Application application, long applicationSalt) {
-            return (int) (Dice.mix(bits ^ applicationSalt) >>> 48) < application.popularity();
+    /** Whether the CVE with that salt is open on the host, provided that its product runs there. */
+    static boolean isOpen(long bits, int traits, long cveSalt) {
+        long pair = Dice.mix(bits ^ cveSalt);
+        boolean open = (int) (pair >>> 48) < traits >>> 16;
+        int changes = traits >>> 8 & 0xFF;
+        for (int change = 1; change <= changes; change++) {
+            long roll = Dice.roll(pair, change);
+            int luck = (int) (roll >>> 48);
+            if (!open) {
+                open = luck < OPENED_BY_A_CHANGE;
+            } else if (luck < FIXED_BY_A_CHANGE) {
+                boolean comesBack = (int) (roll >>> 32 & 0xFFFF) < COMES_BACK;
+                int daysAway = 1 + (int) (roll >>> 24 & 1);
+                open = comesBack && (change < changes || (traits & 0xFF) >= daysAway);
+            }
         }
+        return open;
+    }
+
+    static boolean runs(long bits, long applicationSalt, int popularity) {
+        return (int) (Dice.mix(bits ^ applicationSalt) >>> 48) < popularity;
     }
 
     Fleet(PopulationSettings settings, Catalogue catalogue) {
@@ -90,7 +96,7 @@ final class Fleet {
         return 2 * settings.endpoints();
     }
 
-    private long bits(int slot) {
+    long bits(int slot) {
         return Dice.roll(hostSeed, slot);
     }
 

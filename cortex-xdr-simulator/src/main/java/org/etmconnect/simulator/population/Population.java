@@ -63,7 +63,7 @@ public final class Population {
     }
 
     /**
-     * The population as it is on one day. Takes some milliseconds per 100,000 hosts, and eight bytes a host while it is kept.
+     * The population as it is on one day. Takes some milliseconds per 100,000 hosts, and twelve bytes a host while it is kept.
      *
      * @param day 0 to {@link #LAST_DAY}; throws {@link IllegalArgumentException} outside that
      */
@@ -100,9 +100,11 @@ public final class Population {
         if (host.exposure() == 0) {
             return 0;
         }
+        long bits = host.bits();
+        int traits = host.traits();
         Catalogue.Version version = catalogue.versions.get(host.version());
         for (int cve = version.firstCve(); cve < version.endCve(); cve++) {
-            if (host.isOpen(cveSalts[cve])) {
+            if (Fleet.isOpen(bits, traits, cveSalts[cve])) {
                 target.add(cve);
             }
         }
@@ -110,9 +112,9 @@ public final class Population {
         List<Catalogue.Application> applications = catalogue.applications;
         for (int a = 0; a < applications.size(); a++) {
             Catalogue.Application application = applications.get(a);
-            if (application.runsOn(platform) && host.runs(application, applicationSalt(a))) {
+            if (application.runsOn(platform) && Fleet.runs(bits, applicationSalt(a), application.popularity())) {
                 for (int cve = application.firstCve(); cve < application.endCve(); cve++) {
-                    if (host.isOpen(cveSalts[cve])) {
+                    if (Fleet.isOpen(bits, traits, cveSalts[cve])) {
                         target.add(cve);
                     }
                 }

@@ -14,6 +14,7 @@ public final class PopulationDay {
     private final Population population;
     private final int day;
     private final int[] slotOfRank;
+    private final int[] traitsOfRank;
     private final int[][] ranksOfVersion;
 
     PopulationDay(Population population, int day) {
@@ -21,6 +22,7 @@ public final class PopulationDay {
         this.day = day;
         Fleet fleet = population.fleet();
         int[] slots = new int[Math.max(16, population.settings().endpoints())];
+        int[] traits = new int[slots.length];
         int count = 0;
         int versions = population.catalogue().versions.size();
         IntBuffer[] byVersion = new IntBuffer[versions];
@@ -29,12 +31,16 @@ public final class PopulationDay {
             if (fleet.isLive(slot, day)) {
                 if (count == slots.length) {
                     slots = Arrays.copyOf(slots, slots.length + slots.length / 8 + 8);
+                    traits = Arrays.copyOf(traits, slots.length);
                 }
-                byVersion[fleet.version(slot, day)].add(count);
+                Fleet.State host = fleet.state(slot, day);
+                byVersion[host.version()].add(count);
+                traits[count] = host.traits();
                 slots[count++] = slot;
             }
         }
         this.slotOfRank = Arrays.copyOf(slots, count);
+        this.traitsOfRank = Arrays.copyOf(traits, count);
         this.ranksOfVersion = new int[versions][];
         Arrays.setAll(ranksOfVersion, version -> byVersion[version].toArray());
     }
@@ -121,29 +127,30 @@ public final class PopulationDay {
         }
         long salt = population.cveSalt(cve);
         Fleet fleet = population.fleet();
-        if (cve < catalogue.systemCves) {
-            for (int v = 0; v < ranksOfVersion.length; v++) {
-                Catalogue.Version version = catalogue.versions.get(v);
+        boolean ofSystem = cve < catalogue.systemCves;
+        int number = ofSystem ? -1 : catalogue.applicationOf(cve);
+        for (int v = 0; v < ranksOfVersion.length; v++) {
+            Catalogue.Version version = catalogue.versions.get(v);
+            int[] ranks = ranksOfVersion[v];
+            if (ofSystem) {
                 if (version.firstCve() <= cve && cve < version.endCve()) {
-                    for (int rank : ranksOfVersion[v]) {
-                        Fleet.State host = fleet.state(slotOfRank[rank], day);
-                        if (host.exposure() > 0 && host.isOpen(salt)) {
+                    for (int rank : ranks) {
+                        int traits = traitsOfRank[rank];
+                        if (traits != 0 && Fleet.isOpen(fleet.bits(slotOfRank[rank]), traits, salt)) {
                             consumer.accept(rank);
                         }
                     }
                 }
-            }
-            return;
-        }
-        int number = catalogue.applicationOf(cve);
-        Catalogue.Application application = catalogue.applications.get(number);
-        long applicationSalt = population.applicationSalt(number);
-        for (int v = 0; v < ranksOfVersion.length; v++) {
-            if (application.runsOn(catalogue.versions.get(v).os().platform())) {
-                for (int rank : ranksOfVersion[v]) {
-                    Fleet.State host = fleet.state(slotOfRank[rank], day);
-                    if (host.exposure() > 0 && host.runs(application, applicationSalt) && host.isOpen(salt)) {
-                        consumer.accept(rank);
+            } else if (catalogue.applications.get(number).runsOn(version.os().platform())) {
+                long applicationSalt = population.applicationSalt(number);
+                int popularity = catalogue.applications.get(number).popularity();
+                for (int rank : ranks) {
+                    int traits = traitsOfRank[rank];
+                    if (traits != 0) {
+                        long bits = fleet.bits(slotOfRank[rank]);
+                        if (Fleet.runs(bits, applicationSalt, popularity) && Fleet.isOpen(bits, traits, salt)) {
+                            consumer.accept(rank);
+                        }
                     }
                 }
             }
