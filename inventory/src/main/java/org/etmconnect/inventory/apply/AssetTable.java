@@ -47,9 +47,9 @@ final class AssetTable {
         columns.addAll(MERGED);
         try (BinaryCopy copy = BinaryCopy.into(connection, "asset", columns)) {
             for (NewAsset asset : newAssets) {
-                write(copy.row().int4(asset.id()).int4(run).int4(run), asset.columns());
+                write(copy.startRow().writeInt(asset.id()).writeInt(run).writeInt(run), asset.columns());
             }
-            copy.end();
+            copy.finish();
         }
     }
 
@@ -108,9 +108,9 @@ final class AssetTable {
         columns.addAll(MERGED);
         try (BinaryCopy copy = BinaryCopy.into(connection, "merged_asset", columns)) {
             for (Map.Entry<Integer, List<ObjectNode>> asset : documents.entrySet()) {
-                write(copy.row().int4(asset.getKey()), AssetColumns.merge(asset.getValue()));
+                write(copy.startRow().writeInt(asset.getKey()), AssetColumns.merge(asset.getValue()));
             }
-            copy.end();
+            copy.finish();
         }
     }
 
@@ -155,16 +155,16 @@ final class AssetTable {
     }
 
     private static void write(BinaryCopy copy, AssetColumns columns) {
-        copy.text(columns.name())
-                .text(columns.domain())
-                .text(columns.type())
-                .text(columns.osName())
-                .text(columns.osVersion())
-                .timestamptz(columns.firstFound())
-                .textArray(columns.addresses())
-                .textArray(columns.macAddresses())
-                .text(columns.cloudProvider())
-                .text(columns.cloudInstance())
-                .jsonb(columns.customAttributes());
+        copy.writeText(columns.name())
+                .writeText(columns.domain())
+                .writeText(columns.type())
+                .writeText(columns.osName())
+                .writeText(columns.osVersion())
+                .writeInstant(columns.firstFound())
+                .writeTexts(columns.addresses())
+                .writeTexts(columns.macAddresses())
+                .writeText(columns.cloudProvider())
+                .writeText(columns.cloudInstance())
+                .writeJsonb(columns.customAttributes());
     }
 }

@@ -59,7 +59,7 @@ final class CohortTable {
                     deltas.add(change.found, 1);
                 }
             }
-            copy.end();
+            copy.finish();
         }
         deltas.save(connection);
         return deltas.added();
@@ -125,7 +125,7 @@ final class CohortTable {
                     write(copy, record.getKey(), cohort);
                 }
             }
-            copy.end();
+            copy.finish();
         }
         deltas.save(connection);
         return findings(opened, reopened, fixed, unchanged);
@@ -183,13 +183,13 @@ final class CohortTable {
     }
 
     private static void write(BinaryCopy copy, int recordId, Cohort cohort) throws SQLException {
-        copy.row()
-                .int4(recordId)
-                .int4(cohort.firstRun())
-                .int4(cohort.openedRun())
-                .int4(cohort.fixedRun())
-                .int4(cohort.reopenedRun())
-                .int4Array(cohort.definitions());
+        copy.startRow()
+                .writeInt(recordId)
+                .writeInt(cohort.firstRun())
+                .writeInt(cohort.openedRun())
+                .writeInt(cohort.fixedRun())
+                .writeInt(cohort.reopenedRun())
+                .writeInts(cohort.definitions());
     }
 
     private static RunCounts findings(long opened, long reopened, long fixed, long unchanged) {

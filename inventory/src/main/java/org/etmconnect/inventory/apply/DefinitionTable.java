@@ -68,7 +68,7 @@ final class DefinitionTable {
             for (IncomingDefinition definition : byKey.values()) {
                 write(copy, definition);
             }
-            copy.end();
+            copy.finish();
         }
         long updated;
         try (PreparedStatement update = connection.prepareStatement("""
@@ -150,25 +150,26 @@ final class DefinitionTable {
         ObjectNode finding = definition.finding();
         byte[] json = codec.json(finding);
         String published = text(finding.path("firstFoundOn"));
-        copy.row()
-                .text(definition.externalFindingId())
-                .text(definition.variant())
-                .text(text(finding.path("findingType").path("vulnerability").path("cveId")))
-                .text(text(finding.path("name")))
-                .text(text(finding.path("description")))
-                .int2(
+        copy.startRow()
+                .writeText(definition.externalFindingId())
+                .writeText(definition.variant())
+                .writeText(
+                        text(finding.path("findingType").path("vulnerability").path("cveId")))
+                .writeText(text(finding.path("name")))
+                .writeText(text(finding.path("description")))
+                .writeShort(
                         finding.path("severity").isNumber()
-                                ? finding.path("severity").intValue()
+                                ? finding.path("severity").shortValue()
                                 : null)
-                .text(text(finding.path("sourceSeverity")))
-                .float4(
+                .writeText(text(finding.path("sourceSeverity")))
+                .writeFloat(
                         finding.path("sourceRiskScore").isNumber()
-                                ? finding.path("sourceRiskScore").doubleValue()
+                                ? finding.path("sourceRiskScore").floatValue()
                                 : null)
-                .timestamptz(published == null ? null : Instant.parse(published))
-                .text(text(finding.path("category")))
-                .bytea(codec.fingerprint(json))
-                .jsonb(finding.toString().replace("\\u0000", "\\uFFFD"));
+                .writeInstant(published == null ? null : Instant.parse(published))
+                .writeText(text(finding.path("category")))
+                .writeBytes(codec.fingerprint(json))
+                .writeJsonb(finding.toString());
     }
 
     private static @Nullable String text(JsonNode node) {

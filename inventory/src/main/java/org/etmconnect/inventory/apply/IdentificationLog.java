@@ -28,15 +28,16 @@ final class IdentificationLog {
             for (int i = 0; i < decisions.size(); i++) {
                 Change record = records.get(i);
                 Decision decision = decisions.get(i);
-                copy.row().int4(record.assetId).int4(record.id).int4(runId);
+                copy.startRow().writeInt(record.assetId).writeInt(record.id).writeInt(runId);
                 switch (decision) {
                     case Decision.Existing existing ->
-                        copy.text(existing.rule()).jsonb(JSON.writeValueAsString(byTitle(existing.matched())));
-                    case Decision.NewAsset ignored -> copy.text(null).jsonb(null);
+                        copy.writeText(existing.rule())
+                                .writeJsonb(JSON.writeValueAsString(byTitle(existing.matched())));
+                    case Decision.NewAsset ignored -> copy.writeText(null).writeJsonb(null);
                 }
-                copy.jsonb(decision.tried().isEmpty() ? null : JSON.writeValueAsString(decision.tried()));
+                copy.writeJsonb(decision.tried().isEmpty() ? null : JSON.writeValueAsString(decision.tried()));
             }
-            copy.end();
+            copy.finish();
         }
     }
 

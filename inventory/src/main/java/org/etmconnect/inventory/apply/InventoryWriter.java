@@ -276,18 +276,18 @@ public final class InventoryWriter implements AutoCloseable {
                         "last_seen_run",
                         "document"))) {
             for (Change change : fresh) {
-                copy.row()
-                        .int4(change.id)
-                        .int4(options.connectionId())
-                        .text(change.record.nativeKey())
-                        .int4(change.assetId)
-                        .bytea(change.fingerprint)
-                        .bytea(change.findingsFingerprint)
-                        .int4(options.runId())
-                        .int4(options.runId())
-                        .bytea(codec.compress(change.json));
+                copy.startRow()
+                        .writeInt(change.id)
+                        .writeInt(options.connectionId())
+                        .writeText(change.record.nativeKey())
+                        .writeInt(change.assetId)
+                        .writeBytes(change.fingerprint)
+                        .writeBytes(change.findingsFingerprint)
+                        .writeInt(options.runId())
+                        .writeInt(options.runId())
+                        .writeBytes(codec.compress(change.json));
             }
-            copy.end();
+            copy.finish();
         }
         IdentificationLog.write(connection, options.runId(), fresh, decisions);
         long opened = cohorts.insertFirst(fresh, options.runId());
