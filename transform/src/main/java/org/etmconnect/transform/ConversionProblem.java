@@ -16,6 +16,7 @@ public record ConversionProblem(int row, String source, String target, String va
 
     /** The problem in one line for a person. */
     public String text() {
-        return "row " + row + ", " + source + " -> " + target + (value.isEmpty() ? "" : ", value " + value) + ": " + reason;
+        return "row " + row + ", " + source + " -> " + target + (value.isEmpty() ? "" : ", value " + value) + ": "
+                + reason;
     }
 }
