@@ -4,6 +4,7 @@ package org.etmconnect.transform;
 import org.etmconnect.connector.DataModel;
 
 /** The target data model {@code ETM Host Asset}: a host asset with its findings. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class EtmHostAsset {
 
     private EtmHostAsset() {}

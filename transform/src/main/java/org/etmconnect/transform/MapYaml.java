@@ -2,6 +2,7 @@
 package org.etmconnect.transform;
 
 /** The text form of a transform map. Stateless. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class MapYaml {
 
     private MapYaml() {}

@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>What cannot be converted spoils the smallest unit: the finding, else the record.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class TransformPlan {
 
     private TransformPlan() {}
