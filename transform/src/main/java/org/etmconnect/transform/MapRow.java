@@ -18,8 +18,8 @@ import tools.jackson.databind.JsonNode;
  * @param values translation of values; keys are compared with the value's text without regard to case, a null drops the
  *     value; empty if there is none. Iterates in the order it was written
  * @param otherwise what a value becomes that {@code values} does not name; without it such a value stays as it is
- * @param expression in CEL, sees {@code value}, {@code item} (the element of the source array that the row goes through) and
- *     {@code record}; a result of null drops the value
+ * @param expression in CEL, sees "value", "item" (the element of the source array that the row goes through) and
+ *     "record"; a result of null drops the value
  * @param identifier whether the map marks the target as identifier
  */
 public record MapRow(
