@@ -128,14 +128,12 @@ public final class ConfigurationStore {
         try {
             return inTransaction("change connection " + connectionId, sql -> {
                 Optional<byte[]> secrets = encrypt(connectionId, settings);
-                boolean sameSecrets = secretsOf(sql, connectionId)
-                        .map(old -> old.equals(allSecrets(settings)))
-                        .orElse(false);
+                boolean sameSecrets = holds(sql, connectionId, allSecrets(settings));
                 int changed = sql.update(
                         """
                         update connection
                         set name = ?, description = ?, finding_types = ?, field_values = ?, network = ?,
-                            encrypted_secrets = ?, secrets_set_at = case when ? then secrets_set_at else ? end
+                            encrypted_secrets = ?, secrets_set_at = case when ? then secrets_set_at else ?::timestamptz end
                         where connection_id = ?
                         """,
                         name,
@@ -146,7 +144,7 @@ public final class ConfigurationStore {
                                 NetworkOptionsJson.write(settings.network()).toString()),
                         secrets.orElse(null),
                         sameSecrets,
-                        secrets.isPresent() ? now().atOffset(java.time.ZoneOffset.UTC) : null,
+                        secrets.isPresent() ? now() : null,
                         connectionId);
                 return changed == 0
                         ? new SaveOutcome.Missing(connectionId)
@@ -339,6 +337,15 @@ public final class ConfigurationStore {
             texts(text).forEach((key, value) -> secrets.put(key, Secret.of(value)));
             return secrets;
         });
+    }
+
+    private boolean holds(Sql sql, int connectionId, Map<String, Secret> secrets) throws SQLException {
+        try {
+            return secretsOf(sql, connectionId).filter(secrets::equals).isPresent();
+        } catch (StorageFault undecipherable) {
+            // Saving them anew is the way out when the key set is lost.
+            return false;
+        }
     }
 
     /** Ties the cipher text to its row: copied to another connection, it does not decrypt. */

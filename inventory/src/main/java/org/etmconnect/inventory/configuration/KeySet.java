@@ -2,11 +2,11 @@
 package org.etmconnect.inventory.configuration;
 
 import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.Configuration;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
-import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
-import com.google.crypto.tink.aead.AeadConfig;
+import com.google.crypto.tink.aead.AeadConfig2026;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -26,6 +26,8 @@ import java.util.Set;
  */
 public final class KeySet {
 
+    private static final Configuration ENCRYPTION = AeadConfig2026.get();
+
     private final Aead aead;
     private final Path file;
 
@@ -41,13 +43,12 @@ public final class KeySet {
      */
     public static KeySet openOrCreate(Path file) {
         try {
-            AeadConfig.register();
             if (Files.notExists(file)) {
                 create(file);
             }
             KeysetHandle handle = TinkJsonProtoKeysetFormat.parseKeyset(
-                    Files.readString(file, StandardCharsets.UTF_8), InsecureSecretKeyAccess.get());
-            return new KeySet(handle.getPrimitive(RegistryConfiguration.get(), Aead.class), file);
+                    Files.readString(file, StandardCharsets.UTF_8), ENCRYPTION, InsecureSecretKeyAccess.get());
+            return new KeySet(handle.getPrimitive(ENCRYPTION, Aead.class), file);
         } catch (IOException failure) {
             throw new StorageFault(
                     "The key set " + file + " could not be read or made: " + failure
@@ -64,7 +65,9 @@ public final class KeySet {
 
     private static void create(Path file) throws IOException, GeneralSecurityException {
         String keys = TinkJsonProtoKeysetFormat.serializeKeyset(
-                KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM), InsecureSecretKeyAccess.get());
+                KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, ENCRYPTION),
+                ENCRYPTION,
+                InsecureSecretKeyAccess.get());
         FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try (var channel = Files.newByteChannel(
                         file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly);
