@@ -104,7 +104,7 @@ create index asset_by_name on asset (lower(name));
 create index asset_name_words on asset using gin (lower(name) gin_trgm_ops);
 create index asset_by_mac on asset using gin (mac_addresses);
 create index asset_by_address on asset using gin (addresses);
-create index asset_by_cloud_instance on asset (cloud_instance) where cloud_instance is not null;
+create index asset_by_cloud_instance on asset (lower(cloud_instance)) where cloud_instance is not null;
 
 -- What one connection says of one host.
 create table source_record (
