@@ -4,6 +4,7 @@ package org.etmconnect.inventory.apply;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +44,9 @@ record AssetColumns(
                 for (String field : List.of("ipAddress", "ipv4Address", "ipv6Address")) {
                     text(networkInterface.path(field)).ifPresent(addresses::add);
                 }
-                text(networkInterface.path("macAddress")).ifPresent(macAddresses::add);
+                text(networkInterface.path("macAddress"))
+                        .map(mac -> mac.toLowerCase(Locale.ROOT).replace('-', ':'))
+                        .ifPresent(macAddresses::add);
             }
             document.path("temp_q_customAttributes")
                     .properties()

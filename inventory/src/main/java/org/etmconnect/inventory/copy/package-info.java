@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** PostgreSQL's COPY in binary form. */
+/** Bulk loading by PostgreSQL's {@code COPY} in its binary format. */
 @NullMarked
 package org.etmconnect.inventory.copy;
 
