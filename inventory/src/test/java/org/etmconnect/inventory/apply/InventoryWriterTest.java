@@ -128,7 +128,7 @@ class InventoryWriterTest {
         try (InventoryWriter writer = writer(runId, true, 0, RunCounts.NONE)) {
             writer.define(List.of());
             writer.apply(List.of(new IncomingRecord("a", document("a", "web1"), Optional.empty())), List.of());
-            writer.finish();
+            writer.finish(true);
         }
 
         assertThat(text("select sum(open_findings) from definition_count")).isEqualTo("1");
@@ -142,7 +142,7 @@ class InventoryWriterTest {
         try (InventoryWriter writer = writer(runId, true, 0, RunCounts.NONE)) {
             writer.define(List.of());
             writer.apply(List.of(), List.of("a"));
-            writer.finish();
+            writer.finish(true);
         }
 
         assertThat(text("select count(*) from asset where retired_run is null")).isEqualTo("1");
@@ -163,7 +163,7 @@ class InventoryWriterTest {
             for (Host host : hosts) {
                 writer.apply(incoming(writer, List.of(host)), List.of());
             }
-            writer.finish();
+            writer.finish(true);
             assertThat(writer.counts().assetsNew()).isEqualTo(2);
             assertThat(writer.counts().findingsNew()).isEqualTo(2);
             assertThat(writer.counts().assetsUnchanged()).isZero();
@@ -181,7 +181,7 @@ class InventoryWriterTest {
             finding.put("severity", 5);
             int[] ids = writer.define(List.of(new IncomingDefinition("CVE-1", "", finding)));
             writer.apply(List.of(new IncomingRecord("a", document("a", "web1"), Optional.of(ids))), List.of());
-            writer.finish();
+            writer.finish(true);
             assertThat(writer.counts().definitionsUpdated()).isEqualTo(1);
             assertThat(writer.counts().findingsUnchanged()).isEqualTo(1);
         }
@@ -195,7 +195,7 @@ class InventoryWriterTest {
             ObjectNode document = document("a", "web1");
             document.putArray("networkInterfaces").addObject().put("macAddress", "3C-22-FB-00-00-01");
             writer.apply(List.of(new IncomingRecord("a", document, Optional.empty())), List.of());
-            writer.finish();
+            writer.finish(true);
         }
         end(first);
         int second = queue();
@@ -203,7 +203,7 @@ class InventoryWriterTest {
             ObjectNode document = document("reinstalled", "web1-new");
             document.putArray("networkInterfaces").addObject().put("macAddress", "3c:22:fb:00:00:01");
             writer.apply(List.of(new IncomingRecord("reinstalled", document, Optional.empty())), List.of());
-            writer.finish();
+            writer.finish(true);
         }
 
         assertThat(text("select count(*) from asset")).isEqualTo("1");
@@ -329,7 +329,7 @@ class InventoryWriterTest {
             int half = hosts.size() / 2;
             writer.apply(incoming(writer, hosts.subList(0, half)), List.of());
             writer.apply(incoming(writer, hosts.subList(half, hosts.size())), List.of());
-            writer.finish();
+            writer.finish(sealed);
             end(runId);
             return writer.counts();
         }
