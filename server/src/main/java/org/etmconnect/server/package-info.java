@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/** The application: {@link org.etmconnect.server.EtmServer} is its program. */
 @NullMarked
 package org.etmconnect.server;
 

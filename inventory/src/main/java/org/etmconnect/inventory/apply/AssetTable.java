@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.apply;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.etmconnect.inventory.copy.BinaryCopy;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The table of assets. */
+final class AssetTable {
+
+    private static final List<String> MERGED = List.of(
+            "name",
+            "domain",
+            "type",
+            "os_name",
+            "os_version",
+            "first_found",
+            "addresses",
+            "mac_addresses",
+            "cloud_provider",
+            "cloud_instance",
+            "custom_attributes");
+
+    private final Connection connection;
+    private final DocumentCodec codec;
+
+    record NewAsset(int id, AssetColumns columns) {}
+
+    AssetTable(Connection connection, DocumentCodec codec) {
+        this.connection = connection;
+        this.codec = codec;
+    }
+
+    void insert(List<NewAsset> newAssets, int run) throws SQLException {
+        List<String> columns = new ArrayList<>(List.of("asset_id", "created_run", "updated_run"));
+        columns.addAll(MERGED);
+        try (BinaryCopy copy = BinaryCopy.into(connection, "asset", columns)) {
+            for (NewAsset asset : newAssets) {
+                write(copy.startRow().writeInt(asset.id()).writeInt(run).writeInt(run), asset.columns());
+            }
+            copy.finish();
+        }
+    }
+
+    /** Works assets out anew from their live source records; where all are retired, from all. */
+    void merge(Set<Integer> assetIds, int run) throws SQLException {
+        if (assetIds.isEmpty()) {
+            return;
+        }
+        Map<Integer, List<ObjectNode>> documents = new LinkedHashMap<>();
+        Set<Integer> live = new LinkedHashSet<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select asset_id, document, retired_run is null as live
+                from source_record
+                where asset_id = any (?)
+                order by asset_id, live desc, source_record_id desc""")) {
+            select.setArray(1, connection.createArrayOf("int4", assetIds.toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    int assetId = row.getInt(1);
+                    if (row.getBoolean(3)) {
+                        live.add(assetId);
+                    }
+                    if (row.getBoolean(3) || !live.contains(assetId)) {
+                        documents
+                                .computeIfAbsent(assetId, id -> new ArrayList<>(1))
+                                .add(codec.decompress(row.getBytes(2)));
+                    }
+                }
+            }
+        }
+        stage(documents);
+        try (PreparedStatement update = connection.prepareStatement("""
+                update asset a
+                set (name, domain, type, os_name, os_version, first_found, addresses, mac_addresses, cloud_provider,
+                     cloud_instance, custom_attributes, updated_run, retired_run)
+                  = (m.name, m.domain, m.type, m.os_name, m.os_version, m.first_found, m.addresses, m.mac_addresses,
+                     m.cloud_provider, m.cloud_instance, m.custom_attributes, ?,
+                     case when a.asset_id = any (?) then null else a.retired_run end)
+                from merged_asset m
+                where a.asset_id = m.asset_id""")) {
+            update.setInt(1, run);
+            update.setArray(2, connection.createArrayOf("int4", live.toArray()));
+            update.executeUpdate();
+        }
+    }
+
+    private void stage(Map<Integer, List<ObjectNode>> documents) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create temporary table if not exists merged_asset (like asset) on commit delete rows");
+            for (String column : List.of("created_run", "updated_run")) {
+                statement.execute("alter table merged_asset alter column " + column + " drop not null");
+            }
+            statement.execute("truncate merged_asset");
+        }
+        List<String> columns = new ArrayList<>(List.of("asset_id"));
+        columns.addAll(MERGED);
+        try (BinaryCopy copy = BinaryCopy.into(connection, "merged_asset", columns)) {
+            for (Map.Entry<Integer, List<ObjectNode>> asset : documents.entrySet()) {
+                write(copy.startRow().writeInt(asset.getKey()), AssetColumns.merge(asset.getValue()));
+            }
+            copy.finish();
+        }
+    }
+
+    /** Retires source records, and the assets that no connection reports any more; merges those that others still do. */
+    void retire(Array recordIds, int run) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                update source_record s
+                set last_seen_run = greatest(s.last_seen_run, c.last_complete_run),
+                    retired_run = ?,
+                    findings_fingerprint = null
+                from connection c
+                where s.source_record_id = any (?) and c.connection_id = s.connection_id""")) {
+            update.setInt(1, run);
+            update.setArray(2, recordIds);
+            update.executeUpdate();
+        }
+        Set<Integer> stillReported = new LinkedHashSet<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select distinct live.asset_id
+                from source_record gone
+                join source_record live on live.asset_id = gone.asset_id and live.retired_run is null
+                where gone.source_record_id = any (?)""")) {
+            select.setArray(1, recordIds);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    stillReported.add(row.getInt(1));
+                }
+            }
+        }
+        try (PreparedStatement update = connection.prepareStatement("""
+                update asset a
+                set retired_run = ?
+                where a.asset_id in (select asset_id from source_record where source_record_id = any (?))
+                  and a.retired_run is null
+                  and not a.asset_id = any (?)""")) {
+            update.setInt(1, run);
+            update.setArray(2, recordIds);
+            update.setArray(3, connection.createArrayOf("int4", stillReported.toArray()));
+            update.executeUpdate();
+        }
+        merge(stillReported, run);
+    }
+
+    private static void write(BinaryCopy copy, AssetColumns columns) {
+        copy.writeText(columns.name())
+                .writeText(columns.domain())
+                .writeText(columns.type())
+                .writeText(columns.osName())
+                .writeText(columns.osVersion())
+                .writeInstant(columns.firstFound())
+                .writeTexts(columns.addresses())
+                .writeTexts(columns.macAddresses())
+                .writeText(columns.cloudProvider())
+                .writeText(columns.cloudInstance())
+                .writeJsonb(columns.customAttributes());
+    }
+}

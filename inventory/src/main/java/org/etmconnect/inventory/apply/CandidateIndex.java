@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.apply;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.etmconnect.inventory.identification.Candidate;
+import org.etmconnect.inventory.identification.IdentityAttribute;
+import org.etmconnect.inventory.identification.IdentityAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** The assets that the new records of a batch may belong to, by each value they could agree on. */
+final class CandidateIndex {
+
+    private final Map<IdentityAttribute, Map<String, List<Candidate>>> byValue = new EnumMap<>(IdentityAttribute.class);
+
+    /**
+     * Loads the assets that share a value with any of the records.
+     *
+     * @param asked the attributes that rules ask for; others need not be looked up
+     * @param listed whether the snapshot lists a host of the connection by its native key
+     */
+    static CandidateIndex load(
+            Connection connection,
+            int connectionId,
+            Set<IdentityAttribute> asked,
+            List<IdentityAttributes> records,
+            Predicate<String> listed)
+            throws SQLException {
+        CandidateIndex index = new CandidateIndex();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select a.asset_id, a.cloud_instance, a.mac_addresses, a.name, a.domain, a.addresses,
+                       array(select s.native_key from source_record s
+                             where s.asset_id = a.asset_id and s.connection_id = ? and s.retired_run is null)
+                from asset a
+                where a.asset_id in (
+                    select asset_id from asset where lower(cloud_instance) = any (?)
+                    union select asset_id from asset where mac_addresses && ?
+                    union select asset_id from asset where lower(name) = any (?)
+                    union select asset_id from asset where addresses && ?)
+                order by a.asset_id""")) {
+            select.setInt(1, connectionId);
+            select.setArray(2, values(connection, asked, records, IdentityAttribute.CLOUD_INSTANCE_ID));
+            select.setArray(3, values(connection, asked, records, IdentityAttribute.MAC_ADDRESS));
+            select.setArray(4, values(connection, asked, records, IdentityAttribute.HOST_NAME));
+            select.setArray(5, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    IdentityAttributes attributes = IdentityAttributes.of(
+                            list(row.getString(2)),
+                            list(row.getArray(3)),
+                            list(row.getString(4)),
+                            list(row.getString(5)),
+                            list(row.getArray(6)));
+                    boolean listedBeside = list(row.getArray(7)).stream().anyMatch(listed);
+                    index.put(new Candidate(row.getInt(1), attributes, listedBeside));
+                }
+            }
+        }
+        return index;
+    }
+
+    private static Array values(
+            Connection connection,
+            Set<IdentityAttribute> asked,
+            List<IdentityAttributes> records,
+            IdentityAttribute attribute)
+            throws SQLException {
+        Set<String> values = new TreeSet<>();
+        if (asked.contains(attribute)) {
+            records.forEach(record -> values.addAll(record.of(attribute)));
+        }
+        return connection.createArrayOf("text", values.toArray());
+    }
+
+    private static List<String> list(@Nullable String value) {
+        return value == null ? List.of() : List.of(value);
+    }
+
+    private static List<String> list(Array array) throws SQLException {
+        return List.of((String[]) array.getArray());
+    }
+
+    /** Adds a record of this batch that now belongs to an asset. */
+    void add(int assetId, IdentityAttributes attributes) {
+        put(new Candidate(assetId, attributes, true));
+    }
+
+    private void put(Candidate candidate) {
+        candidate.attributes().values().forEach((attribute, values) -> {
+            Map<String, List<Candidate>> candidates = byValue.computeIfAbsent(attribute, key -> new HashMap<>());
+            for (String value : values) {
+                candidates.computeIfAbsent(value, key -> new ArrayList<>(1)).add(candidate);
+            }
+        });
+    }
+
+    /** The assets that share a value with a record, each once. */
+    Collection<Candidate> sharing(IdentityAttributes record) {
+        Map<Integer, Candidate> candidates = new LinkedHashMap<>();
+        record.values().forEach((attribute, values) -> {
+            Map<String, List<Candidate>> known = byValue.getOrDefault(attribute, Map.of());
+            for (String value : values) {
+                for (Candidate candidate : known.getOrDefault(value, List.of())) {
+                    candidates.merge(candidate.assetId(), candidate, CandidateIndex::join);
+                }
+            }
+        });
+        return candidates.values();
+    }
+
+    /** An asset that a record of this batch joined is known twice: as it was, and by that record. */
+    private static Candidate join(Candidate one, Candidate other) {
+        if (one.equals(other)) {
+            return one;
+        }
+        Map<IdentityAttribute, Set<String>> values = new EnumMap<>(IdentityAttribute.class);
+        one.attributes().values().forEach((attribute, set) -> values.put(attribute, new TreeSet<>(set)));
+        other.attributes()
+                .values()
+                .forEach((attribute, set) -> values.computeIfAbsent(attribute, key -> new TreeSet<>())
+                        .addAll(set));
+        return new Candidate(
+                one.assetId(), new IdentityAttributes(values), one.listedBesideRecord() || other.listedBesideRecord());
+    }
+}

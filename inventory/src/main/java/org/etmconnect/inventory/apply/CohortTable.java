@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.apply;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.etmconnect.inventory.copy.BinaryCopy;
+import org.etmconnect.inventory.runs.RunCounts;
+
+/** The table of findings, and the counts of open findings that go with it. */
+final class CohortTable {
+
+    private static final List<String> COLUMNS =
+            List.of("source_record_id", "first_run", "opened_run", "fixed_run", "reopened_run", "definitions");
+
+    private static final String OPEN_INDEX = """
+            create index if not exists finding_cohort_open on finding_cohort using gin (definitions)
+            where fixed_run is null""";
+
+    private final Connection connection;
+
+    CohortTable(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** An index built after a first load costs a fraction of one kept up during it. */
+    void prepareForLoad() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            boolean empty;
+            try (ResultSet row = statement.executeQuery("select not exists (select 1 from finding_cohort)")) {
+                row.next();
+                empty = row.getBoolean(1);
+            }
+            statement.execute(empty ? "drop index if exists finding_cohort_open" : OPEN_INDEX);
+        }
+    }
+
+    void finishLoad() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(OPEN_INDEX);
+        }
+    }
+
+    /** Writes the findings of hosts that are new. Returns how many. */
+    long insertFirst(List<Change> fresh, int run) throws SQLException {
+        Deltas deltas = new Deltas();
+        try (BinaryCopy copy = BinaryCopy.into(connection, "finding_cohort", COLUMNS)) {
+            for (Change change : fresh) {
+                if (change.found != null && change.found.length > 0) {
+                    write(copy, change.id, new Cohort(run, run, null, null, change.found));
+                    deltas.add(change.found, 1);
+                }
+            }
+            copy.finish();
+        }
+        deltas.save(connection);
+        return deltas.added();
+    }
+
+    /** Brings the findings of known hosts up to date; notes in each change what its fingerprint is from now on. */
+    RunCounts update(List<Change> changed, int[] undecided, int run, boolean mayClose) throws SQLException {
+        long opened = 0;
+        long reopened = 0;
+        long fixed = 0;
+        long unchanged = 0;
+        List<Change> compared = new ArrayList<>();
+        for (Change change : changed) {
+            int[] found = change.found;
+            if (found == null) {
+                continue;
+            }
+            if (change.findingsChanged() || change.known().retired()) {
+                compared.add(change);
+            } else {
+                unchanged += found.length;
+            }
+        }
+        if (compared.isEmpty()) {
+            return findings(0, 0, 0, unchanged);
+        }
+        Map<Integer, List<Cohort>> before = read(compared);
+        Deltas deltas = new Deltas();
+        List<Integer> rewritten = new ArrayList<>();
+        Map<Integer, List<Cohort>> after = new HashMap<>();
+        for (Change change : compared) {
+            int[] found = change.found;
+            if (found == null) {
+                continue;
+            }
+            List<Cohort> cohorts = before.getOrDefault(change.id, List.of());
+            CohortChange outcome = CohortChange.of(cohorts, found, undecided, run, mayClose);
+            opened += outcome.opened().length;
+            reopened += outcome.reopened().length;
+            fixed += outcome.fixed().length;
+            unchanged += outcome.unchanged();
+            if (!outcome.nothing()) {
+                rewritten.add(change.id);
+                after.put(change.id, outcome.cohorts());
+                deltas.add(outcome.opened(), 1);
+                deltas.add(outcome.reopened(), 1);
+                deltas.add(outcome.fixed(), -1);
+            }
+            int openAfter = outcome.unchanged() + outcome.opened().length + outcome.reopened().length;
+            if (openAfter != found.length) {
+                // What was found is always open afterwards, so the counts differ exactly if something else is too.
+                change.findingsFingerprint = null;
+            }
+        }
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from finding_cohort where source_record_id = any (?)")) {
+            delete.setArray(1, connection.createArrayOf("int4", rewritten.toArray()));
+            delete.executeUpdate();
+        }
+        try (BinaryCopy copy = BinaryCopy.into(connection, "finding_cohort", COLUMNS)) {
+            for (Map.Entry<Integer, List<Cohort>> record : after.entrySet()) {
+                for (Cohort cohort : record.getValue()) {
+                    write(copy, record.getKey(), cohort);
+                }
+            }
+            copy.finish();
+        }
+        deltas.save(connection);
+        return findings(opened, reopened, fixed, unchanged);
+    }
+
+    /** Fixes all open findings of hosts that are gone. Returns how many. */
+    long closeAll(Array recordIds, int run) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                with closed as (
+                    update finding_cohort set fixed_run = ?
+                    where source_record_id = any (?) and fixed_run is null
+                    returning definitions),
+                fewer as (
+                    select definition_id, count(*)::int as findings
+                    from closed, unnest(closed.definitions) as definition_id
+                    group by definition_id),
+                counted as (
+                    update definition_count d set open_findings = d.open_findings - f.findings
+                    from fewer f where d.definition_id = f.definition_id)
+                select coalesce(sum(findings), 0) from fewer""")) {
+            update.setInt(1, run);
+            update.setArray(2, recordIds);
+            try (ResultSet row = update.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private Map<Integer, List<Cohort>> read(List<Change> changes) throws SQLException {
+        Map<Integer, List<Cohort>> cohorts = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select source_record_id, first_run, opened_run, fixed_run, reopened_run, definitions
+                from finding_cohort where source_record_id = any (?)""")) {
+            select.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "int4", changes.stream().map(change -> change.id).toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    Integer[] boxed = (Integer[]) row.getArray(6).getArray();
+                    cohorts.computeIfAbsent(row.getInt(1), id -> new ArrayList<>(2))
+                            .add(new Cohort(
+                                    row.getInt(2),
+                                    row.getInt(3),
+                                    row.getObject(4, Integer.class),
+                                    row.getObject(5, Integer.class),
+                                    Arrays.stream(boxed)
+                                            .mapToInt(Integer::intValue)
+                                            .toArray()));
+                }
+            }
+        }
+        return cohorts;
+    }
+
+    private static void write(BinaryCopy copy, int recordId, Cohort cohort) throws SQLException {
+        copy.startRow()
+                .writeInt(recordId)
+                .writeInt(cohort.firstRun())
+                .writeInt(cohort.openedRun())
+                .writeInt(cohort.fixedRun())
+                .writeInt(cohort.reopenedRun())
+                .writeInts(cohort.definitions());
+    }
+
+    private static RunCounts findings(long opened, long reopened, long fixed, long unchanged) {
+        return new RunCounts(0, 0, 0, 0, 0, opened, reopened, fixed, unchanged, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    /** How many more or fewer findings of each definition are open. */
+    private static final class Deltas {
+        private final Map<Integer, int[]> byDefinition = new HashMap<>();
+        private long added;
+
+        void add(int[] definitions, int by) {
+            for (int definition : definitions) {
+                byDefinition.computeIfAbsent(definition, id -> new int[1])[0] += by;
+            }
+            added += (long) by * definitions.length;
+        }
+
+        long added() {
+            return added;
+        }
+
+        void save(Connection connection) throws SQLException {
+            List<Integer> ids = byDefinition.keySet().stream().sorted().toList();
+            Integer[] by = ids.stream()
+                    .map(id -> byDefinition.getOrDefault(id, new int[1])[0])
+                    .toArray(Integer[]::new);
+            try (PreparedStatement update = connection.prepareStatement("""
+                    update definition_count d set open_findings = d.open_findings + c.by
+                    from unnest(?::int[], ?::int[]) as c(definition_id, by)
+                    where d.definition_id = c.definition_id and c.by <> 0""")) {
+                update.setArray(1, connection.createArrayOf("int4", ids.toArray()));
+                update.setArray(2, connection.createArrayOf("int4", by));
+                update.executeUpdate();
+            }
+        }
+    }
+}

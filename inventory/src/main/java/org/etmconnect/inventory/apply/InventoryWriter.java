@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.apply;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.etmconnect.inventory.DatabaseException;
+import org.etmconnect.inventory.copy.BinaryCopy;
+import org.etmconnect.inventory.identification.Decision;
+import org.etmconnect.inventory.identification.Identification;
+import org.etmconnect.inventory.identification.IdentificationRule;
+import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.inventory.runs.RunStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one run into the inventory: definitions first, then hosts in batches, then what is missing. Each batch is one
+ * transaction, in which the run's counts are saved too; so a run that was cut off is written again from the start, and
+ * what was written before is recognised and passed over. Used by one thread.
+ */
+public final class InventoryWriter implements AutoCloseable {
+
+    private static final int RETIRE_AT_ONCE = 5_000;
+
+    private final Connection connection;
+    private final Options options;
+    private final Identification identification;
+    private final DocumentCodec codec = new DocumentCodec();
+    private final BitSet seen = new BitSet();
+    private final CohortTable cohorts;
+    private final DefinitionTable definitions;
+    private final AssetTable assets;
+    private int[] undecided = SortedInts.EMPTY;
+    private RunCounts counts;
+    private long applied;
+    private final long appliedBefore;
+
+    /**
+     * What to write, and for whom.
+     *
+     * @param connectionId the connection
+     * @param runId its run
+     * @param mayClose whether what the run did not find is fixed and retired; only a sealed snapshot may
+     * @param rules the identification rules, in order
+     * @param listed whether the snapshot lists a host of this connection by its native key
+     * @param counts what the run counted so far
+     * @param appliedRecords how many hosts the run has written already, if it was cut off
+     */
+    public record Options(
+            int connectionId,
+            int runId,
+            boolean mayClose,
+            List<IdentificationRule> rules,
+            Predicate<String> listed,
+            RunCounts counts,
+            long appliedRecords) {}
+
+    private InventoryWriter(Connection connection, Options options) {
+        this.connection = connection;
+        this.options = options;
+        this.identification = new Identification(options.rules());
+        this.counts = options.counts();
+        this.appliedBefore = options.appliedRecords();
+        this.cohorts = new CohortTable(connection);
+        this.definitions = new DefinitionTable(connection, options.connectionId(), options.runId(), codec);
+        this.assets = new AssetTable(connection, codec);
+    }
+
+    /**
+     * Takes a database connection for the run.
+     *
+     * @throws DatabaseException if there is none to be had
+     */
+    public static InventoryWriter open(DataSource database, Options options) {
+        try {
+            Connection connection = database.getConnection();
+            connection.setAutoCommit(false);
+            InventoryWriter writer = new InventoryWriter(connection, options);
+            writer.inTransaction("begin to apply run " + options.runId(), () -> {
+                try (PreparedStatement update = connection.prepareStatement(
+                        "update connection set last_applied_run = ? where connection_id = ?")) {
+                    update.setInt(1, options.runId());
+                    update.setInt(2, options.connectionId());
+                    update.executeUpdate();
+                }
+                writer.cohorts.prepareForLoad();
+            });
+            return writer;
+        } catch (SQLException e) {
+            throw new DatabaseException("open a connection for run " + options.runId(), e);
+        }
+    }
+
+    /**
+     * Makes the definitions known and brings changed ones up to date.
+     *
+     * @return their ids, in the order given; equal keys have equal ids
+     */
+    public int[] define(List<IncomingDefinition> incoming) {
+        int[] ids = new int[incoming.size()];
+        inTransaction("write the definitions of run " + options.runId(), () -> {
+            counts = counts.plus(definitions.define(incoming, ids));
+            RunStore.saveProgress(connection, options.runId(), counts, applied());
+        });
+        return ids;
+    }
+
+    /**
+     * Definitions of which this run cannot tell which hosts have them, say because they could not be mapped: findings of
+     * them stay as they are.
+     *
+     * @param externalFindingIds their keys
+     */
+    public void leaveUndecided(Collection<String> externalFindingIds) {
+        if (!externalFindingIds.isEmpty()) {
+            inTransaction(
+                    "look up definitions of run " + options.runId(),
+                    () -> undecided = definitions.find(externalFindingIds));
+        }
+    }
+
+    /**
+     * Writes a batch of hosts in one transaction.
+     *
+     * @param batch the hosts; no native key comes twice in a run
+     * @param unusable native keys of hosts that are there but could not be mapped: they stay as they are
+     */
+    public void apply(List<IncomingRecord> batch, Collection<String> unusable) {
+        long last = applied + batch.size();
+        if (last <= appliedBefore) {
+            inTransaction("look up hosts of run " + options.runId(), () -> {
+                existing(keys(batch)).values().forEach(known -> seen.set(known.id()));
+                existing(unusable).values().forEach(known -> seen.set(known.id()));
+            });
+            applied = last;
+            return;
+        }
+        inTransaction("apply hosts " + (applied + 1) + " to " + last + " of run " + options.runId(), () -> {
+            counts = counts.plus(write(batch));
+            existing(unusable).values().forEach(known -> seen.set(known.id()));
+            applied = last;
+            RunStore.saveProgress(connection, options.runId(), counts, applied());
+        });
+    }
+
+    /**
+     * Ends the run.
+     *
+     * @param complete whether hosts that the run did not find are retired, and the run counts as complete; never if it may
+     *     not close
+     */
+    public void finish(boolean complete) {
+        if (complete && !options.mayClose()) {
+            throw new IllegalArgumentException("Run " + options.runId() + " may not close anything");
+        }
+        if (complete) {
+            retireUnseen();
+        } else {
+            inTransaction("note what run " + options.runId() + " saw", this::markSeen);
+        }
+        inTransaction("finish run " + options.runId(), () -> {
+            cohorts.finishLoad();
+            if (complete) {
+                try (PreparedStatement update = connection.prepareStatement(
+                        "update connection set last_complete_run = ? where connection_id = ?")) {
+                    update.setInt(1, options.runId());
+                    update.setInt(2, options.connectionId());
+                    update.executeUpdate();
+                }
+            }
+        });
+    }
+
+    /** What the run counted so far, what was saved before included. */
+    public RunCounts counts() {
+        return counts;
+    }
+
+    private long applied() {
+        return Math.max(applied, appliedBefore);
+    }
+
+    private RunCounts write(List<IncomingRecord> batch) throws SQLException {
+        Map<String, Known> known = existing(keys(batch));
+        List<Change> changed = new ArrayList<>();
+        List<Change> fresh = new ArrayList<>();
+        long unchanged = 0;
+        long updated = 0;
+        long returned = 0;
+        long findingsUnchanged = 0;
+        for (IncomingRecord record : batch) {
+            int[] found = record.definitions().map(SortedInts::of).orElse(null);
+            byte[] json = codec.json(record.asset());
+            byte[] fingerprint = codec.fingerprint(json);
+            byte[] findingsFingerprint = found == null ? null : codec.fingerprint(found);
+            Known before = known.get(record.nativeKey());
+            Change change = new Change(record, found, json, fingerprint, findingsFingerprint, before);
+            if (before == null) {
+                fresh.add(change);
+                continue;
+            }
+            seen.set(before.id());
+            if (before.retired()) {
+                returned++;
+            }
+            if (change.documentChanged()) {
+                updated++;
+            } else {
+                unchanged++;
+            }
+            if (change.documentChanged() || change.findingsChanged() || before.retired()) {
+                changed.add(change);
+            } else if (found != null) {
+                findingsUnchanged += found.length;
+            }
+        }
+        RunCounts written = new RunCounts(
+                0, updated, unchanged, 0, returned, 0, 0, 0, findingsUnchanged, 0, 0, 0, 0, 0, 0, batch.size());
+        Set<Integer> assetsToMerge = new LinkedHashSet<>();
+        if (!fresh.isEmpty()) {
+            written = written.plus(insert(fresh, assetsToMerge));
+        }
+        if (!changed.isEmpty()) {
+            written = written.plus(update(changed, assetsToMerge));
+        }
+        assets.merge(assetsToMerge, options.runId());
+        return written;
+    }
+
+    private RunCounts insert(List<Change> fresh, Set<Integer> assetsToMerge) throws SQLException {
+        CandidateIndex index = CandidateIndex.load(
+                connection,
+                options.connectionId(),
+                identification.attributes(),
+                fresh.stream().map(Change::identity).toList(),
+                options.listed());
+        int[] recordIds = nextIds("source_record", "source_record_id", fresh.size());
+        int[] assetIds = nextIds("asset", "asset_id", fresh.size());
+        int assetsUsed = 0;
+        List<AssetTable.NewAsset> newAssets = new ArrayList<>();
+        List<Decision> decisions = new ArrayList<>(fresh.size());
+        for (int i = 0; i < fresh.size(); i++) {
+            Change change = fresh.get(i);
+            change.id = recordIds[i];
+            seen.set(change.id);
+            Decision decision = identification.decide(change.identity(), index.sharing(change.identity()));
+            decisions.add(decision);
+            switch (decision) {
+                case Decision.Existing existing -> {
+                    change.assetId = existing.assetId();
+                    assetsToMerge.add(existing.assetId());
+                }
+                case Decision.NewAsset ignored -> {
+                    change.assetId = assetIds[assetsUsed++];
+                    newAssets.add(new AssetTable.NewAsset(change.assetId, change.columns));
+                }
+            }
+            index.add(change.assetId, change.identity());
+        }
+        assets.insert(newAssets, options.runId());
+        try (BinaryCopy copy = BinaryCopy.into(
+                connection,
+                "source_record",
+                List.of(
+                        "source_record_id",
+                        "connection_id",
+                        "native_key",
+                        "asset_id",
+                        "fingerprint",
+                        "findings_fingerprint",
+                        "created_run",
+                        "last_seen_run",
+                        "document"))) {
+            for (Change change : fresh) {
+                copy.startRow()
+                        .writeInt(change.id)
+                        .writeInt(options.connectionId())
+                        .writeText(change.record.nativeKey())
+                        .writeInt(change.assetId)
+                        .writeBytes(change.fingerprint)
+                        .writeBytes(change.findingsFingerprint)
+                        .writeInt(options.runId())
+                        .writeInt(options.runId())
+                        .writeBytes(codec.compress(change.json));
+            }
+            copy.finish();
+        }
+        IdentificationLog.write(connection, options.runId(), fresh, decisions);
+        long opened = cohorts.insertFirst(fresh, options.runId());
+        return new RunCounts(
+                newAssets.size(), fresh.size() - newAssets.size(), 0, 0, 0, opened, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    private RunCounts update(List<Change> changed, Set<Integer> assetsToMerge) throws SQLException {
+        for (Change change : changed) {
+            change.id = change.known().id();
+            change.assetId = change.known().assetId();
+            if (change.documentChanged() || change.known().retired()) {
+                assetsToMerge.add(change.assetId);
+            }
+        }
+        RunCounts findings = cohorts.update(changed, undecided, options.runId(), options.mayClose());
+        try (PreparedStatement update = connection.prepareStatement("""
+                update source_record s
+                set fingerprint = c.fingerprint,
+                    findings_fingerprint = c.findings_fingerprint,
+                    document = coalesce(c.document, s.document),
+                    last_seen_run = ?,
+                    retired_run = null
+                from unnest(?::int[], ?::bytea[], ?::bytea[], ?::bytea[])
+                    as c(id, fingerprint, findings_fingerprint, document)
+                where s.source_record_id = c.id""")) {
+            int count = changed.size();
+            Integer[] ids = new Integer[count];
+            byte[][] fingerprints = new byte[count][];
+            byte[] @Nullable [] findingsFingerprints = new byte[count][];
+            byte[] @Nullable [] documents = new byte[count][];
+            for (int i = 0; i < count; i++) {
+                Change change = changed.get(i);
+                ids[i] = change.id;
+                fingerprints[i] = change.fingerprint;
+                findingsFingerprints[i] = change.findingsFingerprint;
+                documents[i] = change.documentChanged() ? codec.compress(change.json) : null;
+            }
+            update.setInt(1, options.runId());
+            update.setArray(2, connection.createArrayOf("int4", ids));
+            update.setArray(3, connection.createArrayOf("bytea", fingerprints));
+            update.setArray(4, connection.createArrayOf("bytea", findingsFingerprints));
+            update.setArray(5, connection.createArrayOf("bytea", documents));
+            update.executeUpdate();
+        }
+        return findings;
+    }
+
+    private void retireUnseen() {
+        List<Integer> missing = new ArrayList<>();
+        inTransaction("look for hosts that run " + options.runId() + " did not find", () -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select source_record_id from source_record where connection_id = ? and retired_run is null")) {
+                select.setInt(1, options.connectionId());
+                select.setFetchSize(50_000);
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        if (!seen.get(row.getInt(1))) {
+                            missing.add(row.getInt(1));
+                        }
+                    }
+                }
+            }
+        });
+        for (int from = 0; from < missing.size(); from += RETIRE_AT_ONCE) {
+            List<Integer> some = missing.subList(from, Math.min(missing.size(), from + RETIRE_AT_ONCE));
+            inTransaction("retire hosts that run " + options.runId() + " did not find", () -> {
+                Array ids = connection.createArrayOf("int4", some.toArray());
+                long fixed = cohorts.closeAll(ids, options.runId());
+                assets.retire(ids, options.runId());
+                counts = counts.plus(new RunCounts(0, 0, 0, some.size(), 0, 0, 0, fixed, 0, 0, 0, 0, 0, 0, 0, 0));
+                RunStore.saveProgress(connection, options.runId(), counts, applied());
+            });
+        }
+    }
+
+    /** An unsealed run says host by host what it saw; after a sealed one that follows from the run itself. */
+    private void markSeen() throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "update source_record set last_seen_run = ? where source_record_id = any (?) and last_seen_run < ?")) {
+            update.setInt(1, options.runId());
+            update.setArray(
+                    2, connection.createArrayOf("int4", seen.stream().boxed().toArray()));
+            update.setInt(3, options.runId());
+            update.executeUpdate();
+        }
+    }
+
+    private Map<String, Known> existing(Collection<String> nativeKeys) throws SQLException {
+        Map<String, Known> known = new HashMap<>();
+        if (nativeKeys.isEmpty()) {
+            return known;
+        }
+        try (PreparedStatement select = connection.prepareStatement("""
+                select native_key, source_record_id, asset_id, fingerprint, findings_fingerprint, retired_run is not null
+                from source_record
+                where connection_id = ? and native_key = any (?)""")) {
+            select.setInt(1, options.connectionId());
+            select.setArray(2, connection.createArrayOf("text", nativeKeys.toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    known.put(
+                            row.getString(1),
+                            new Known(
+                                    row.getInt(2), row.getInt(3), row.getBytes(4), row.getBytes(5), row.getBoolean(6)));
+                }
+            }
+        }
+        return known;
+    }
+
+    private int[] nextIds(String table, String column, int count) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select nextval(pg_get_serial_sequence(?, ?)) from generate_series(1, ?)")) {
+            select.setString(1, table);
+            select.setString(2, column);
+            select.setInt(3, count);
+            int[] ids = new int[count];
+            try (ResultSet row = select.executeQuery()) {
+                for (int i = 0; row.next(); i++) {
+                    ids[i] = row.getInt(1);
+                }
+            }
+            return ids;
+        }
+    }
+
+    private static List<String> keys(List<IncomingRecord> batch) {
+        return batch.stream().map(IncomingRecord::nativeKey).toList();
+    }
+
+    private void inTransaction(String what, Work work) {
+        try {
+            try {
+                work.run();
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(what, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.setAutoCommit(true);
+            connection.close();
+        } catch (SQLException e) {
+            throw new DatabaseException("give back the connection of run " + options.runId(), e);
+        }
+    }
+
+    private interface Work {
+        void run() throws SQLException;
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.configuration;
+
+import java.time.Instant;
+
+/**
+ * What a connection runs.
+ *
+ * @param id positive, never used again
+ * @param connectionId whose profile it is
+ * @param name unique within its connection
+ * @param description may be empty
+ * @param transformMap the transform map it uses, by name
+ * @param active whether it may run
+ * @param createdAt when it was made
+ */
+public record Profile(
+        int id,
+        int connectionId,
+        String name,
+        String description,
+        String transformMap,
+        boolean active,
+        Instant createdAt) {}

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.runs;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.etmconnect.connector.FailureKind;
+import org.etmconnect.inventory.DatabaseException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs in the database. Safe for use by several threads. */
+public final class RunStore {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private final DataSource database;
+    private final Clock clock;
+
+    public RunStore(DataSource database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Asks for a run of a profile. */
+    public Run queue(int connectionId, int profileId, Run.Trigger trigger, String transformMap) {
+        return with("queue a run of profile " + profileId, connection -> {
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    insert into run (connection_id, profile_id, trigger, state, transform_map, queued_at)
+                    values (?, ?, ?, 'QUEUED', ?, ?)
+                    returning *""")) {
+                insert.setInt(1, connectionId);
+                insert.setInt(2, profileId);
+                insert.setString(3, trigger.name());
+                insert.setString(4, transformMap);
+                insert.setTimestamp(5, Timestamp.from(clock.instant()));
+                try (ResultSet row = insert.executeQuery()) {
+                    row.next();
+                    return run(row);
+                }
+            }
+        });
+    }
+
+    /**
+     * Takes a queued run into FETCHING. From now on its findings carry this time.
+     *
+     * @return false if the run is not queued any more, or another run of its connection is under way
+     */
+    public boolean begin(int runId) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement update = connection.prepareStatement(
+                        "update run set state = 'FETCHING', observed_at = ? where run_id = ? and state = 'QUEUED'")) {
+            update.setTimestamp(1, Timestamp.from(clock.instant()));
+            update.setInt(2, runId);
+            return update.executeUpdate() == 1;
+        } catch (SQLException e) {
+            if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                return false;
+            }
+            throw new DatabaseException("begin run " + runId, e);
+        }
+    }
+
+    /** Notes how the fetch ended, and goes on to APPLYING. */
+    public void applying(int runId, boolean sealed, List<String> missing) {
+        with("go on with run " + runId, connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "update run set state = 'APPLYING', sealed = ?, missing = ? where run_id = ?")) {
+                update.setBoolean(1, sealed);
+                update.setArray(2, connection.createArrayOf("text", missing.toArray()));
+                update.setInt(3, runId);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    /** Notes what a run did so far. */
+    public void saveProgress(int runId, RunCounts counts, long appliedRecords) {
+        with("note the progress of run " + runId, connection -> {
+            saveProgress(connection, runId, counts, appliedRecords);
+            return true;
+        });
+    }
+
+    /** The same as part of the caller's transaction, so that counts and data agree at every moment. */
+    public static void saveProgress(Connection connection, int runId, RunCounts counts, long appliedRecords)
+            throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("update run set counts = ?::jsonb, applied_records = ? where run_id = ?")) {
+            update.setString(1, JSON.writeValueAsString(counts));
+            update.setLong(2, appliedRecords);
+            update.setInt(3, runId);
+            update.executeUpdate();
+        }
+    }
+
+    /** Ends a run. One that ended before stays as it is. */
+    public void end(int runId, RunState state, List<String> missing, Optional<Run.Failure> failure) {
+        if (!state.ended()) {
+            throw new IllegalArgumentException("A run does not end as " + state);
+        }
+        with("end run " + runId, connection -> {
+            try (PreparedStatement update = connection.prepareStatement("""
+                    update run
+                    set state = ?, finished_at = ?, failure_kind = ?, failure_message = ?, missing = ?
+                    where run_id = ? and finished_at is null""")) {
+                update.setString(1, state.name());
+                update.setTimestamp(2, Timestamp.from(clock.instant()));
+                update.setString(3, failure.map(f -> f.kind().name()).orElse(null));
+                update.setString(4, failure.map(Run.Failure::message).orElse(null));
+                update.setArray(5, connection.createArrayOf("text", missing.toArray()));
+                update.setInt(6, runId);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    /** The run, if there is one of this id. */
+    public Optional<Run> find(int runId) {
+        return with("read run " + runId, connection -> {
+            try (PreparedStatement select = connection.prepareStatement("select * from run where run_id = ?")) {
+                select.setInt(1, runId);
+                return runs(select).stream().findFirst();
+            }
+        });
+    }
+
+    /**
+     * The runs of a connection, the newest first.
+     *
+     * @param before only runs with a smaller id, for the next page
+     * @param limit at most so many
+     */
+    public List<Run> list(int connectionId, Optional<Integer> before, int limit) {
+        return with("list the runs of connection " + connectionId, connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select * from run where connection_id = ? and run_id < ? order by run_id desc limit ?")) {
+                select.setInt(1, connectionId);
+                select.setInt(2, before.orElse(Integer.MAX_VALUE));
+                select.setInt(3, limit);
+                return runs(select);
+            }
+        });
+    }
+
+    /** All runs that have not ended, the oldest first: what a server that starts goes on with. */
+    public List<Run> unfinished() {
+        return with("list the unfinished runs", connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select * from run where state in ('QUEUED', 'FETCHING', 'APPLYING') order by run_id")) {
+                return runs(select);
+            }
+        });
+    }
+
+    /** Adds a line to a run's log. */
+    public void log(int runId, LogLine.Level level, String message) {
+        with("write the log of run " + runId, connection -> {
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    insert into run_log (run_id, line, at, level, message)
+                    select r.run_id, coalesce((select max(line) from run_log l where l.run_id = r.run_id), 0) + 1, ?, ?, ?
+                    from (select run_id from run where run_id = ? for update) r""")) {
+                insert.setTimestamp(1, Timestamp.from(clock.instant()));
+                insert.setString(2, level.name());
+                insert.setString(3, message.replace('\0', '\uFFFD'));
+                insert.setInt(4, runId);
+                return insert.executeUpdate();
+            }
+        });
+    }
+
+    /** A run's log, in order. */
+    public List<LogLine> log(int runId) {
+        return with("read the log of run " + runId, connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select line, at, level, message from run_log where run_id = ? order by line")) {
+                select.setInt(1, runId);
+                List<LogLine> lines = new ArrayList<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        lines.add(new LogLine(
+                                row.getInt(1),
+                                row.getTimestamp(2).toInstant(),
+                                LogLine.Level.valueOf(row.getString(3)),
+                                row.getString(4)));
+                    }
+                }
+                return lines;
+            }
+        });
+    }
+
+    /** Puts things into quarantine. */
+    public void quarantine(Run run, List<Quarantined> things) {
+        if (things.isEmpty()) {
+            return;
+        }
+        with("write the quarantine of run " + run.id(), connection -> {
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    insert into quarantine (run_id, connection_id, stage, stream, page, row_number, native_key,
+                                            finding_key, reason, source_text, at)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
+                for (Quarantined thing : things) {
+                    insert.setInt(1, run.id());
+                    insert.setInt(2, run.connectionId());
+                    insert.setString(3, thing.stage().name());
+                    insert.setString(4, thing.stream());
+                    insert.setString(5, thing.page());
+                    insert.setLong(6, thing.row());
+                    insert.setString(7, thing.nativeKey().orElse(null));
+                    insert.setString(8, thing.findingKey().orElse(null));
+                    insert.setString(9, thing.reason().replace('\0', '\uFFFD'));
+                    insert.setString(10, thing.sourceText().replace('\0', '\uFFFD'));
+                    insert.setTimestamp(11, Timestamp.from(clock.instant()));
+                    insert.addBatch();
+                }
+                return insert.executeBatch();
+            }
+        });
+    }
+
+    /** Forgets what a run put into quarantine: it is about to say it again. */
+    public void clearQuarantine(int runId) {
+        with("clear the quarantine of run " + runId, connection -> {
+            try (PreparedStatement delete = connection.prepareStatement("delete from quarantine where run_id = ?")) {
+                delete.setInt(1, runId);
+                return delete.executeUpdate();
+            }
+        });
+    }
+
+    /** What a run put into quarantine, in order, at most {@code limit}. */
+    public List<Quarantined> quarantined(int runId, int limit) {
+        return with("read the quarantine of run " + runId, connection -> {
+            try (PreparedStatement select = connection.prepareStatement("""
+                    select stage, stream, page, row_number, native_key, finding_key, reason, source_text
+                    from quarantine where run_id = ? order by quarantine_id limit ?""")) {
+                select.setInt(1, runId);
+                select.setInt(2, limit);
+                List<Quarantined> things = new ArrayList<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        things.add(new Quarantined(
+                                Quarantined.Stage.valueOf(row.getString(1)),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getLong(4),
+                                Optional.ofNullable(row.getString(5)),
+                                Optional.ofNullable(row.getString(6)),
+                                row.getString(7),
+                                row.getString(8)));
+                    }
+                }
+                return things;
+            }
+        });
+    }
+
+    private static List<Run> runs(PreparedStatement select) throws SQLException {
+        List<Run> runs = new ArrayList<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                runs.add(run(row));
+            }
+        }
+        return runs;
+    }
+
+    private static Run run(ResultSet row) throws SQLException {
+        int profileId = row.getInt("profile_id");
+        Optional<Integer> profile = row.wasNull() ? Optional.empty() : Optional.of(profileId);
+        Optional<Run.Failure> failure = Optional.ofNullable(row.getString("failure_kind"))
+                .map(FailureKind::valueOf)
+                .map(kind -> new Run.Failure(kind, message(row)));
+        return new Run(
+                row.getInt("run_id"),
+                row.getInt("connection_id"),
+                profile,
+                Run.Trigger.valueOf(row.getString("trigger")),
+                RunState.valueOf(row.getString("state")),
+                row.getString("transform_map"),
+                row.getTimestamp("queued_at").toInstant(),
+                instant(row.getTimestamp("observed_at")),
+                instant(row.getTimestamp("finished_at")),
+                row.getBoolean("sealed"),
+                List.of((String[]) row.getArray("missing").getArray()),
+                failure,
+                JSON.readValue(row.getString("counts"), RunCounts.class),
+                row.getLong("applied_records"));
+    }
+
+    private static String message(ResultSet row) {
+        try {
+            return row.getString("failure_message");
+        } catch (SQLException e) {
+            throw new DatabaseException("read why a run failed", e);
+        }
+    }
+
+    private static Optional<Instant> instant(@Nullable Timestamp timestamp) {
+        return Optional.ofNullable(timestamp).map(Timestamp::toInstant);
+    }
+
+    private <T> T with(String what, Work<T> work) {
+        try (Connection connection = database.getConnection()) {
+            return work.run(connection);
+        } catch (SQLException e) {
+            throw new DatabaseException(what, e);
+        }
+    }
+
+    private interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Runs: their states, counts, log and quarantine. */
+@NullMarked
+package org.etmconnect.inventory.runs;
+
+import org.jspecify.annotations.NullMarked;

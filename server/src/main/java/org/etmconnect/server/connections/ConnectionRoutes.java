@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server.connections;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.etmconnect.connector.ConnectionSettings;
+import org.etmconnect.connector.ConnectionTest;
+import org.etmconnect.connector.Connector;
+import org.etmconnect.connector.NetworkOptions;
+import org.etmconnect.connector.SettingsCheck;
+import org.etmconnect.inventory.configuration.ConfigurationStore;
+import org.etmconnect.inventory.configuration.DeleteOutcome;
+import org.etmconnect.inventory.configuration.NewConnection;
+import org.etmconnect.inventory.configuration.Profile;
+import org.etmconnect.inventory.configuration.SaveOutcome;
+import org.etmconnect.inventory.configuration.SavedConnection;
+import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunStore;
+import org.etmconnect.server.problem.ApiProblem;
+import org.etmconnect.server.rest.api.ConnectionsApi;
+import org.etmconnect.server.rest.model.ConnectionCheckDto;
+import org.etmconnect.server.rest.model.ConnectionDto;
+import org.etmconnect.server.rest.model.ConnectionInputDto;
+import org.etmconnect.server.rest.model.ConnectionListDto;
+import org.etmconnect.server.rest.model.ConnectionTestDto;
+import org.etmconnect.server.rest.model.FailureKindDto;
+import org.etmconnect.server.rest.model.FieldProblemDto;
+import org.etmconnect.server.rest.model.NetworkDto;
+import org.etmconnect.server.rest.model.ProxyDto;
+import org.etmconnect.server.start.ServerOptions;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class ConnectionRoutes implements ConnectionsApi {
+
+    private static final String LIST = "GET /api/v1/connections lists those there are.";
+
+    private final ConfigurationStore configuration;
+    private final RunStore runs;
+    private final ConnectorCatalogue catalogue;
+    private final ServerOptions options;
+
+    ConnectionRoutes(
+            ConfigurationStore configuration, RunStore runs, ConnectorCatalogue catalogue, ServerOptions options) {
+        this.configuration = configuration;
+        this.runs = runs;
+        this.catalogue = catalogue;
+        this.options = options;
+    }
+
+    @Override
+    public ResponseEntity<ConnectionListDto> listConnections() {
+        return ResponseEntity.ok(new ConnectionListDto(
+                configuration.connections().stream().map(this::document).toList()));
+    }
+
+    @Override
+    public ResponseEntity<ConnectionDto> getConnection(Integer connectionId) {
+        return ResponseEntity.ok(document(saved(connectionId)));
+    }
+
+    @Override
+    public ResponseEntity<ConnectionDto> createConnection(ConnectionInputDto input) {
+        Connector connector = connector(input.getConnector());
+        String name = name(input);
+        SettingsCheck.Accepted accepted = settings(connector).read(input, Optional.empty());
+        SaveOutcome outcome = configuration.create(new NewConnection(
+                name,
+                description(input),
+                connector.descriptor(),
+                accepted.settings(),
+                ConnectorCatalogue.transformMaps(connector).getFirst()));
+        ConnectionDto created = saved(outcome, accepted.notices());
+        return ResponseEntity.created(URI.create("/api/v1/connections/" + created.getId()))
+                .body(created);
+    }
+
+    @Override
+    public ResponseEntity<ConnectionDto> updateConnection(Integer connectionId, ConnectionInputDto input) {
+        SavedConnection saved = saved(connectionId);
+        if (!saved.connector().equals(input.getConnector())) {
+            throw ApiProblem.unusable(
+                    "A connection keeps its connector",
+                    List.of(new FieldProblemDto(
+                            "connector", "Leave it " + saved.connector() + ", or create another connection.")));
+        }
+        Connector connector = connector(saved.connector());
+        String name = name(input);
+        SettingsCheck.Accepted accepted =
+                settings(connector).read(input, configuration.settingsForRun(connectionId));
+        return ResponseEntity.ok(saved(
+                configuration.update(connectionId, name, description(input), accepted.settings()),
+                accepted.notices()));
+    }
+
+    @Override
+    public ResponseEntity<Void> deleteConnection(Integer connectionId) {
+        return switch (configuration.delete(connectionId)) {
+            case DeleteOutcome.Deleted() -> ResponseEntity.noContent().build();
+            case DeleteOutcome.Missing() -> throw ApiProblem.notFound("connection " + connectionId, LIST);
+            case DeleteOutcome.Running(int runId) ->
+                throw ApiProblem.conflict(
+                        "The connection is running",
+                        "Wait for run " + runId + " to end, or cancel it with POST /api/v1/runs/" + runId + "/cancel.");
+            case DeleteOutcome.InInventory(long records) ->
+                throw ApiProblem.conflict(
+                        "The inventory holds what this connection brought",
+                        "%,d source records would lose their origin. Set its profiles Inactive instead."
+                                .formatted(records));
+        };
+    }
+
+    @Override
+    public ResponseEntity<ConnectionTestDto> testSettings(ConnectionInputDto input) {
+        Connector connector = connector(input.getConnector());
+        SettingsCheck.Accepted accepted = settings(connector).read(input, Optional.empty());
+        return ResponseEntity.ok(test(connector, accepted.settings()).notices(accepted.notices()));
+    }
+
+    @Override
+    public ResponseEntity<ConnectionTestDto> testConnection(Integer connectionId) {
+        SavedConnection saved = saved(connectionId);
+        Connector connector = connector(saved.connector());
+        ConnectionSettings settings = configuration
+                .settingsForRun(connectionId)
+                .orElseThrow(() -> ApiProblem.notFound("connection " + connectionId, LIST));
+        return switch (connector.checkSettings(settings)) {
+            case SettingsCheck.Accepted accepted -> ResponseEntity.ok(test(connector, accepted.settings()));
+            case SettingsCheck.Rejected(List<SettingsCheck.Problem> problems) ->
+                throw ApiProblem.unusable(
+                        "The stored settings cannot be used any more",
+                        problems.stream()
+                                .map(problem -> new FieldProblemDto(problem.field(), problem.message()))
+                                .toList());
+        };
+    }
+
+    private static ConnectionTestDto test(Connector connector, ConnectionSettings settings) {
+        try {
+            ConnectionTest test = connector.testConnection(settings);
+            return new ConnectionTestDto(
+                    test.passed(),
+                    test.checks().stream().map(ConnectionRoutes::check).toList());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw ApiProblem.unavailable("The server is stopping", "Try again when it is up.", stopped);
+        }
+    }
+
+    private static ConnectionCheckDto check(ConnectionTest.Check check) {
+        ConnectionCheckDto document = new ConnectionCheckDto(
+                check.name(),
+                ConnectionCheckDto.OutcomeEnum.valueOf(check.outcome().name()),
+                check.message());
+        check.kind().ifPresent(kind -> document.setKind(FailureKindDto.valueOf(kind.name())));
+        if (!check.fix().isEmpty()) {
+            document.setFix(check.fix());
+        }
+        return document;
+    }
+
+    private ConnectionDto saved(SaveOutcome outcome, List<String> notices) {
+        return switch (outcome) {
+            case SaveOutcome.Saved(SavedConnection connection) -> document(connection).notices(notices);
+            case SaveOutcome.NameTaken(String name) ->
+                throw ApiProblem.conflict(
+                        "There is a connection \"" + name + "\" already", "Choose another name, or change that one.");
+            case SaveOutcome.Missing(int id) -> throw ApiProblem.notFound("connection " + id, LIST);
+        };
+    }
+
+    private static String name(ConnectionInputDto input) {
+        String name = input.getName().strip();
+        if (name.isEmpty()) {
+            throw ApiProblem.unusable(
+                    "The connection's settings cannot be used",
+                    List.of(new FieldProblemDto("name", "Give the connection a name.")));
+        }
+        return name;
+    }
+
+    private static String description(ConnectionInputDto input) {
+        return input.getDescription() == null ? "" : input.getDescription().strip();
+    }
+
+    private SettingsInput settings(Connector connector) {
+        return new SettingsInput(connector, options.allowPlainHttp());
+    }
+
+    private Connector connector(String id) {
+        return catalogue
+                .find(id)
+                .orElseThrow(() -> ApiProblem.unusable(
+                        "There is no connector \"" + id + "\"",
+                        List.of(new FieldProblemDto("connector", "This server has: "
+                                + String.join(
+                                        ", ",
+                                        catalogue.all().stream()
+                                                .map(each -> each.descriptor().id())
+                                                .toList())
+                                + "."))));
+    }
+
+    private SavedConnection saved(int connectionId) {
+        return configuration
+                .connection(connectionId)
+                .orElseThrow(() -> ApiProblem.notFound("connection " + connectionId, LIST));
+    }
+
+    private ConnectionDto document(SavedConnection connection) {
+        List<Profile> profiles = configuration.profiles(OptionalInt.of(connection.id()));
+        Optional<Run> lastRun = runs.list(connection.id(), Optional.empty(), 1).stream().findFirst();
+        ConnectionDto document = new ConnectionDto(
+                connection.id(),
+                connection.name(),
+                connection.description(),
+                connection.connector(),
+                connection.vendor(),
+                connection.product(),
+                state(lastRun, profiles),
+                ConnectorRoutes.findingTypes(connection.findingTypes()),
+                connection.values(),
+                network(connection.network()),
+                connection.createdAt(),
+                profiles.stream().map(ProfileRoutes::document).toList());
+        document.setNotices(null);
+        connection.secretsSetAt().ifPresent(document::setSecretsSetAt);
+        lastRun.ifPresent(run -> document.setLastRunId(run.id()));
+        connection.lastCompleteRun().ifPresent(document::setLastCompleteRunId);
+        return document;
+    }
+
+    private static ConnectionDto.StateEnum state(Optional<Run> lastRun, List<Profile> profiles) {
+        if (lastRun.isPresent() && !lastRun.get().state().ended()) {
+            return ConnectionDto.StateEnum.PROCESSING;
+        }
+        if (profiles.stream().noneMatch(Profile::active)) {
+            return ConnectionDto.StateEnum.INACTIVE;
+        }
+        return lastRun.map(run -> switch (run.state()) {
+                    case PROCESSED -> ConnectionDto.StateEnum.PROCESSED;
+                    case PROCESSED_INCOMPLETE -> ConnectionDto.StateEnum.PROCESSED_INCOMPLETE;
+                    case FAILED -> ConnectionDto.StateEnum.FAILED;
+                    case CANCELLED -> ConnectionDto.StateEnum.REGISTERED;
+                    case QUEUED, FETCHING, APPLYING -> ConnectionDto.StateEnum.PROCESSING;
+                })
+                .orElse(ConnectionDto.StateEnum.REGISTERED);
+    }
+
+    private static NetworkDto network(NetworkOptions options) {
+        NetworkDto document = new NetworkDto();
+        options.proxy().ifPresent(proxy -> {
+            ProxyDto proxyDocument = new ProxyDto(proxy.host(), proxy.port());
+            proxy.user().ifPresent(proxyDocument::setUser);
+            document.setProxy(proxyDocument);
+        });
+        options.caCertificatesPem().ifPresent(document::setCaCertificatesPem);
+        document.setConnectTimeoutSeconds(options.connectTimeout().toMillis() / 1000.0);
+        document.setResponseTimeoutSeconds(options.responseTimeout().toMillis() / 1000.0);
+        document.setRequestsPerSecond(options.requestsPerSecond());
+        document.setParallelRequests(options.parallelRequests());
+        return document;
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server.problem;
+
+import java.util.List;
+import java.util.Optional;
+import org.etmconnect.server.rest.model.FieldProblemDto;
+import org.etmconnect.server.rest.model.ProblemDto;
+import org.etmconnect.server.rest.model.QueryPlaceDto;
+import org.springframework.http.HttpStatus;
+
+/** Ends a request with a problem document. */
+public final class ApiProblem extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final HttpStatus status;
+    private final transient ProblemDto document;
+
+    private ApiProblem(HttpStatus status, ProblemDto document) {
+        super(document.getTitle() + ": " + document.getDetail());
+        this.status = status;
+        this.document = document;
+    }
+
+    /** There is no such thing. {@code what} is like {@code connection 7}, {@code next} what to do. */
+    public static ApiProblem notFound(String what, String next) {
+        return of(HttpStatus.NOT_FOUND, "not-found", "There is no " + what, next);
+    }
+
+    /** The thing's state does not allow what was asked. */
+    public static ApiProblem conflict(String title, String detail) {
+        return of(HttpStatus.CONFLICT, "conflict", title, detail);
+    }
+
+    /** A parameter has a value that cannot be used. */
+    public static ApiProblem badRequest(String title, String detail) {
+        return of(HttpStatus.BAD_REQUEST, "bad-request", title, detail);
+    }
+
+    /** Values that cannot be used, field by field. */
+    public static ApiProblem unusable(String title, List<FieldProblemDto> fields) {
+        String detail = fields.size() == 1
+                ? fields.getFirst().getMessage()
+                : "Correct these fields: "
+                        + String.join(", ", fields.stream().map(FieldProblemDto::getField).toList()) + ".";
+        ApiProblem problem = of(HttpStatus.UNPROCESSABLE_CONTENT, "unusable-values", title, detail);
+        problem.document.setFields(fields);
+        return problem;
+    }
+
+    /** A query that cannot be read, with the place. */
+    public static ApiProblem query(String detail, QueryPlaceDto place) {
+        ApiProblem problem = of(HttpStatus.BAD_REQUEST, "query", "The query cannot be read", detail);
+        problem.document.setQuery(place);
+        return problem;
+    }
+
+    /** Something that the server needs is not there just now. */
+    public static ApiProblem unavailable(String title, String detail, Throwable cause) {
+        ApiProblem problem = of(HttpStatus.SERVICE_UNAVAILABLE, "unavailable", title, detail);
+        problem.initCause(cause);
+        return problem;
+    }
+
+    static ApiProblem of(HttpStatus status, String kind, String title, String detail) {
+        return new ApiProblem(status, document(status, kind, title, detail));
+    }
+
+    static ProblemDto document(HttpStatus status, String kind, String title, String detail) {
+        return new ProblemDto("urn:etm-connect:problem:" + kind, title, status.value(), detail);
+    }
+
+    HttpStatus status() {
+        return status;
+    }
+
+    Optional<ProblemDto> document() {
+        return Optional.ofNullable(document);
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server.problem;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.etmconnect.server.rest.model.FieldProblemDto;
+import org.etmconnect.server.rest.model.ProblemDto;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.MessageSourceResolvable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.validation.FieldError;
+import org.springframework.validation.method.ParameterValidationResult;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DatabindException;
+
+/** Turns everything that can go wrong in a request into a problem document that says what to do. */
+@RestControllerAdvice
+class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDto> said(ApiProblem problem) {
+        return answer(
+                problem.status(),
+                problem.document()
+                        .orElseThrow(() -> new IllegalStateException("A problem was serialised on its way", problem)));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDto> fault(Exception fault) {
+        String reference = UUID.randomUUID().toString().substring(0, 8);
+        LOG.error("A request failed, reference {}", reference, fault);
+        return answer(
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                ApiProblem.document(
+                        HttpStatus.INTERNAL_SERVER_ERROR,
+                        "internal",
+                        "The server failed at this request",
+                        "It is not your request's fault. The server's log (logs/server.log in its data directory) says more"
+                                + " under the reference " + reference + "."));
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleMethodArgumentNotValid(
+            MethodArgumentNotValidException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        List<FieldProblemDto> fields = invalid.getBindingResult().getAllErrors().stream()
+                .map(error -> new FieldProblemDto(
+                        error instanceof FieldError field ? field.getField() : error.getObjectName(),
+                        sentence(error.getDefaultMessage())))
+                .toList();
+        return widened(said(ApiProblem.unusable("Some values cannot be used", fields)));
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleHandlerMethodValidationException(
+            HandlerMethodValidationException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        List<FieldProblemDto> fields = new ArrayList<>();
+        for (ParameterValidationResult parameter : invalid.getParameterValidationResults()) {
+            String name = parameter.getMethodParameter().getParameterName();
+            for (MessageSourceResolvable error : parameter.getResolvableErrors()) {
+                fields.add(new FieldProblemDto(
+                        error instanceof FieldError field ? field.getField() : String.valueOf(name),
+                        sentence(error.getDefaultMessage())));
+            }
+        }
+        return widened(said(ApiProblem.unusable("Some values cannot be used", fields)));
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException unreadable, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        String detail = "Send a JSON document as /openapi.yaml describes it.";
+        if (unreadable.getCause() instanceof JacksonException json) {
+            String path = json instanceof DatabindException databind ? path(databind) : "";
+            detail = "At line %d, column %d%s: %s. %s"
+                    .formatted(
+                            json.getLocation().getLineNr(),
+                            json.getLocation().getColumnNr(),
+                            path.isEmpty() ? "" : " (" + path + ")",
+                            json.getOriginalMessage(),
+                            detail);
+        }
+        return widened(said(ApiProblem.badRequest("The body cannot be read", detail)));
+    }
+
+    private static String path(DatabindException failure) {
+        return String.join(
+                ".",
+                failure.getPath().stream()
+                        .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
+                        .toList());
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleTypeMismatch(
+            org.springframework.beans.TypeMismatchException mismatch,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        String name = mismatch instanceof MethodArgumentTypeMismatchException argument
+                ? argument.getName()
+                : String.valueOf(mismatch.getPropertyName());
+        return widened(said(ApiProblem.badRequest(
+                "The value of " + name + " cannot be read",
+                "It was \"" + mismatch.getValue() + "\"; /openapi.yaml says what is expected.")));
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleNoResourceFoundException(
+            NoResourceFoundException missing, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        return widened(said(ApiProblem.notFound(
+                "route " + missing.getHttpMethod() + " /" + missing.getResourcePath(), "/openapi.yaml lists the routes.")));
+    }
+
+    @Override
+    protected ResponseEntity<Object> handleExceptionInternal(
+            Exception failure,
+            @Nullable Object body,
+            HttpHeaders headers,
+            HttpStatusCode statusCode,
+            WebRequest request) {
+        HttpStatus status = HttpStatus.valueOf(statusCode.value());
+        String detail = failure instanceof ErrorResponse known && known.getBody().getDetail() != null
+                ? known.getBody().getDetail()
+                : status.getReasonPhrase();
+        ProblemDto document = ApiProblem.document(
+                status, "request", status.getReasonPhrase(), detail + " /openapi.yaml says what is expected.");
+        return ResponseEntity.status(status)
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(document);
+    }
+
+    private static ResponseEntity<ProblemDto> answer(HttpStatus status, ProblemDto document) {
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(document);
+    }
+
+    private static ResponseEntity<Object> widened(ResponseEntity<ProblemDto> answer) {
+        return ResponseEntity.status(answer.getStatusCode())
+                .headers(answer.getHeaders())
+                .body(answer.getBody());
+    }
+
+    private static String sentence(@Nullable String message) {
+        if (message == null || message.isBlank()) {
+            return "This value cannot be used.";
+        }
+        return Character.toUpperCase(message.charAt(0)) + message.substring(1) + (message.endsWith(".") ? "" : ".");
+    }
+}

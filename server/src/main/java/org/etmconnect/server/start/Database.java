@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server.start;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.etmconnect.inventory.Schema;
+import org.etmconnect.inventory.embedded.EmbeddedPostgres;
+import org.etmconnect.inventory.embedded.EmbeddedPostgresException;
+import org.etmconnect.inventory.embedded.PostgresOptions;
+import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
+import org.flywaydb.core.api.FlywayException;
+
+/** A pool of connections to a migrated database, and the embedded PostgreSQL behind it if there is one. */
+final class Database implements AutoCloseable {
+
+    private static final int CONNECTIONS = 20;
+
+    private final HikariDataSource pool;
+    private final Optional<EmbeddedPostgres> embedded;
+
+    private Database(HikariDataSource pool, Optional<EmbeddedPostgres> embedded) {
+        this.pool = pool;
+        this.embedded = embedded;
+    }
+
+    static Database open(ServerOptions options, DataDirectory directory) {
+        return options.database().map(Database::external).orElseGet(() -> embedded(options, directory));
+    }
+
+    private static Database external(ExternalDatabase database) {
+        HikariConfig config = config(database.url());
+        database.user().ifPresent(config::setUsername);
+        database.password().ifPresent(password -> config.setPassword(password.reveal()));
+        return migrated(config, Optional.empty(), "the database " + withoutParameters(database.url()));
+    }
+
+    private static Database embedded(ServerOptions options, DataDirectory directory) {
+        PostgresOptions postgres =
+                options.durable() ? PostgresOptions.defaults() : PostgresOptions.forTests();
+        try {
+            EmbeddedPostgres server = EmbeddedPostgres.start(directory.database(), postgres.withStopAtExit(false));
+            HikariConfig config = config(server.jdbcUrl());
+            config.setUsername(server.user());
+            config.setPassword(server.password().reveal());
+            return migrated(config, Optional.of(server), "the embedded database in " + directory.database());
+        } catch (EmbeddedPostgresException failure) {
+            throw new StartFailure(failure.getMessage(), failure);
+        }
+    }
+
+    private static Database migrated(HikariConfig config, Optional<EmbeddedPostgres> embedded, String what) {
+        HikariDataSource pool = null;
+        try {
+            pool = new HikariDataSource(config);
+            Schema.migrate(pool);
+            return new Database(pool, embedded);
+        } catch (HikariPool.PoolInitializationException | FlywayException failure) {
+            if (pool != null) {
+                pool.close();
+            }
+            embedded.ifPresent(EmbeddedPostgres::close);
+            String fix = failure instanceof FlywayException
+                    ? "If it was written by a newer version, start that one."
+                    : "Check its address, name, user and password (ETM_DATABASE_PASSWORD).";
+            throw new StartFailure("Cannot use " + what + ": " + failure.getMessage() + ". " + fix, failure);
+        }
+    }
+
+    private static HikariConfig config(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("inventory");
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(1);
+        config.setInitializationFailTimeout(15_000);
+        return config;
+    }
+
+    /** Parameters may hold a password. */
+    private static String withoutParameters(String url) {
+        int question = url.indexOf('?');
+        return question < 0 ? url : url.substring(0, question);
+    }
+
+    DataSource dataSource() {
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        embedded.ifPresent(EmbeddedPostgres::close);
+    }
+}

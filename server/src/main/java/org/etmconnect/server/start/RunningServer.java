@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server.start;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.etmconnect.inventory.configuration.KeySet;
+import org.etmconnect.inventory.configuration.StorageFault;
+import org.etmconnect.server.security.ApiToken;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A server that is up. Safe for use by several threads. */
+public final class RunningServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningServer.class);
+
+    private final ConfigurableApplicationContext context;
+    private final URI address;
+    private final Path tokenFile;
+
+    private RunningServer(ConfigurableApplicationContext context, URI address, Path tokenFile) {
+        this.context = context;
+        this.address = address;
+        this.tokenFile = tokenFile;
+    }
+
+    /** Starts a server and returns when it answers. */
+    public static RunningServer start(ServerOptions options) {
+        long begin = System.nanoTime();
+        DataDirectory directory = DataDirectory.prepare(options.data());
+        ApiToken token = token(directory);
+        KeySet keys = keys(directory);
+        // The database and Spring's classes take seconds each, so they start side by side.
+        try (ExecutorService starter = Executors.newSingleThreadExecutor()) {
+            CompletableFuture<Database> database =
+                    CompletableFuture.supplyAsync(() -> Database.open(options, directory), starter);
+            ConfigurableApplicationContext context;
+            try {
+                context = spring(options, directory)
+                        .initializers(fresh -> {
+                            var beans = fresh.getBeanFactory();
+                            beans.registerSingleton("serverOptions", options);
+                            beans.registerSingleton("dataDirectory", directory);
+                            beans.registerSingleton("apiToken", token);
+                            beans.registerSingleton("keySet", keys);
+                            beans.registerSingleton("startingDatabase", new StartingDatabase(database));
+                        })
+                        .run();
+            } catch (RuntimeException failure) {
+                database.thenAccept(Database::close).exceptionally(alreadySaid -> null);
+                throw said(failure, options);
+            }
+            int port = context instanceof WebServerApplicationContext web && web.getWebServer() != null
+                    ? web.getWebServer().getPort()
+                    : options.port();
+            String host = options.address().isAnyLocalAddress()
+                    ? "127.0.0.1"
+                    : options.address().getHostAddress();
+            RunningServer server = new RunningServer(
+                    context,
+                    URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port),
+                    directory.apiToken());
+            server.sayWhereToLook(options, directory, Duration.ofNanos(System.nanoTime() - begin));
+            return server;
+        }
+    }
+
+    private void sayWhereToLook(ServerOptions options, DataDirectory directory, Duration took) {
+        LOG.info("ETM Connect is up on {} ({} s)", address, "%.1f".formatted(took.toMillis() / 1000.0));
+        LOG.info("API token:   {}", directory.apiToken());
+        LOG.info("Data:        {}", directory.path());
+        LOG.info("Log:         {}", directory.log());
+        LOG.info(
+                "Database:    {}",
+                options.database().isPresent() ? "your PostgreSQL" : "embedded PostgreSQL in " + directory.database());
+        LOG.info("API:         {}/openapi.yaml (with the token), {}/health/ready (without)", address, address);
+        if (options.allowPlainHttp()) {
+            LOG.warn("Connections may use http:// (--allow-plain-http): API keys can be read on the way. For simulators only.");
+        }
+        if (!options.address().isLoopbackAddress()) {
+            LOG.warn("The server listens on {}, without TLS. Put a TLS proxy in front of it.", options.address());
+        }
+    }
+
+    private static ApiToken token(DataDirectory directory) {
+        try {
+            return ApiToken.openOrCreate(directory.apiToken());
+        } catch (java.io.IOException failure) {
+            throw new StartFailure(
+                    "The API token " + directory.apiToken() + " can be neither read nor made: " + failure
+                            + ". Check that this user owns the data directory.",
+                    failure);
+        }
+    }
+
+    private static KeySet keys(DataDirectory directory) {
+        try {
+            return KeySet.openOrCreate(directory.keySet());
+        } catch (StorageFault failure) {
+            throw new StartFailure(String.valueOf(failure.getMessage()), failure);
+        }
+    }
+
+    private static RuntimeException said(RuntimeException failure, ServerOptions options) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StartFailure said) {
+                return said;
+            }
+            if (cause instanceof PortInUseException) {
+                return new StartFailure(
+                        "Port " + options.port() + " on " + options.address().getHostAddress()
+                                + " is in use. Stop the program that has it, or choose another with --port.",
+                        failure);
+            }
+        }
+        return failure;
+    }
+
+    private static SpringApplicationBuilder spring(ServerOptions options, DataDirectory directory) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("server.port", options.port());
+        properties.put("server.address", options.address().getHostAddress());
+        properties.put("logging.file.name", directory.log().toString());
+        return new SpringApplicationBuilder(ServerApplication.class)
+                .web(WebApplicationType.SERVLET)
+                .properties(properties);
+    }
+
+    /** Where it answers, e.g. {@code http://127.0.0.1:8420}. */
+    public URI address() {
+        return address;
+    }
+
+    /** The file with the API token in clear. */
+    public Path tokenFile() {
+        return tokenFile;
+    }
+
+    /** Lets requests under way end, then stops runs, pool and embedded database. */
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    /** Joined by whoever needs the database first. */
+    record StartingDatabase(CompletableFuture<Database> future) {
+
+        Database join() {
+            try {
+                return future.join();
+            } catch (CompletionException failure) {
+                if (failure.getCause() instanceof RuntimeException cause) {
+                    throw cause;
+                }
+                throw failure;
+            }
+        }
+    }
+}
