@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.embedded;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * An empty database of its own for one test class, in a real PostgreSQL that all tests of the JVM share.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final TestDatabase DATABASE = TestDatabase.create();
+ * }</pre>
+ *
+ * <p>Where there are no Jupiter extensions, as in jqwik properties, {@link #create()} and {@link #close()} do without.
+ * The server's files lie in {@code target/test-database} and are used again by the next JVM, so only the first test
+ * after a clean build pays for making them. A second JVM at the same time gets files of its own.
+ */
+public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
+
+    private final String name = "test_" + UUID.randomUUID().toString().replace("-", "");
+    private boolean exists;
+
+    private TestDatabase() {
+        open();
+    }
+
+    /** Makes an empty database. */
+    public static TestDatabase create() {
+        return new TestDatabase();
+    }
+
+    /** A source of plain, unpooled connections; each must be closed. */
+    public DataSource dataSource() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setURL(jdbcUrl());
+        source.setUser(user());
+        source.setPassword(password());
+        return source;
+    }
+
+    /** A new connection, which must be closed. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(), user(), password());
+    }
+
+    /** JDBC address without user and password. */
+    public String jdbcUrl() {
+        return Server.INSTANCE.jdbcUrl(name);
+    }
+
+    /** Owner of the database. */
+    public String user() {
+        return Server.INSTANCE.user();
+    }
+
+    /** The user's password in the clear. */
+    public String password() {
+        return Server.INSTANCE.password().reveal();
+    }
+
+    /** Empties the database by making it anew; connections to it are cut. */
+    public void reset() {
+        close();
+        open();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        if (!exists) {
+            open();
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    @Override
+    public void close() {
+        if (exists) {
+            Server.execute("drop database " + name + " with (force)");
+            exists = false;
+        }
+    }
+
+    private void open() {
+        Server.execute("create database " + name);
+        exists = true;
+    }
+
+    private static final class Server {
+
+        static final EmbeddedPostgres INSTANCE = start();
+
+        private static EmbeddedPostgres start() {
+            EmbeddedPostgresException inUse = null;
+            for (int copy = 1; copy <= 16; copy++) {
+                try {
+                    EmbeddedPostgres server = EmbeddedPostgres.start(
+                            Path.of("target", "test-database", Integer.toString(copy)), PostgresOptions.forTests());
+                    dropLeftovers(server);
+                    return server;
+                } catch (EmbeddedPostgresException failed) {
+                    if (!failed.getMessage().contains("is in use")) {
+                        throw failed;
+                    }
+                    inUse = failed;
+                }
+            }
+            throw new IllegalStateException("More than 16 test JVMs at the same time", inUse);
+        }
+
+        private static void dropLeftovers(EmbeddedPostgres server) {
+            String leftovers = "select string_agg('drop database ' || datname || ' with (force)', ';')"
+                    + " from pg_database where datname like 'test\\_%'";
+            try (Connection connection = connect(server);
+                    Statement statement = connection.createStatement();
+                    var row = statement.executeQuery(leftovers)) {
+                if (row.next() && row.getString(1) != null) {
+                    for (String drop : row.getString(1).split(";")) {
+                        try (Statement one = connection.createStatement()) {
+                            one.execute(drop);
+                        }
+                    }
+                }
+            } catch (SQLException failed) {
+                throw new IllegalStateException(failed);
+            }
+        }
+
+        static void execute(String sql) {
+            try (Connection connection = connect(INSTANCE);
+                    Statement statement = connection.createStatement()) {
+                statement.execute(sql);
+            } catch (SQLException failed) {
+                throw new IllegalStateException(sql, failed);
+            }
+        }
+
+        private static Connection connect(EmbeddedPostgres server) throws SQLException {
+            return DriverManager.getConnection(
+                    server.jdbcUrl(), server.user(), server.password().reveal());
+        }
+    }
+}

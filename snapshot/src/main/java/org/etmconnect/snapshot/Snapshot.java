@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.snapshot;
+
+import com.github.luben.zstd.ZstdInputStream;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.etmconnect.connector.PageSink;
+import org.etmconnect.connector.PageWriter;
+import org.etmconnect.connector.StoredPage;
+import org.etmconnect.connector.StoredPages;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One run's pages on disk. A page is there once its line stands in the journal; what a crash leaves beside that is
+ * ignored and overwritten. Safe for use by several threads of one process; only one process may have it open to write.
+ */
+public final class Snapshot implements StoredPages, PageSink {
+
+    private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,119}");
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Path folder;
+    private final Path journal;
+    private final Clock clock;
+    private final Map<String, NavigableMap<String, StoredPage>> streams = new ConcurrentHashMap<>();
+
+    private Snapshot(Path folder, Clock clock) {
+        this.folder = folder;
+        this.journal = folder.resolve("journal.jsonl");
+        this.clock = clock;
+    }
+
+    static Snapshot open(Path folder, Clock clock) {
+        Snapshot snapshot = new Snapshot(folder, clock);
+        try {
+            Files.createDirectories(folder);
+            snapshot.readJournal();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot open the snapshot " + folder, e);
+        }
+        return snapshot;
+    }
+
+    private void readJournal() throws IOException {
+        if (!Files.exists(journal)) {
+            return;
+        }
+        byte[] bytes = Files.readAllBytes(journal);
+        int lineStart = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                StoredPage page;
+                try {
+                    page = JSON.readValue(bytes, lineStart, i - lineStart, StoredPage.class);
+                } catch (JacksonException e) {
+                    throw new IOException(
+                            "Line at byte " + lineStart + " of " + journal
+                                    + " is not a page. The file was damaged: delete the snapshot's folder and run again.",
+                            e);
+                }
+                if (Files.exists(file(page.stream(), page.key()))) {
+                    add(page);
+                }
+                lineStart = i + 1;
+            }
+        }
+        if (lineStart < bytes.length) {
+            // A crash tore the last line; its page was never committed.
+            try (FileChannel channel = FileChannel.open(journal, StandardOpenOption.WRITE)) {
+                channel.truncate(lineStart);
+            }
+        }
+    }
+
+    private void add(StoredPage page) {
+        NavigableMap<String, StoredPage> pages = streams.computeIfAbsent(page.stream(), stream -> new TreeMap<>());
+        synchronized (pages) {
+            pages.put(page.key(), page);
+        }
+    }
+
+    @Override
+    public List<StoredPage> pages(String stream) {
+        NavigableMap<String, StoredPage> pages = streams.get(stream);
+        if (pages == null) {
+            return List.of();
+        }
+        synchronized (pages) {
+            return List.copyOf(pages.values());
+        }
+    }
+
+    @Override
+    public Optional<StoredPage> page(String stream, String key) {
+        NavigableMap<String, StoredPage> pages = streams.get(stream);
+        if (pages == null) {
+            return Optional.empty();
+        }
+        synchronized (pages) {
+            return Optional.ofNullable(pages.get(key));
+        }
+    }
+
+    @Override
+    public InputStream open(StoredPage page) throws IOException {
+        return new ZstdInputStream(
+                new BufferedInputStream(Files.newInputStream(file(page.stream(), page.key())), 1 << 16));
+    }
+
+    @Override
+    public PageWriter begin(String stream, String key, String request) {
+        if (seal().isPresent()) {
+            throw new IllegalStateException("The snapshot " + folder + " is closed; no page can be added.");
+        }
+        return new PageFileWriter(this, file(stream, key), stream, key, request);
+    }
+
+    /** Called by the writer once the page's file is on disk under its name. */
+    void commit(StoredPage page) throws IOException {
+        byte[] line = (JSON.writeValueAsString(page) + "\n").getBytes(StandardCharsets.UTF_8);
+        synchronized (this) {
+            try (FileChannel channel = FileChannel.open(
+                    journal, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+                ByteBuffer buffer = ByteBuffer.wrap(line);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(false);
+            }
+        }
+        add(page);
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    private Path file(String stream, String key) {
+        if (!SAFE_NAME.matcher(stream).matches() || !SAFE_NAME.matcher(key).matches()) {
+            throw new IllegalArgumentException(
+                    "A page's stream and key are file names of letters, digits, '.', '_' and '-': " + stream + ", "
+                            + key);
+        }
+        return folder.resolve("pages").resolve(stream).resolve(key + ".zst");
+    }
+
+    /** How the snapshot ended; empty while it is open. */
+    public Optional<Seal> seal() {
+        Path file = folder.resolve("seal.json");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(JSON.readValue(Files.readAllBytes(file), Seal.class));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file, e);
+        }
+    }
+
+    /**
+     * Ends the snapshot. Said again, the first word stands.
+     *
+     * @param missing what is missing; empty seals it
+     * @param rows how many rows of each stream it holds
+     */
+    public Seal close(List<String> missing, Map<String, Long> rows) {
+        Optional<Seal> earlier = seal();
+        if (earlier.isPresent()) {
+            return earlier.get();
+        }
+        Seal seal = new Seal(missing.isEmpty(), clock.instant(), missing, rows);
+        Path file = folder.resolve("seal.json");
+        Path temporary = folder.resolve("seal.json.new");
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                channel.write(ByteBuffer.wrap(JSON.writeValueAsBytes(seal)));
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+        return seal;
+    }
+
+    /** The folder it is kept in. */
+    public Path folder() {
+        return folder;
+    }
+}
