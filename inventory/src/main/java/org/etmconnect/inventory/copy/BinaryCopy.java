@@ -165,11 +165,11 @@ public final class BinaryCopy implements AutoCloseable {
     }
 
     /** Writes a {@code jsonb} from its text, or NULL. */
-    public void writeJsonb(@Nullable String json) {
-        if (json == null) {
+    public void writeJsonb(@Nullable String text) {
+        if (text == null) {
             writeNull();
         } else {
-            byte[] bytes = utf8(json);
+            byte[] bytes = utf8(text);
             next(5 + bytes.length);
             putInt(1 + bytes.length);
             buffer[length++] = 1;
