@@ -42,7 +42,9 @@ public final class ApiProblem extends RuntimeException {
         String detail = fields.size() == 1
                 ? fields.getFirst().getMessage()
                 : "Correct these fields: "
-                        + String.join(", ", fields.stream().map(FieldProblemDto::getField).toList()) + ".";
+                        + String.join(
+                                ", ",
+                                fields.stream().map(FieldProblemDto::getField).toList()) + ".";
         ApiProblem problem = of(HttpStatus.UNPROCESSABLE_CONTENT, "unusable-values", title, detail);
         problem.document.setFields(fields);
         return problem;
@@ -67,7 +69,7 @@ public final class ApiProblem extends RuntimeException {
     }
 
     static ProblemDto document(HttpStatus status, String kind, String title, String detail) {
-        return new ProblemDto("urn:etm-connect:problem:" + kind, title, status.value(), detail);
+        return new ProblemDto("urn:etm-connect:problem:" + kind, title, status.value(), detail).fields(null);
     }
 
     HttpStatus status() {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.runs;
 
+import java.util.List;
+import java.util.Optional;
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.model.FailureKindDto;
 import org.etmconnect.server.rest.model.RunCountsDto;
 import org.etmconnect.server.rest.model.RunDto;
 import org.etmconnect.server.rest.model.RunFailureDto;
-import org.etmconnect.inventory.runs.RunCounts;
 import org.springframework.stereotype.Component;
 
 /** Starts and stops runs, and describes them. Safe for use by several threads. */
@@ -24,12 +27,12 @@ public final class Runs {
 
     /** Queues a run of an active profile. */
     public RunDto start(Profile profile) {
-        return document(
-                store.queue(profile.connectionId(), profile.id(), Run.Trigger.MANUAL, profile.transformMap()));
+        return document(store.queue(profile.connectionId(), profile.id(), Run.Trigger.MANUAL, profile.transformMap()));
     }
 
     RunDto cancel(int runId) {
-        throw new UnsupportedOperationException();
+        store.end(runId, RunState.CANCELLED, List.of(), Optional.empty());
+        return document(find(runId));
     }
 
     Run find(int runId) {
@@ -54,8 +57,8 @@ public final class Runs {
         run.observedAt().ifPresent(document::setObservedAt);
         run.finishedAt().ifPresent(document::setFinishedAt);
         run.failure()
-                .ifPresent(failure -> document.setFailure(new RunFailureDto(
-                        FailureKindDto.valueOf(failure.kind().name()), failure.message())));
+                .ifPresent(failure -> document.setFailure(
+                        new RunFailureDto(FailureKindDto.valueOf(failure.kind().name()), failure.message())));
         return document;
     }
 
