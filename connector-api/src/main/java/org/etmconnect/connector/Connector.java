@@ -16,6 +16,9 @@ public interface Connector {
     /** The transform maps it ships, as YAML text in the form of the product's map files; the default first. */
     List<String> defaultTransformMaps();
 
+    /** The stream whose rows are the hosts, e.g. {@code endpoints}: without any of it there is nothing to apply. */
+    String recordStream();
+
     /** Checks and normalises settings without sending anything. */
     SettingsCheck checkSettings(ConnectionSettings settings);
 

@@ -155,16 +155,24 @@ public final class InventoryWriter implements AutoCloseable {
         });
     }
 
-    /** Fixes and retires what a sealed run did not find, and makes the run the connection's last. */
-    public void finish() {
-        if (options.mayClose()) {
+    /**
+     * Ends the run.
+     *
+     * @param complete whether hosts that the run did not find are retired, and the run counts as complete; never if it may
+     *     not close
+     */
+    public void finish(boolean complete) {
+        if (complete && !options.mayClose()) {
+            throw new IllegalArgumentException("Run " + options.runId() + " may not close anything");
+        }
+        if (complete) {
             retireUnseen();
         } else {
             inTransaction("note what run " + options.runId() + " saw", this::markSeen);
         }
         inTransaction("finish run " + options.runId(), () -> {
             cohorts.finishLoad();
-            if (options.mayClose()) {
+            if (complete) {
                 try (PreparedStatement update = connection.prepareStatement(
                         "update connection set last_complete_run = ? where connection_id = ?")) {
                     update.setInt(1, options.runId());

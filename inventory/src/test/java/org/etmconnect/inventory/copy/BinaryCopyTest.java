@@ -147,17 +147,6 @@ class BinaryCopyTest {
         }
     }
 
-    @Test
-    void aTextWithNulIsRefusedBeforeTheServerSeesIt() throws Exception {
-        execute("create temp table texts (t text)");
-        try (BinaryCopy copy = BinaryCopy.into(connection, "texts", "t")) {
-            copy.startRow();
-            assertThatThrownBy(() -> copy.writeText("a\0b"))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("position 1");
-        }
-    }
-
     private void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.sync;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.etmconnect.connector.ConnectionSettings;
+import org.etmconnect.connector.Connector;
+import org.etmconnect.connector.FailureKind;
+import org.etmconnect.connector.FindingType;
+import org.etmconnect.connector.RecordOptions;
+import org.etmconnect.connector.SourceRecord;
+import org.etmconnect.connector.SourceRecords;
+import org.etmconnect.inventory.apply.IncomingDefinition;
+import org.etmconnect.inventory.apply.IncomingRecord;
+import org.etmconnect.inventory.apply.InventoryWriter;
+import org.etmconnect.inventory.identification.IdentificationRule;
+import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.snapshot.Seal;
+import org.etmconnect.snapshot.Snapshot;
+import org.etmconnect.transform.Compilation;
+import org.etmconnect.transform.EtmHostAsset;
+import org.etmconnect.transform.MapProblem;
+import org.etmconnect.transform.MappedItem;
+import org.etmconnect.transform.MappedRecord;
+import org.etmconnect.transform.TransformMap;
+import org.etmconnect.transform.TransformPlan;
+
+/** Reads a closed snapshot as source records, maps them and writes them into the inventory. */
+final class ApplyRun {
+
+    private final SyncService.Room room;
+    private final Run run;
+    private final Connector connector;
+    private final ConnectionSettings settings;
+    private final TransformMap map;
+    private final Snapshot snapshot;
+    private final Seal seal;
+    private final StopSignal stop;
+    private final Consumer<RunProgress> progress;
+    private final Quarantine quarantine;
+
+    /**
+     * @param counts all that the run counted
+     * @param missing why the run may not close or retire, a sentence each; empty if it did
+     */
+    record Result(RunCounts counts, List<String> missing) {}
+
+    ApplyRun(
+            SyncService.Room room,
+            Run run,
+            Connector connector,
+            ConnectionSettings settings,
+            TransformMap map,
+            Snapshot snapshot,
+            Seal seal,
+            StopSignal stop,
+            Consumer<RunProgress> progress) {
+        this.room = room;
+        this.run = run;
+        this.connector = connector;
+        this.settings = settings;
+        this.map = map;
+        this.snapshot = snapshot;
+        this.seal = seal;
+        this.stop = stop;
+        this.progress = progress;
+        this.quarantine = new Quarantine(room.runs(), run);
+    }
+
+    Result run(Path work, RunCounts before) {
+        room.runs().clearQuarantine(run.id());
+        progress.accept(new RunProgress("Joining hosts and vulnerabilities", 0, OptionalLong.empty(), "hosts"));
+        try (SourceRecords records = connector.openRecords(
+                snapshot, new RecordOptions(room.options().joinMemoryBytes(), work), quarantine::row)) {
+            TransformPlan plan = compile(records.sharedArray());
+            boolean findingsAsked = settings.takes(FindingType.VULNERABILITY) && plan.makesFindings();
+            Set<String> missing = new LinkedHashSet<>(seal.missing());
+            if (findingsAsked && !records.sharedItemsKnown()) {
+                missing.add("The vulnerabilities were not fetched; findings stay as they are.");
+            }
+            if (quarantine.rows() > 0) {
+                missing.add(quarantine.rows() + " rows of vulnerabilities cannot be read, so findings that are gone cannot"
+                        + " be told from those in the unread rows. See the run's quarantine.");
+            }
+            Items items = findingsAsked && records.sharedItemsKnown() && !plan.findingsDependOnRecord()
+                    ? mapItems(plan, records)
+                    : new Items(List.of(), new int[0], Set.of(), false);
+            if (items.keylessRejected) {
+                missing.add("Vulnerabilities without a usable key cannot be mapped, so findings that are gone cannot be told"
+                        + " from theirs. See the run's quarantine.");
+            }
+            long rowsUnreadableBefore = quarantine.rows();
+            try (InventoryWriter writer = InventoryWriter.open(
+                    room.database(),
+                    new InventoryWriter.Options(
+                            run.connectionId(),
+                            run.id(),
+                            missing.isEmpty(),
+                            IdentificationRule.defaults(),
+                            key -> !seal.sealed() || records.find(key).isPresent(),
+                            before,
+                            run.appliedRecords()))) {
+                int[] definitionIds = writer.define(items.definitions);
+                writer.leaveUndecided(items.undecided);
+                Findings findings = !findingsAsked || !records.sharedItemsKnown()
+                        ? record -> Optional.empty()
+                        : plan.findingsDependOnRecord()
+                                ? record -> Optional.of(perHost(plan, records, writer, record))
+                                : record -> Optional.of(items.definitionIds(record, definitionIds));
+                applyAll(plan, records, findings, writer);
+                quarantine.flush();
+                if (quarantine.rows() > rowsUnreadableBefore) {
+                    missing.add((quarantine.rows() - rowsUnreadableBefore)
+                            + " rows of hosts cannot be read, so hosts that are gone cannot be told from those in the unread"
+                            + " rows. See the run's quarantine.");
+                }
+                stop.check();
+                progress.accept(new RunProgress("Closing", 0, OptionalLong.empty(), "hosts"));
+                writer.finish(missing.isEmpty());
+                RunCounts counts = writer.counts().withQuarantined(quarantine.count());
+                room.runs().saveProgress(run.id(), counts, counts.recordsRead());
+                return new Result(counts, List.copyOf(missing));
+            }
+        }
+    }
+
+    private TransformPlan compile(String sharedArray) {
+        return switch (TransformPlan.compile(map, connector.sourceModel(), EtmHostAsset.model(), sharedArray)) {
+            case Compilation.Compiled compiled -> compiled.plan();
+            case Compilation.Refused refused ->
+                throw new RunFailure(
+                        FailureKind.CONFIGURATION,
+                        "The transform map \"" + map.name() + "\" does not fit its models: "
+                                + String.join(
+                                        " ",
+                                        refused.problems().stream().map(MapProblem::text).toList()));
+        };
+    }
+
+    /** What depends on the vulnerability alone is mapped once, however many hosts have it. */
+    private Items mapItems(TransformPlan plan, SourceRecords records) {
+        List<IncomingDefinition> definitions = new ArrayList<>(records.sharedItemCount());
+        int[] definitionOfItem = new int[records.sharedItemCount()];
+        Set<String> undecided = new LinkedHashSet<>();
+        boolean keyless = false;
+        for (int item = 0; item < definitionOfItem.length; item++) {
+            switch (plan.item(records.sharedItem(item))) {
+                case MappedItem.Mapped mapped -> {
+                    definitionOfItem[item] = definitions.size();
+                    definitions.add(new IncomingDefinition(mapped.key(), "", mapped.finding()));
+                }
+                case MappedItem.Rejected rejected -> {
+                    definitionOfItem[item] = -1;
+                    quarantine.finding(Optional.empty(), rejected, records.sharedItem(item));
+                    rejected.key().ifPresent(undecided::add);
+                    keyless |= rejected.key().isEmpty();
+                }
+            }
+        }
+        return new Items(definitions, definitionOfItem, undecided, keyless);
+    }
+
+    private void applyAll(TransformPlan plan, SourceRecords records, Findings findings, InventoryWriter writer) {
+        long total = records.recordCount();
+        long done = 0;
+        Iterator<SourceRecord> hosts = records.records();
+        while (hosts.hasNext()) {
+            stop.check();
+            List<IncomingRecord> batch = new ArrayList<>();
+            List<String> unusable = new ArrayList<>();
+            int findingsInBatch = 0;
+            int hostsInBatch = 0;
+            while (hosts.hasNext()
+                    && hostsInBatch < room.options().recordsPerBatch()
+                    && findingsInBatch < room.options().findingsPerBatch()) {
+                SourceRecord host = hosts.next();
+                hostsInBatch++;
+                switch (plan.record(host)) {
+                    case MappedRecord.Mapped mapped -> {
+                        Optional<int[]> definitions = findings.of(host);
+                        findingsInBatch += definitions.map(ids -> ids.length).orElse(0);
+                        batch.add(new IncomingRecord(mapped.nativeKey(), mapped.asset(), definitions));
+                    }
+                    case MappedRecord.Rejected rejected -> {
+                        quarantine.record(host, rejected);
+                        unusable.add(host.nativeKey());
+                    }
+                }
+            }
+            writer.apply(batch, unusable);
+            done += hostsInBatch;
+            progress.accept(new RunProgress("Applying", done, OptionalLong.of(Math.max(total, done)), "hosts"));
+        }
+    }
+
+    private int[] perHost(TransformPlan plan, SourceRecords records, InventoryWriter writer, SourceRecord host) {
+        List<IncomingDefinition> definitions = new ArrayList<>();
+        for (MappedItem item : plan.findings(host, records)) {
+            switch (item) {
+                case MappedItem.Mapped mapped ->
+                    definitions.add(new IncomingDefinition(mapped.key(), host.nativeKey(), mapped.finding()));
+                case MappedItem.Rejected rejected ->
+                    quarantine.finding(Optional.of(host.nativeKey()), rejected, host.document());
+            }
+        }
+        return writer.define(definitions);
+    }
+
+    private interface Findings {
+        /** The ids of the definitions a host has; empty if they are not known. */
+        Optional<int[]> of(SourceRecord host);
+    }
+
+    /** The shared items, mapped. */
+    private static final class Items {
+        final List<IncomingDefinition> definitions;
+        final Set<String> undecided;
+        final boolean keylessRejected;
+        private final int[] definitionOfItem;
+
+        Items(List<IncomingDefinition> definitions, int[] definitionOfItem, Set<String> undecided, boolean keylessRejected) {
+            this.definitions = definitions;
+            this.definitionOfItem = definitionOfItem;
+            this.undecided = undecided;
+            this.keylessRejected = keylessRejected;
+        }
+
+        int[] definitionIds(SourceRecord host, int[] idOfDefinition) {
+            int[] ids = new int[host.sharedItems().length];
+            int count = 0;
+            for (int item : host.sharedItems()) {
+                if (definitionOfItem[item] >= 0) {
+                    ids[count++] = idOfDefinition[definitionOfItem[item]];
+                }
+            }
+            return count == ids.length ? ids : Arrays.copyOf(ids, count);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.sync;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.etmconnect.connector.ConnectionSettings;
+import org.etmconnect.connector.Connector;
+import org.etmconnect.connector.FailureKind;
+import org.etmconnect.inventory.configuration.SavedConnection;
+import org.etmconnect.inventory.runs.LogLine;
+import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.inventory.runs.RunState;
+import org.etmconnect.snapshot.Seal;
+import org.etmconnect.snapshot.Snapshot;
+import org.etmconnect.transform.TransformMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run under way: fetches what is not stored yet, then applies what is. Executed by one thread, stopped by others. */
+final class RunExecution {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunExecution.class);
+
+    private final SyncService.Room room;
+    private final Run run;
+    private final StopSignal stop = new StopSignal();
+    private volatile RunProgress progress = new RunProgress("Starting", 0, OptionalLong.empty(), "pages");
+
+    RunExecution(SyncService.Room room, Run run) {
+        this.room = room;
+        this.run = run;
+    }
+
+    Run run() {
+        return run;
+    }
+
+    RunProgress progress() {
+        return progress;
+    }
+
+    void cancel() {
+        stop.stop(StopSignal.Reason.CANCELLED);
+    }
+
+    void pause() {
+        stop.stop(StopSignal.Reason.SERVER_STOPS);
+    }
+
+    void execute() {
+        try {
+            fetchAndApply();
+        } catch (StopSignal.Stopped stopped) {
+            switch (stopped.reason()) {
+                case SERVER_STOPS -> log(LogLine.Level.INFO, "The server stops; the run goes on at its next start.");
+                case CANCELLED -> {
+                    log(LogLine.Level.WARNING, "The run was cancelled. What it applied so far stays; nothing was closed.");
+                    room.runs().end(run.id(), RunState.CANCELLED, List.of(), Optional.empty());
+                }
+            }
+        } catch (RunFailure failure) {
+            fail(failure.kind(), failure.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("Run {} failed", run.id(), e);
+            fail(FailureKind.INTERNAL, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        }
+    }
+
+    private void fetchAndApply() {
+        SavedConnection connection = room.configuration()
+                .connection(run.connectionId())
+                .orElseThrow(() -> new RunFailure(FailureKind.CONFIGURATION, "The connection was deleted."));
+        ConnectionSettings settings = room.configuration()
+                .settingsForRun(run.connectionId())
+                .orElseThrow(() -> new RunFailure(FailureKind.CONFIGURATION, "The connection was deleted."));
+        Connector connector = Optional.ofNullable(room.connectors().get(connection.connector()))
+                .orElseThrow(() -> new RunFailure(
+                        FailureKind.CONFIGURATION,
+                        "This server has no connector " + connection.connector() + ". Install it and run again."));
+        TransformMap map = room.maps()
+                .find(run.transformMap())
+                .orElseThrow(() -> new RunFailure(
+                        FailureKind.CONFIGURATION,
+                        "There is no transform map \"" + run.transformMap() + "\". Choose another in the profile."));
+
+        Snapshot snapshot = room.snapshots().openOrCreate(run.connectionId(), run.id());
+        Optional<FetchRun.Failure> failure = Optional.empty();
+        RunCounts counts = room.runs().find(run.id()).orElse(run).counts();
+        if (snapshot.seal().isEmpty()) {
+            log(LogLine.Level.INFO, "Fetching from " + connection.product() + ".");
+            FetchRun fetch = new FetchRun(connector, settings, snapshot, stop, this::log, this::progress, counts);
+            FetchRun.Result result = fetch.run(spent -> room.runs().saveProgress(run.id(), spent, 0));
+            failure = result.failure();
+            counts = result.counts();
+        }
+        Seal seal = snapshot.seal().orElseThrow();
+        if (failure.isPresent() && snapshot.pages(connector.recordStream()).isEmpty()) {
+            throw new RunFailure(failure.get().kind(), failure.get().message());
+        }
+        room.runs().applying(run.id(), seal.sealed(), seal.missing());
+        log(
+                seal.sealed() ? LogLine.Level.INFO : LogLine.Level.WARNING,
+                seal.sealed()
+                        ? "The snapshot is sealed: everything was fetched, provably " + seal.rows() + "."
+                        : "The snapshot is not sealed, so nothing will be closed or retired: "
+                                + String.join(" ", seal.missing()));
+
+        Path work = workDirectory();
+        ApplyRun apply = new ApplyRun(room, run, connector, settings, map, snapshot, seal, stop, this::progress);
+        ApplyRun.Result result = apply.run(work, counts);
+        room.runs()
+                .end(
+                        run.id(),
+                        result.missing().isEmpty() ? RunState.PROCESSED : RunState.PROCESSED_INCOMPLETE,
+                        result.missing(),
+                        Optional.empty());
+        log(LogLine.Level.INFO, summary(result.counts()));
+        forgetOldSnapshots();
+    }
+
+    private Path workDirectory() {
+        Path directory = room.options().workDirectory().resolve("run-" + run.id());
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot make the work directory " + directory, e);
+        }
+    }
+
+    private void forgetOldSnapshots() {
+        List<Integer> kept = room.snapshots().runs(run.connectionId());
+        List<Integer> old = new ArrayList<>(kept.subList(Math.min(room.options().keptSnapshots(), kept.size()), kept.size()));
+        // The newest sealed one is what a changed map is tried on.
+        kept.stream()
+                .filter(id -> room.snapshots()
+                        .find(run.connectionId(), id)
+                        .flatMap(Snapshot::seal)
+                        .map(Seal::sealed)
+                        .orElse(false))
+                .findFirst()
+                .ifPresent(old::remove);
+        old.forEach(id -> room.snapshots().delete(run.connectionId(), id));
+    }
+
+    private static String summary(RunCounts counts) {
+        return String.format(
+                Locale.ROOT,
+                "Assets: %,d new, %,d updated, %,d unchanged, %,d retired. Findings: %,d new, %,d reopened, %,d fixed, %,d"
+                        + " unchanged. Quarantined: %,d. API calls: %,d.",
+                counts.assetsNew(),
+                counts.assetsUpdated(),
+                counts.assetsUnchanged(),
+                counts.assetsRetired(),
+                counts.findingsNew(),
+                counts.findingsReopened(),
+                counts.findingsFixed(),
+                counts.findingsUnchanged(),
+                counts.quarantined(),
+                counts.apiCalls());
+    }
+
+    private void fail(FailureKind kind, String message) {
+        log(LogLine.Level.ERROR, message);
+        room.runs().end(run.id(), RunState.FAILED, List.of(), Optional.of(new Run.Failure(kind, message)));
+    }
+
+    private void log(LogLine.Level level, String message) {
+        LOG.atLevel(
+                        switch (level) {
+                            case INFO -> org.slf4j.event.Level.INFO;
+                            case WARNING -> org.slf4j.event.Level.WARN;
+                            case ERROR -> org.slf4j.event.Level.ERROR;
+                        })
+                .log("Run {}: {}", run.id(), message);
+        room.runs().log(run.id(), level, message);
+    }
+
+    private void progress(RunProgress now) {
+        progress = now;
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.sync;
+
+import java.nio.file.Path;
+
+/**
+ * What runs may use.
+ *
+ * @param joinMemoryBytes heap for turning a snapshot round before spilling to disk; at least 1 MiB
+ * @param workDirectory for spill files; made if it is not there
+ * @param recordsPerBatch hosts in one transaction; at least 1
+ * @param findingsPerBatch findings in one transaction, passed by at most one host's; at least 1
+ * @param keptSnapshots how many of a connection's newest snapshots are kept; at least 1
+ */
+public record SyncOptions(
+        long joinMemoryBytes, Path workDirectory, int recordsPerBatch, int findingsPerBatch, int keptSnapshots) {
+
+    public SyncOptions {
+        if (recordsPerBatch < 1 || findingsPerBatch < 1 || keptSnapshots < 1) {
+            throw new IllegalArgumentException("Batches and kept snapshots must be at least 1: " + recordsPerBatch + ", "
+                    + findingsPerBatch + ", " + keptSnapshots);
+        }
+    }
+
+    /** 64 MiB for the join, 5,000 hosts and 500,000 findings a batch, 5 snapshots kept. */
+    public static SyncOptions defaults(Path workDirectory) {
+        return new SyncOptions(64L << 20, workDirectory, 5_000, 500_000, 5);
+    }
+}
