@@ -188,7 +188,6 @@ final class Fleet {
         int birth = birth(slot, bits);
         boolean fresh = day == birth && (birth == 0 ? Dice.below(200, looks) == 0 : (looks & 1) == 0);
         String name = name(slot, os);
-        boolean otherCase = os.platform() == Platform.WINDOWS && Dice.below(50, looks * 7) == 0;
         Optional<Cloud> cloud = cloud(bits, os);
         int ipMoves = timesChanged(bits, ADDRESS, changes);
         long firstSeen = birth == 0
@@ -209,7 +208,7 @@ final class Fleet {
                 slot,
                 endpointId(slot),
                 name,
-                otherCase ? name.toLowerCase(Locale.ROOT) : name,
+                nameInCveData(slot, os),
                 status,
                 os,
                 fresh,
@@ -231,6 +230,12 @@ final class Fleet {
                 (1300 + day) + "-" + (81_000 + day * 7 + Dice.below(3, seenRoll)),
                 zero + day * DAY - 3_600_000,
                 "8." + (3 + Dice.below(4, looks * 23)) + ".0." + (121_000 + 17 * Dice.below(40, looks * 29)));
+    }
+
+    String nameInCveData(int slot, OperatingSystem os) {
+        String name = name(slot, os);
+        boolean otherCase = os.platform() == Platform.WINDOWS && Dice.below(50, Dice.roll(bits(slot), LOOKS) * 7) == 0;
+        return otherCase ? name.toLowerCase(Locale.ROOT) : name;
     }
 
     String name(int slot, OperatingSystem os) {

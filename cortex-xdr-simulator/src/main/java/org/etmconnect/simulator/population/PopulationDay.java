@@ -2,6 +2,8 @@
 package org.etmconnect.simulator.population;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
@@ -83,6 +85,23 @@ public final class PopulationDay {
         return fleet.name(
                 slot,
                 population.catalogue().versions.get(fleet.version(slot, day)).os());
+    }
+
+    /** The host name at that rank as the CVE data spells it, cheaper than the whole record. */
+    public String nameInCveData(int rank) {
+        int slot = slotOfRank[rank];
+        Fleet fleet = population.fleet();
+        OperatingSystem os =
+                population.catalogue().versions.get(fleet.version(slot, day)).os();
+        return fleet.nameInCveData(slot, os);
+    }
+
+    /** The greatest severity and score of these CVEs, or nothing if there are none. */
+    public Optional<Cve> worstOf(int[] cves) {
+        return Arrays.stream(cves)
+                .boxed()
+                .map(this::cve)
+                .max(Comparator.comparingDouble(Cve::score).thenComparingInt(Cve::index));
     }
 
     /** Number of CVEs, those without a host included. */

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.cortexxdr.client;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.etmconnect.connector.NetworkOptions;
+import org.jspecify.annotations.Nullable;
+
+/** Sets up the HTTP library as the network options say. What the library would do on its own is switched off. */
+public final class Http {
+
+    private Http() {}
+
+    static CloseableHttpClient client(NetworkOptions network) {
+        HttpClientBuilder builder = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls(network.caCertificatesPem())))
+                        .setConnectionFactory(socket -> {
+                            QuietConnection connection = new QuietConnection();
+                            if (socket != null) {
+                                connection.bind(socket);
+                            }
+                            return connection;
+                        })
+                        .setMaxConnTotal(network.parallelRequests())
+                        .setMaxConnPerRoute(network.parallelRequests())
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(Timeout.of(network.connectTimeout()))
+                                .setSocketTimeout(Timeout.of(network.responseTimeout()))
+                                .setValidateAfterInactivity(TimeValue.ofSeconds(1))
+                                .build())
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setResponseTimeout(Timeout.of(network.responseTimeout()))
+                        .build())
+                .setUserAgent("ETM-Connect")
+                .disableRedirectHandling()
+                .disableAutomaticRetries()
+                .disableContentCompression()
+                .disableCookieManagement();
+        network.proxy().ifPresent(proxy -> {
+            HttpHost host = new HttpHost("http", proxy.host(), proxy.port());
+            builder.setProxy(host);
+            proxy.user().ifPresent(user -> {
+                BasicCredentialsProvider known = new BasicCredentialsProvider();
+                char[] password = proxy.password()
+                        .map(secret -> secret.reveal().toCharArray())
+                        .orElseGet(() -> new char[0]);
+                known.setCredentials(new AuthScope(host), new UsernamePasswordCredentials(user, password));
+                builder.setDefaultCredentialsProvider(known);
+            });
+        });
+        return builder.build();
+    }
+
+    /**
+     * The certificates in {@code pem}.
+     *
+     * @throws CertificateException if there is none, or one does not read
+     */
+    public static Collection<? extends Certificate> certificates(String pem) throws CertificateException {
+        Collection<? extends Certificate> found = CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)));
+        if (found.isEmpty()) {
+            throw new CertificateException("The text holds no certificate.");
+        }
+        return found;
+    }
+
+    private static SSLContext tls(Optional<String> extraPem) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust(trustStore(extraPem)).getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(
+                    "The CA certificates of the network options cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable KeyStore trustStore(Optional<String> extraPem)
+            throws GeneralSecurityException, IOException {
+        if (extraPem.isEmpty()) {
+            return null;
+        }
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        int count = 0;
+        for (TrustManager manager : trust(null).getTrustManagers()) {
+            if (manager instanceof X509TrustManager known) {
+                for (X509Certificate certificate : known.getAcceptedIssuers()) {
+                    store.setCertificateEntry("default-" + count++, certificate);
+                }
+            }
+        }
+        for (Certificate certificate : certificates(extraPem.get())) {
+            store.setCertificateEntry("extra-" + count++, certificate);
+        }
+        return store;
+    }
+
+    private static TrustManagerFactory trust(@Nullable KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory;
+    }
+}

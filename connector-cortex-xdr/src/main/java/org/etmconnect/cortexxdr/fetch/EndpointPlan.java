@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.cortexxdr.fetch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.etmconnect.connector.Split;
+import org.etmconnect.connector.StoredPage;
+import org.etmconnect.connector.StoredPages;
+import org.etmconnect.cortexxdr.stored.EndpointCover;
+import org.etmconnect.cortexxdr.stored.EndpointPage;
+import org.etmconnect.cortexxdr.stored.Streams;
+
+/**
+ * Divides the reading of endpoints into splits: the first page, then ranges of windows as far as the tenant's count
+ * reaches, the last of them open-ended since a count may be wrong, then repairs of what the ids leave open.
+ */
+final class EndpointPlan {
+
+    static final String FROM = "from";
+    static final String TO = "to";
+    static final String ROUND = "round";
+    static final String GAP = "gap";
+    static final String AFTER = "after";
+    static final String BEFORE = "before";
+    static final String OFFSET = "offset";
+
+    private static final String SPLIT = Streams.ENDPOINTS + "/";
+    private static final String REPAIR = SPLIT + "repair-";
+
+    private final FetchTuning tuning;
+
+    EndpointPlan(FetchTuning tuning) {
+        this.tuning = tuning;
+    }
+
+    /**
+     * What can be started.
+     *
+     * @param splits splits to start now
+     * @param over whether nothing of the endpoints is under way or left to do
+     */
+    record Next(List<Split> splits, boolean over) {}
+
+    /**
+     * @param started ids of splits handed out in this process
+     * @param ended ids of splits that came to an end in this process, well or not
+     */
+    Next next(StoredPages stored, Set<String> started, Set<String> ended) {
+        Optional<EndpointPage> first =
+                stored.page(Streams.ENDPOINTS, PageKeys.window(0)).map(EndpointPage::of);
+        if (first.isEmpty()) {
+            Split split = range(SPLIT + "first", 0, OptionalLong.of(tuning.step()));
+            return new Next(started.contains(split.id()) ? List.of() : List.of(split), false);
+        }
+        if (!first.get().isShort()) {
+            long listEnd = listEnd(stored);
+            List<Split> unread = ranges(first.get().total()).stream()
+                    .filter(split -> !isRead(split, stored, listEnd))
+                    .toList();
+            if (!unread.isEmpty()) {
+                long open = unread.stream()
+                        .filter(split -> started.contains(split.id()) && !ended.contains(split.id()))
+                        .count();
+                return new Next(
+                        unread.stream()
+                                .filter(split -> !started.contains(split.id()))
+                                .limit(Math.max(0, tuning.splitsAhead() - open))
+                                .toList(),
+                        false);
+            }
+        }
+        if (started.stream().anyMatch(id -> id.startsWith(SPLIT) && !ended.contains(id))) {
+            return new Next(List.of(), false);
+        }
+        List<Split> repairs = repairs(stored, pages(stored), started);
+        return new Next(repairs, repairs.isEmpty());
+    }
+
+    static List<EndpointPage> pages(StoredPages stored) {
+        return stored.pages(Streams.ENDPOINTS).stream().map(EndpointPage::of).toList();
+    }
+
+    private List<Split> ranges(Optional<Long> total) {
+        long step = tuning.step();
+        long span = step * tuning.windowsPerSplit();
+        List<Split> splits = new ArrayList<>();
+        long from = step;
+        while (total.isPresent() && from + span < total.get()) {
+            splits.add(range(SPLIT + from + "-" + (from + span), from, OptionalLong.of(from + span)));
+            from += span;
+        }
+        splits.add(range(SPLIT + from + "-", from, OptionalLong.empty()));
+        return splits;
+    }
+
+    private static Split range(String id, long from, OptionalLong to) {
+        return new Split(
+                id,
+                Streams.ENDPOINTS,
+                to.isPresent()
+                        ? Map.of(FROM, Long.toString(from), TO, Long.toString(to.getAsLong()))
+                        : Map.of(FROM, Long.toString(from)));
+    }
+
+    /** A range is read when all its windows are stored, up to a short one that shows the list's end. */
+    private boolean isRead(Split split, StoredPages stored, long listEnd) {
+        long from = Long.parseLong(split.parameters().get(FROM));
+        long to = Optional.ofNullable(split.parameters().get(TO))
+                .map(Long::valueOf)
+                .orElse(Long.MAX_VALUE);
+        if (to == Long.MAX_VALUE && listEnd == Long.MAX_VALUE) {
+            return false;
+        }
+        for (long start = from; start < to && start <= listEnd; start += tuning.step()) {
+            if (stored.page(Streams.ENDPOINTS, PageKeys.window(start)).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The smallest offset at which a window came back short. */
+    private static long listEnd(StoredPages stored) {
+        return stored.pages(Streams.ENDPOINTS).stream()
+                .filter(page -> !PageKeys.isRepair(page.key()))
+                .map(EndpointPage::of)
+                .filter(EndpointPage::isShort)
+                .mapToLong(EndpointPage::start)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private List<Split> repairs(StoredPages stored, List<EndpointPage> pages, Set<String> started) {
+        EndpointCover cover = EndpointCover.of(pages);
+        List<EndpointCover.Gap> gaps = cover.gaps();
+        int round = 1 + Math.max(lastStoredRound(stored), lastStartedRound(started));
+        if (!cover.ordered() || round > tuning.repairRounds()) {
+            return List.of();
+        }
+        return IntStream.range(0, gaps.size())
+                .mapToObj(i -> repair(round, i, gaps.get(i)))
+                .toList();
+    }
+
+    private static Split repair(int round, int number, EndpointCover.Gap gap) {
+        return new Split(
+                REPAIR + round + "-" + number,
+                Streams.ENDPOINTS,
+                Map.of(
+                        ROUND, Integer.toString(round),
+                        GAP, Integer.toString(number),
+                        AFTER, gap.after(),
+                        BEFORE, gap.before(),
+                        OFFSET, Long.toString(gap.offset())));
+    }
+
+    private static int lastStoredRound(StoredPages stored) {
+        return stored.pages(Streams.ENDPOINTS).stream()
+                .map(StoredPage::key)
+                .filter(PageKeys::isRepair)
+                .mapToInt(PageKeys::repairRound)
+                .max()
+                .orElse(0);
+    }
+
+    private static int lastStartedRound(Set<String> started) {
+        return started.stream()
+                .filter(id -> id.startsWith(REPAIR))
+                .mapToInt(id -> Integer.parseInt(id.substring(REPAIR.length(), id.lastIndexOf('-'))))
+                .max()
+                .orElse(0);
+    }
+}
