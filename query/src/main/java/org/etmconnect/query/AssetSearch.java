@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.query;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.QqlPrinter;
+
+/** Lists and counts assets by query. Thread-safe; each call uses one connection. */
+public final class AssetSearch {
+
+    /** The most rows of a page. */
+    public static final int MAX_LIMIT = 1_000;
+
+    private static final String LATER = "9223372036854775807";
+
+    private final DataSource source;
+    private final InstantSource clock;
+    private final Duration limit;
+
+    /**
+     * @param clock what "now" is in queries
+     * @param limit how long the database may take for one call
+     */
+    public AssetSearch(DataSource source, InstantSource clock, Duration limit) {
+        this.source = source;
+        this.clock = clock;
+        this.limit = limit;
+    }
+
+    /** With the machine's clock and a limit of 30 seconds. */
+    public AssetSearch(DataSource source) {
+        this(source, InstantSource.system(), Duration.ofSeconds(30));
+    }
+
+    private record Found(int id, List<Object> keys) {}
+
+    /** Rows are read from one of these after the other, so that an index on a key that may be missing gives the order. */
+    private record Segment(String where, SortKeys keys) {}
+
+    /**
+     * A page of the assets that a condition asks for.
+     *
+     * @param condition a query for assets
+     * @param cursor the {@link Page#next} of the page before; empty for the first page
+     * @param rows how many rows at most, from 1 to {@link #MAX_LIMIT}
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public SearchOutcome<AssetRow> page(Condition condition, AssetSort sort, Optional<String> cursor, int rows) {
+        Limits.check(rows, MAX_LIMIT);
+        String list = "asset " + sort + " " + QqlPrinter.print(condition);
+        Optional<Cursor> from = cursor.isPresent()
+                ? Cursor.decode(cursor.get(), list)
+                : Optional.of(new Cursor(clock.instant().truncatedTo(ChronoUnit.MICROS), List.of()));
+        if (from.isEmpty()) {
+            return new SearchOutcome.BadCursor<>(Limits.BAD_CURSOR);
+        }
+        Instant now = from.get().now();
+        return ReadSession.read(source, limit, session -> {
+                    List<Found> found = find(session, condition, sort, from.get(), rows + 1);
+                    List<Found> shown = found.subList(0, Math.min(rows, found.size()));
+                    Optional<String> next = found.size() > rows
+                            ? Optional.of(new Cursor(now, shown.getLast().keys()).encode(list))
+                            : Optional.empty();
+                    return new Page<>(rows(session, shown), next);
+                })
+                .<SearchOutcome<AssetRow>>map(SearchOutcome.Found::new)
+                .orElseGet(() -> new SearchOutcome.TimedOut<>(limit));
+    }
+
+    /**
+     * How many assets a condition asks for.
+     *
+     * @param bound where counting stops
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public CountOutcome count(Condition condition, int bound) {
+        return Limits.count(
+                ReadSession.read(
+                        source,
+                        limit,
+                        session -> session.number(Sql.of("select count(*) from (select from asset a where ")
+                                .add(new ConditionSql(clock.instant(), session).ofAsset(condition))
+                                .add(" limit ")
+                                .bind(bound + 1L)
+                                .add(") counted"))),
+                bound,
+                limit);
+    }
+
+    /** How PostgreSQL would find the first page: for people who look into a slow query. Empty if it took too long. */
+    public Optional<String> explain(Condition condition, AssetSort sort) {
+        return ReadSession.read(source, limit, session -> {
+            Sql where = new ConditionSql(clock.instant(), session).ofAsset(condition);
+            Segment segment = segments(sort).getFirst();
+            return String.join(
+                    "\n",
+                    session.query(
+                            Sql.of("explain ").add(select(segment, where, List.of(), 101)), row -> row.getString(1)));
+        });
+    }
+
+    private static List<Found> find(ReadSession session, Condition condition, AssetSort sort, Cursor from, int wanted)
+            throws SQLException {
+        Sql where = new ConditionSql(from.now(), session).ofAsset(condition);
+        List<Segment> segments = segments(sort);
+        List<Object> after = from.keys();
+        int first = after.isEmpty() ? 0 : Math.toIntExact((Long) after.getFirst());
+        List<Found> found = new ArrayList<>();
+        for (int i = first; i < segments.size() && found.size() < wanted; i++) {
+            Segment segment = segments.get(i);
+            long number = i;
+            List<Object> keys = i == first && !after.isEmpty() ? after.subList(1, after.size()) : List.of();
+            found.addAll(session.query(select(segment, where, keys, wanted - found.size()), row -> {
+                List<Object> all = new ArrayList<>();
+                all.add(number);
+                all.addAll(segment.keys().read(row));
+                return new Found(row.getInt("asset_id"), all);
+            }));
+        }
+        return found;
+    }
+
+    private static Sql select(Segment segment, Sql where, List<Object> after, int wanted) {
+        return Sql.of("select a.asset_id, " + segment.keys().columns() + " from asset a where " + segment.where()
+                        + " and ")
+                .add(where)
+                .add(" and ")
+                .add(segment.keys().after(after))
+                .add(segment.keys().orderBy() + " limit ")
+                .bind((long) wanted);
+    }
+
+    private static List<Segment> segments(AssetSort sort) {
+        return switch (sort) {
+            case NAME ->
+                List.of(
+                        new Segment("a.name is not null", SortKeys.of("lower(a.name)", "a.asset_id")),
+                        new Segment("a.name is null", SortKeys.of("a.asset_id")));
+            case ID -> List.of(new Segment("true", SortKeys.of("a.asset_id")));
+            case FIRST_FOUND -> List.of(new Segment("true", SortKeys.of(newestFirst("a.first_found"), "a.asset_id")));
+            case LAST_FOUND ->
+                List.of(new Segment("true", SortKeys.of(newestFirst(ConditionSql.ASSET_LAST_FOUND), "a.asset_id")));
+            case OPERATING_SYSTEM ->
+                List.of(new Segment(
+                        "true",
+                        SortKeys.of(
+                                "(a.os_name is null)::int",
+                                "coalesce(a.os_name, '') collate \"C\"",
+                                "(a.os_version is null)::int",
+                                "coalesce(a.os_version, '') collate \"C\"",
+                                "a.asset_id")));
+        };
+    }
+
+    private static String newestFirst(String time) {
+        return "coalesce(-(extract(epoch from " + time + ") * 1000000)::bigint, " + LATER + ")";
+    }
+
+    private static List<AssetRow> rows(ReadSession session, List<Found> found) throws SQLException {
+        int[] ids = found.stream().mapToInt(Found::id).toArray();
+        if (ids.length == 0) {
+            return List.of();
+        }
+        return session.query(
+                Sql.of("select a.*, " + ConditionSql.ASSET_LAST_FOUND + """
+                     as last_found,
+                    (select array_agg(distinct k.product order by k.product)
+                     from source_record s join connection k using (connection_id) where s.asset_id = a.asset_id) as sources,
+                    open.*
+                    from unnest(""")
+                        .bind(ids)
+                        .add("""
+                    ) with ordinality wanted(asset_id, place)
+                    join asset a using (asset_id)
+                    cross join lateral (
+                        select count(*) filter (where d.severity = 5) as critical,
+                               count(*) filter (where d.severity = 4) as high,
+                               count(*) filter (where d.severity = 3) as medium,
+                               count(*) filter (where d.severity = 2) as low,
+                               count(*) filter (where d.severity = 1) as info,
+                               count(*) filter (where d.severity is null) as unrated
+                        from source_record s
+                        join finding_cohort c using (source_record_id)
+                        cross join lateral unnest(c.definitions) u(definition_id)
+                        join definition d using (definition_id)
+                        where s.asset_id = a.asset_id and c.fixed_run is null) open
+                    order by wanted.place"""),
+                AssetSearch::row);
+    }
+
+    private static AssetRow row(ResultSet row) throws SQLException {
+        return new AssetRow(
+                row.getInt("asset_id"),
+                ReadSession.text(row, "name"),
+                ReadSession.text(row, "os_name"),
+                ReadSession.text(row, "os_version"),
+                ReadSession.text(row, "domain"),
+                ReadSession.text(row, "type"),
+                ReadSession.text(row, "cloud_provider"),
+                ReadSession.texts(row, "addresses"),
+                ReadSession.texts(row, "mac_addresses"),
+                ReadSession.instant(row, "first_found"),
+                ReadSession.instant(row, "last_found"),
+                row.getObject("retired_run") == null ? "Active" : "Retired",
+                ReadSession.texts(row, "sources"),
+                new SeverityCounts(
+                        row.getInt("critical"),
+                        row.getInt("high"),
+                        row.getInt("medium"),
+                        row.getInt("low"),
+                        row.getInt("info"),
+                        row.getInt("unrated")));
+    }
+}

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.query;
+
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.etmconnect.query.syntax.Comparison;
+import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.DateValue;
+import org.etmconnect.query.syntax.Match;
+import org.etmconnect.query.syntax.Scope;
+import org.etmconnect.query.syntax.Subject;
+import org.etmconnect.query.syntax.Token;
+import org.etmconnect.query.syntax.TokenCatalogue;
+
+/**
+ * Turns conditions into SQL. A leaf may come out as null where there is no value; every {@code not} makes that false,
+ * so that null never differs from "does not hold".
+ */
+final class ConditionSql {
+
+    /** Evaluates conditions on definitions alone, ahead of the query they belong to. */
+    interface Definitions {
+        /** The ids of the definitions for which all conditions hold, or empty if they hold for every definition. */
+        Optional<int[]> matching(List<Condition> conditions, Instant now) throws SQLException;
+    }
+
+    private static final Pattern FINDING_ID = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
+
+    /** When a record was last seen; see the view source_record_seen. */
+    private static final String SEEN_RUN = "case when s#.retired_run is null"
+            + " then greatest(s#.last_seen_run, k#.last_complete_run) else s#.last_seen_run end";
+
+    private final Instant now;
+    private final Definitions definitions;
+    private int aliases;
+
+    ConditionSql(Instant now, Definitions definitions) {
+        this.now = now;
+        this.definitions = definitions;
+    }
+
+    /** The suffix of the aliases that stand for the element of each scope, where one is at hand. */
+    private record Names(Optional<String> finding, Optional<String> source, Optional<String> attribute) {
+
+        boolean has(Scope scope) {
+            return switch (scope) {
+                case HOST -> true;
+                case FINDING -> finding.isPresent();
+                case SOURCE -> source.isPresent();
+                case CUSTOM_ATTRIBUTE -> attribute.isPresent();
+            };
+        }
+
+        Names with(Scope scope, String suffix) {
+            return switch (scope) {
+                case HOST -> this;
+                case FINDING -> new Names(Optional.of(suffix), source, attribute);
+                case SOURCE -> new Names(finding, Optional.of(suffix), attribute);
+                case CUSTOM_ATTRIBUTE -> new Names(finding, source, Optional.of(suffix));
+            };
+        }
+    }
+
+    /** Over the aliases c (cohort), s (record), k (connection), d (definition), a (asset). */
+    Sql ofFinding(Condition condition) throws SQLException {
+        return sql(condition, new Names(Optional.of(""), Optional.empty(), Optional.empty()));
+    }
+
+    /** Over the alias a (asset). */
+    Sql ofAsset(Condition condition) throws SQLException {
+        return sql(condition, new Names(Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+
+    /** The run that last found the finding of cohort c and record s of connection k. */
+    static String lastFoundRun(String suffix) {
+        // a fixed finding was last found by the run before the one that missed it
+        return ("greatest(c#.opened_run, case when c#.fixed_run is null then " + SEEN_RUN + " else least(" + SEEN_RUN
+                        + ", (select max(p.run_id) from run p where p.connection_id = s#.connection_id"
+                        + " and p.run_id < c#.fixed_run and p.state in ('PROCESSED', 'PROCESSED_INCOMPLETE'))) end)")
+                .replace("#", suffix);
+    }
+
+    /** When the asset of alias a was last found. */
+    static final String ASSET_LAST_FOUND =
+            ("(select max(rl.observed_at) from source_record sl join connection kl using (connection_id)"
+                            + " join run rl on rl.run_id = " + SEEN_RUN + " where sl.asset_id = a.asset_id)")
+                    .replace("#", "l");
+
+    /** The status of the finding of cohort c of connection k. */
+    static final String STATUS = "case when c.fixed_run is not null then 'FIXED'"
+            + " when c.opened_run > c.first_run then 'REOPENED'"
+            + " when c.first_run = k.last_applied_run then 'NEW' else 'ACTIVE' end";
+
+    private Sql sql(Condition condition, Names names) throws SQLException {
+        return switch (condition) {
+            case Condition.Everything _ -> Sql.of("true");
+            case Condition.All(List<Condition> conditions) -> joined(" and ", conditions, names);
+            case Condition.Any(List<Condition> conditions) -> joined(" or ", conditions, names);
+            case Condition.Not(Condition inner) ->
+                Sql.of("(").add(sql(inner, names)).add(" is not true)");
+            case Condition.Same(Scope scope, Condition inner) -> exists(scope, inner, names);
+            case Condition.FreeText(Subject subject, Match match) -> sql(spelledOut(subject, match), names);
+            case Condition.Compare(Token token, Match match) ->
+                names.has(token.scope())
+                        ? Sql.of("(").add(leaf(token, match, names)).add(")")
+                        : exists(token.scope(), condition, names);
+        };
+    }
+
+    private Sql joined(String operator, List<Condition> conditions, Names names) throws SQLException {
+        List<Sql> pieces = new ArrayList<>();
+        for (Condition condition : conditions) {
+            pieces.add(sql(condition, names));
+        }
+        return Sql.of("(").add(Sql.join(operator, pieces)).add(")");
+    }
+
+    /** Words may each be found in another token; a phrase has to be found in one. */
+    static Condition spelledOut(Subject subject, Match match) {
+        List<Match> parts = match instanceof Match.Words(List<String> words)
+                ? words.stream().<Match>map(Match.Phrase::new).toList()
+                : List.of(match);
+        List<Condition> all = new ArrayList<>();
+        for (Match part : parts) {
+            List<Condition> any = new ArrayList<>();
+            for (Token token : TokenCatalogue.standard().freeText(subject)) {
+                any.add(new Condition.Compare(token, part));
+            }
+            all.add(Condition.any(any));
+        }
+        return Condition.all(all);
+    }
+
+    private Sql exists(Scope scope, Condition inner, Names names) throws SQLException {
+        String suffix = String.valueOf(++aliases);
+        Names within = names.with(scope, suffix);
+        return switch (scope) {
+            case HOST -> sql(inner, names);
+            case SOURCE ->
+                Sql.of(("exists (select from source_record s# join connection k# using (connection_id)"
+                                        + " where s#.asset_id = a.asset_id and ")
+                                .replace("#", suffix))
+                        .add(sql(inner, within))
+                        .add(")");
+            case CUSTOM_ATTRIBUTE ->
+                Sql.of(("exists (select from jsonb_each(a.custom_attributes) x#(key, value)"
+                                        + " cross join lateral jsonb_array_elements_text(case jsonb_typeof(x#.value)"
+                                        + " when 'array' then x#.value else jsonb_build_array(x#.value) end) y#(value)"
+                                        + " where ")
+                                .replace("#", suffix))
+                        .add(sql(inner, within))
+                        .add(")");
+            case FINDING -> findingExists(inner, suffix, within);
+        };
+    }
+
+    private Sql findingExists(Condition inner, String suffix, Names within) throws SQLException {
+        Reach.Parts parts = Reach.Parts.of(inner);
+        boolean definitionNeeded = !parts.both().isEmpty();
+        Sql from = Sql.of("exists (select from source_record s# join connection k# using (connection_id)"
+                        .replace("#", suffix))
+                .add(" join finding_cohort c# using (source_record_id)".replace("#", suffix));
+        Sql where = Sql.of(" where s#.asset_id = a.asset_id and c#.reopened_run is null".replace("#", suffix));
+        if (!Reach.asksForState(inner)) {
+            where.add(" and c" + suffix + ".fixed_run is null");
+        }
+        if (!parts.definition().isEmpty()) {
+            Optional<int[]> ids = definitions.matching(parts.definition(), now);
+            if (ids.isPresent()) {
+                where.add(" and c" + suffix + ".definitions && ").bind(ids.get());
+                if (definitionNeeded) {
+                    where.add(" and d" + suffix + ".definition_id = any(")
+                            .bind(ids.get())
+                            .add(")");
+                }
+            }
+        }
+        for (Condition condition : parts.cohort()) {
+            where.add(" and ").add(sql(condition, within));
+        }
+        for (Condition condition : parts.both()) {
+            where.add(" and ").add(sql(condition, within));
+        }
+        if (definitionNeeded) {
+            from.add(
+                    " cross join lateral unnest(c#.definitions) u#(definition_id) join definition d# using (definition_id)"
+                            .replace("#", suffix));
+        }
+        return from.add(where).add(")");
+    }
+
+    // Leaves -------------------------------------------------------------------------------------------------------
+
+    private Sql leaf(Token token, Match match, Names names) {
+        String finding = names.finding().orElse("");
+        String source = names.source().orElse("");
+        String attribute = names.attribute().orElse("");
+        return switch (token.name()) {
+            case "asset.name" -> name(match);
+            case "asset.id" -> number("a.asset_id", match);
+            case "asset.status" ->
+                choice(match, value -> value.equals("Active") ? "a.retired_run is null" : "a.retired_run is not null");
+            case "asset.domain" -> text("a.domain", match);
+            case "asset.type" -> text("a.type", match);
+            case "operatingSystem.name" -> text("a.os_name", match);
+            case "operatingSystem.version" -> text("a.os_version", match);
+            case "cloud.provider" -> text("a.cloud_provider", match);
+            case "asset.firstFoundDate" -> date("a.first_found", match);
+            case "asset.lastFoundDate" -> date(ASSET_LAST_FOUND, match);
+            case "asset.interface.address" -> anyText("a.addresses", match);
+            case "asset.interface.macAddress" -> anyText("a.mac_addresses", match);
+            case "asset.inventory.source" -> text("k" + source + ".product", match);
+            case "asset.inventory.createdDate" -> run("s" + source + ".created_run", match);
+            case "connector.name" -> text("k" + source + ".name", match);
+            case "asset.externalAssetId" -> text("s" + source + ".native_key", match);
+            case "customAttributes.key" -> text("x" + attribute + ".key", match);
+            case "customAttributes.value" -> text("y" + attribute + ".value", match);
+            case "finding.id" -> findingId(finding, match);
+            case "finding.cveId" -> text("d" + finding + ".cve_id", match);
+            case "finding.title" -> text("d" + finding + ".title", match);
+            case "finding.description" -> text("d" + finding + ".description", match);
+            case "finding.severity" -> number("d" + finding + ".severity", match);
+            case "finding.sourceSeverity" -> text("d" + finding + ".source_severity", match);
+            // by way of numeric, because the real nearest to 9.8 is not the number 9.8
+            case "finding.sourceRiskScore" -> number("d" + finding + ".source_risk_score::numeric", match);
+            case "finding.status" -> choice(match, value -> status(value).replace("#", finding));
+            case "finding.type" -> {
+                // a map that says nothing of the kind brings vulnerabilities
+                String category = "lower(coalesce(d" + finding + ".category, 'vulnerability'))";
+                yield match instanceof Match.HasValue
+                        ? Sql.of("true")
+                        : choice(
+                                match,
+                                value -> category + " = '" + (value.equals("Vulnerability") ? "vulnerability" : "")
+                                        + "'");
+            }
+            case "finding.firstFoundDate" -> run("c" + finding + ".first_run", match);
+            case "finding.lastFoundDate" -> run(lastFoundRun(finding), match);
+            case "finding.lastFixedDate" -> run("c" + finding + ".fixed_run", match);
+            case "finding.reopenedDate" ->
+                Sql.of("c#.opened_run > c#.first_run and ".replace("#", finding))
+                        .add(run("c" + finding + ".opened_run", match));
+            case "finding.cvePublishedDate" -> date("d" + finding + ".published", match);
+            case "finding.detectionAge" ->
+                Sql.of("c" + finding + ".first_run in (select r.run_id from run r where ")
+                        .add(number(
+                                Sql.of("floor(extract(epoch from ")
+                                        .bind(now)
+                                        .add("::timestamptz - r.observed_at) / 86400)"),
+                                match))
+                        .add(")");
+            case "finding.externalFindingId" -> text("d" + finding + ".external_finding_id", match);
+            case "finding.vendorProductName" -> text("k" + finding + ".product", match);
+            case "finding.vendorName" -> text("k" + finding + ".vendor", match);
+            case "finding.connectionName" -> text("k" + finding + ".name", match);
+            default -> throw new IllegalStateException("No column is known for " + token.name());
+        };
+    }
+
+    private static String status(String value) {
+        return switch (value) {
+            case "FIXED" -> "c#.fixed_run is not null";
+            case "REOPENED" -> "c#.fixed_run is null and c#.opened_run > c#.first_run";
+            case "NEW" ->
+                "c#.fixed_run is null and c#.opened_run = c#.first_run and c#.first_run = k#.last_applied_run";
+            case "ACTIVE" ->
+                "c#.fixed_run is null and c#.opened_run = c#.first_run"
+                        + " and c#.first_run is distinct from k#.last_applied_run";
+            default -> throw new IllegalStateException("There is no status " + value);
+        };
+    }
+
+    private interface Leaf {
+        Sql of(Match match);
+    }
+
+    private static Sql oneOf(List<Match> matches, Leaf leaf) {
+        return Sql.join(
+                " or ",
+                matches.stream()
+                        .map(match -> Sql.of("(").add(leaf.of(match)).add(")"))
+                        .toList());
+    }
+
+    private static Sql name(Match match) {
+        // the index is on the lower-case name
+        return match instanceof Match.Exact(String exact)
+                ? Sql.of("lower(a.name) = lower(")
+                        .bind(exact)
+                        .add(") and a.name = ")
+                        .bind(exact)
+                : match instanceof Match.OneOf(List<Match> matches)
+                        ? oneOf(matches, ConditionSql::name)
+                        : text("a.name", match);
+    }
+
+    private static Sql text(String column, Match match) {
+        return switch (match) {
+            case Match.HasValue _ -> Sql.of(column + " is not null");
+            case Match.Words(List<String> words) ->
+                Sql.join(
+                        " and ",
+                        words.stream().map(word -> contains(column, word)).toList());
+            case Match.Phrase(String phrase) -> contains(column, phrase);
+            case Match.Exact(String exact) -> Sql.of(column + " = ").bind(exact);
+            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> text(column, one));
+            case Match.Choice _, Match.Truth _, Match.NumberIs _, Match.NumberIn _, Match.DateIs _, Match.DateIn _ ->
+                throw misfit(column, match);
+        };
+    }
+
+    private static Sql contains(String column, String part) {
+        String escaped = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+        return Sql.of("lower(" + column + ") like lower(")
+                .bind("%" + escaped + "%")
+                .add(")");
+    }
+
+    private static Sql anyText(String column, Match match) {
+        return switch (match) {
+            case Match.Exact(String exact) ->
+                Sql.of(column + " @> array[").bind(exact).add("]");
+            case Match.HasValue _ -> Sql.of("cardinality(" + column + ") > 0");
+            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> anyText(column, one));
+            case Match.Words _,
+                    Match.Phrase _,
+                    Match.Choice _,
+                    Match.Truth _,
+                    Match.NumberIs _,
+                    Match.NumberIn _,
+                    Match.DateIs _,
+                    Match.DateIn _ ->
+                Sql.of("exists (select from unnest(" + column + ") v(value) where ")
+                        .add(text("v.value", match))
+                        .add(")");
+        };
+    }
+
+    private interface ChoiceSql {
+        String of(String value);
+    }
+
+    private static Sql choice(Match match, ChoiceSql leaf) {
+        return switch (match) {
+            case Match.HasValue _ -> Sql.of("true");
+            case Match.Choice(String value) -> Sql.of(leaf.of(value));
+            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> choice(one, leaf));
+            case Match.Words _,
+                    Match.Phrase _,
+                    Match.Exact _,
+                    Match.Truth _,
+                    Match.NumberIs _,
+                    Match.NumberIn _,
+                    Match.DateIs _,
+                    Match.DateIn _ -> throw misfit("a choice", match);
+        };
+    }
+
+    private static Sql number(String column, Match match) {
+        return number(Sql.of(column), match);
+    }
+
+    private static Sql number(Sql column, Match match) {
+        return switch (match) {
+            case Match.HasValue _ -> new Sql().add(column).add(" is not null");
+            case Match.NumberIs(Comparison comparison, BigDecimal number) ->
+                new Sql().add(column).add(" " + operator(comparison) + " ").add(operand(number));
+            case Match.NumberIn(BigDecimal low, BigDecimal high, boolean inclusive) ->
+                new Sql()
+                        .add(column)
+                        .add(inclusive ? " >= " : " > ")
+                        .add(operand(low))
+                        .add(" and ")
+                        .add(column)
+                        .add(inclusive ? " <= " : " < ")
+                        .add(operand(high));
+            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> number(column, one));
+            case Match.Words _,
+                    Match.Phrase _,
+                    Match.Exact _,
+                    Match.Choice _,
+                    Match.Truth _,
+                    Match.DateIs _,
+                    Match.DateIn _ -> throw misfit("a number", match);
+        };
+    }
+
+    /** A whole number as an int, so that an index on an int column serves. */
+    private static Sql operand(BigDecimal number) {
+        boolean isInt = number.scale() <= 0 && number.abs().compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) <= 0;
+        return isInt ? new Sql().bind(number.intValueExact()) : new Sql().bind(number);
+    }
+
+    private static String operator(Comparison comparison) {
+        return comparison == Comparison.EQUAL ? "=" : comparison.sign();
+    }
+
+    /** A date that is the time of a run: there are few runs, so they are looked up first. */
+    private Sql run(String column, Match match) {
+        return Sql.of(column + " in (select r.run_id from run r where ")
+                .add(date("r.observed_at", match))
+                .add(")");
+    }
+
+    private Sql date(String column, Match match) {
+        return switch (match) {
+            case Match.HasValue _ -> Sql.of(column + " is not null");
+            case Match.DateIs(Comparison comparison, DateValue date) ->
+                switch (comparison) {
+                    case EQUAL ->
+                        Sql.of(column + " >= ")
+                                .bind(date.from(now))
+                                .add(" and " + column + " < ")
+                                .bind(date.until(now));
+                    case GREATER -> Sql.of(column + " >= ").bind(date.until(now));
+                    case GREATER_OR_EQUAL -> Sql.of(column + " >= ").bind(date.from(now));
+                    case LESS -> Sql.of(column + " < ").bind(date.from(now));
+                    case LESS_OR_EQUAL -> Sql.of(column + " < ").bind(date.until(now));
+                };
+            case Match.DateIn(DateValue low, DateValue high, boolean inclusive) ->
+                Sql.of(column + " >= ")
+                        .bind(inclusive ? low.from(now) : low.until(now))
+                        .add(" and " + column + " < ")
+                        .bind(inclusive ? high.until(now) : high.from(now));
+            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> date(column, one));
+            case Match.Words _,
+                    Match.Phrase _,
+                    Match.Exact _,
+                    Match.Choice _,
+                    Match.Truth _,
+                    Match.NumberIs _,
+                    Match.NumberIn _ -> throw misfit(column, match);
+        };
+    }
+
+    private static Sql findingId(String suffix, Match match) {
+        if (match instanceof Match.Exact(String exact)) {
+            Matcher id = FINDING_ID.matcher(exact);
+            return id.matches()
+                    ? Sql.of("c" + suffix + ".source_record_id = ")
+                            .bind(Integer.valueOf(id.group(1)))
+                            .add(" and d" + suffix + ".definition_id = ")
+                            .bind(Integer.valueOf(id.group(2)))
+                    : Sql.of("false");
+        }
+        if (match instanceof Match.OneOf(List<Match> matches)) {
+            return oneOf(matches, one -> findingId(suffix, one));
+        }
+        return text("(c#.source_record_id || '-' || d#.definition_id)".replace("#", suffix), match);
+    }
+
+    private static IllegalStateException misfit(String column, Match match) {
+        return new IllegalStateException("A condition on " + column + " cannot be " + match);
+    }
+}

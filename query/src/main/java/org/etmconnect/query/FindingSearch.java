@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.query;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.QqlPrinter;
+
+/**
+ * Lists and counts findings by query. A query that says nothing of the status lists fixed findings too. Thread-safe; each
+ * call uses one connection.
+ */
+public final class FindingSearch {
+
+    /** The most rows of a page. */
+    public static final int MAX_LIMIT = 1_000;
+
+    private final DataSource source;
+    private final InstantSource clock;
+    private final Duration limit;
+    private final FindingPlan.Ways ways;
+
+    /**
+     * @param clock what "now" is in queries
+     * @param limit how long the database may take for one call
+     */
+    public FindingSearch(DataSource source, InstantSource clock, Duration limit) {
+        this(source, clock, limit, FindingPlan.Ways.ANY);
+    }
+
+    FindingSearch(DataSource source, InstantSource clock, Duration limit, FindingPlan.Ways ways) {
+        this.source = source;
+        this.clock = clock;
+        this.limit = limit;
+        this.ways = ways;
+    }
+
+    /** With the machine's clock and a limit of 30 seconds. */
+    public FindingSearch(DataSource source) {
+        this(source, InstantSource.system(), Duration.ofSeconds(30));
+    }
+
+    /**
+     * A page of the findings that a condition asks for.
+     *
+     * @param condition a query for findings
+     * @param cursor the {@link Page#next} of the page before; empty for the first page
+     * @param rows how many rows at most, from 1 to {@link #MAX_LIMIT}
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public SearchOutcome<FindingRow> page(Condition condition, FindingSort sort, Optional<String> cursor, int rows) {
+        Limits.check(rows, MAX_LIMIT);
+        String list = "finding " + sort + " " + QqlPrinter.print(condition);
+        Optional<Cursor> from = cursor.isPresent()
+                ? Cursor.decode(cursor.get(), list)
+                : Optional.of(new Cursor(clock.instant().truncatedTo(ChronoUnit.MICROS), List.of()));
+        if (from.isEmpty()) {
+            return new SearchOutcome.BadCursor<>(Limits.BAD_CURSOR);
+        }
+        Instant now = from.get().now();
+        return ReadSession.read(source, limit, session -> {
+                    List<FindingPlan.Found> found = new FindingPlan(session, condition, now, ways)
+                            .find(sort, from.get().keys(), rows + 1);
+                    List<FindingPlan.Found> shown = found.subList(0, Math.min(rows, found.size()));
+                    Optional<String> next = found.size() > rows
+                            ? Optional.of(new Cursor(now, shown.getLast().keys()).encode(list))
+                            : Optional.empty();
+                    return new Page<>(rows(session, shown), next);
+                })
+                .<SearchOutcome<FindingRow>>map(SearchOutcome.Found::new)
+                .orElseGet(() -> new SearchOutcome.TimedOut<>(limit));
+    }
+
+    /**
+     * How many findings a condition asks for.
+     *
+     * @param bound where counting stops
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public CountOutcome count(Condition condition, int bound) {
+        return Limits.count(
+                ReadSession.read(
+                        source,
+                        limit,
+                        session -> new FindingPlan(session, condition, clock.instant(), ways).count(bound + 1L)),
+                bound,
+                limit);
+    }
+
+    /** How the first page would be found: for people who look into a slow query. Empty if it took too long. */
+    public Optional<String> explain(Condition condition, FindingSort sort) {
+        return ReadSession.read(
+                source, limit, session -> new FindingPlan(session, condition, clock.instant(), ways).explain(sort));
+    }
+
+    private static List<FindingRow> rows(ReadSession session, List<FindingPlan.Found> found) throws SQLException {
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        int[] records = found.stream().mapToInt(FindingPlan.Found::record).toArray();
+        int[] definitions =
+                found.stream().mapToInt(FindingPlan.Found::definition).toArray();
+        return session.query(
+                Sql.of("select s.source_record_id, d.*, a.asset_id, a.name as asset_name, k.vendor, k.product,"
+                                + " k.name as connection_name, " + ConditionSql.STATUS + " as status,"
+                                + " first.observed_at as first_found, last.observed_at as last_found,"
+                                + " fixed.observed_at as fixed_on, reopened.observed_at as reopened_on"
+                                + " from unnest(")
+                        .bind(records)
+                        .add(", ")
+                        .bind(definitions)
+                        .add(") with ordinality wanted(source_record_id, definition_id, place)"
+                                + " join source_record s on s.source_record_id = wanted.source_record_id"
+                                + " join finding_cohort c on c.source_record_id = s.source_record_id"
+                                + " and c.reopened_run is null and wanted.definition_id = any(c.definitions)"
+                                + " join definition d on d.definition_id = wanted.definition_id"
+                                + " join connection k on k.connection_id = s.connection_id"
+                                + " join asset a on a.asset_id = s.asset_id"
+                                + " left join run first on first.run_id = c.first_run"
+                                + " left join run last on last.run_id = " + ConditionSql.lastFoundRun("")
+                                + " left join run fixed on fixed.run_id = c.fixed_run"
+                                + " left join run reopened on reopened.run_id = c.opened_run"
+                                + " and c.opened_run > c.first_run"
+                                + " order by wanted.place"),
+                FindingSearch::row);
+    }
+
+    private static FindingRow row(ResultSet row) throws SQLException {
+        return new FindingRow(
+                row.getInt("source_record_id") + "-" + row.getInt("definition_id"),
+                row.getInt("asset_id"),
+                ReadSession.text(row, "asset_name"),
+                row.getString("external_finding_id"),
+                ReadSession.text(row, "cve_id"),
+                ReadSession.text(row, "title"),
+                ReadSession.text(row, "description"),
+                Optional.ofNullable(row.getObject("severity", Integer.class)),
+                ReadSession.text(row, "source_severity"),
+                // by way of text, because the real nearest to 9.8 as a double is 9.800000190734863
+                ReadSession.text(row, "source_risk_score").map(Double::valueOf),
+                row.getString("status"),
+                ReadSession.instant(row, "first_found"),
+                ReadSession.instant(row, "last_found"),
+                ReadSession.instant(row, "fixed_on"),
+                ReadSession.instant(row, "reopened_on"),
+                ReadSession.instant(row, "published"),
+                row.getString("vendor"),
+                row.getString("product"),
+                row.getString("connection_name"));
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.query;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.etmconnect.query.syntax.Condition;
+
+/** One read-only transaction over one state of the inventory, with one time limit for all its statements. */
+final class ReadSession implements ConditionSql.Definitions {
+
+    interface Work<T> {
+        T with(ReadSession session) throws SQLException;
+    }
+
+    interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private static final String CANCELLED = "57014";
+
+    private final Connection connection;
+    private final long deadline;
+
+    private ReadSession(Connection connection, Duration limit) {
+        this.connection = connection;
+        this.deadline = System.nanoTime() + limit.toNanos();
+    }
+
+    /** Does the work; empty if it took longer than the limit. */
+    static <T> Optional<T> read(DataSource source, Duration limit, Work<T> work) {
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                ReadSession session = new ReadSession(connection, limit);
+                session.execute("set transaction isolation level repeatable read, read only");
+                // compiling a plan takes longer than most of these statements
+                session.execute("set local jit = off");
+                return Optional.of(work.with(session));
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            if (CANCELLED.equals(e.getSQLState())) {
+                return Optional.empty();
+            }
+            throw new InventoryReadException(
+                    "The inventory could not be read from the database: " + e.getMessage()
+                            + ". Check that the database runs and that its schema is this release's.",
+                    e);
+        }
+    }
+
+    <T> List<T> query(Sql sql, RowReader<T> reader) throws SQLException {
+        long millis = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+        execute("set local statement_timeout = " + millis);
+        try (PreparedStatement statement = sql.prepare(connection);
+                ResultSet rows = statement.executeQuery()) {
+            List<T> found = new ArrayList<>();
+            while (rows.next()) {
+                found.add(reader.read(rows));
+            }
+            return found;
+        }
+    }
+
+    long number(Sql sql) throws SQLException {
+        return query(sql, row -> row.getLong(1)).getFirst();
+    }
+
+    @Override
+    public Optional<int[]> matching(List<Condition> conditions, Instant now) throws SQLException {
+        List<Sql> pieces = new ArrayList<>();
+        ConditionSql sql = new ConditionSql(now, this);
+        for (Condition condition : conditions) {
+            pieces.add(sql.ofFinding(condition));
+        }
+        List<Integer> ids = query(
+                Sql.of("select d.definition_id from definition d join connection k using (connection_id) where ")
+                        .add(Sql.join(" and ", pieces))
+                        .add(" order by d.definition_id"),
+                row -> row.getInt(1));
+        if (!ids.isEmpty() && number(Sql.of("select count(*) from definition")) == ids.size()) {
+            return Optional.empty();
+        }
+        return Optional.of(ids.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    static Optional<String> text(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getString(column));
+    }
+
+    static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
+    }
+
+    static List<String> texts(ResultSet row, String column) throws SQLException {
+        Array array = row.getArray(column);
+        return array == null ? List.of() : Arrays.asList((String[]) array.getArray());
+    }
+}
