@@ -64,6 +64,11 @@ public final class ApiProblem extends RuntimeException {
         return problem;
     }
 
+    /** It took too long. */
+    public static ApiProblem timeout(String title, String detail) {
+        return of(HttpStatus.GATEWAY_TIMEOUT, "timeout", title, detail);
+    }
+
     static ApiProblem of(HttpStatus status, String kind, String title, String detail) {
         return new ApiProblem(status, document(status, kind, title, detail));
     }

@@ -35,6 +35,10 @@ record DataDirectory(Path path) {
         return path.resolve("snapshots");
     }
 
+    Path work() {
+        return path.resolve("work");
+    }
+
     Path keySet() {
         return path.resolve("keys.json");
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.StorageFault;
 import org.etmconnect.server.security.ApiToken;
+import org.etmconnect.sync.SyncService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.WebApplicationType;
@@ -72,6 +73,7 @@ public final class RunningServer implements AutoCloseable {
                     context,
                     URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port),
                     directory.apiToken());
+            context.getBean(SyncService.class).resume();
             server.sayWhereToLook(options, directory, Duration.ofNanos(System.nanoTime() - begin));
             return server;
         }
