@@ -88,15 +88,17 @@ final class ApplyRun {
                 missing.add("The vulnerabilities were not fetched; findings stay as they are.");
             }
             if (quarantine.rows() > 0) {
-                missing.add(quarantine.rows() + " rows of vulnerabilities cannot be read, so findings that are gone cannot"
-                        + " be told from those in the unread rows. See the run's quarantine.");
+                missing.add(
+                        quarantine.rows() + " rows of vulnerabilities cannot be read, so findings that are gone cannot"
+                                + " be told from those in the unread rows. See the run's quarantine.");
             }
             Items items = findingsAsked && records.sharedItemsKnown() && !plan.findingsDependOnRecord()
                     ? mapItems(plan, records)
                     : new Items(List.of(), new int[0], Set.of(), false);
             if (items.keylessRejected) {
-                missing.add("Vulnerabilities without a usable key cannot be mapped, so findings that are gone cannot be told"
-                        + " from theirs. See the run's quarantine.");
+                missing.add(
+                        "Vulnerabilities without a usable key cannot be mapped, so findings that are gone cannot be told"
+                                + " from theirs. See the run's quarantine.");
             }
             long rowsUnreadableBefore = quarantine.rows();
             try (InventoryWriter writer = InventoryWriter.open(
@@ -110,7 +112,7 @@ final class ApplyRun {
                             before,
                             run.appliedRecords()))) {
                 int[] definitionIds = writer.define(items.definitions);
-                writer.leaveUndecided(items.undecided);
+                writer.leaveUndecided(items.undecided, "");
                 Findings findings = !findingsAsked || !records.sharedItemsKnown()
                         ? record -> Optional.empty()
                         : plan.findingsDependOnRecord()
@@ -142,7 +144,9 @@ final class ApplyRun {
                         "The transform map \"" + map.name() + "\" does not fit its models: "
                                 + String.join(
                                         " ",
-                                        refused.problems().stream().map(MapProblem::text).toList()));
+                                        refused.problems().stream()
+                                                .map(MapProblem::text)
+                                                .toList()));
         };
     }
 
@@ -204,14 +208,18 @@ final class ApplyRun {
 
     private int[] perHost(TransformPlan plan, SourceRecords records, InventoryWriter writer, SourceRecord host) {
         List<IncomingDefinition> definitions = new ArrayList<>();
+        Set<String> undecided = new LinkedHashSet<>();
         for (MappedItem item : plan.findings(host, records)) {
             switch (item) {
                 case MappedItem.Mapped mapped ->
                     definitions.add(new IncomingDefinition(mapped.key(), host.nativeKey(), mapped.finding()));
-                case MappedItem.Rejected rejected ->
+                case MappedItem.Rejected rejected -> {
                     quarantine.finding(Optional.of(host.nativeKey()), rejected, host.document());
+                    rejected.key().ifPresent(undecided::add);
+                }
             }
         }
+        writer.leaveUndecided(undecided, host.nativeKey());
         return writer.define(definitions);
     }
 
@@ -227,7 +235,11 @@ final class ApplyRun {
         final boolean keylessRejected;
         private final int[] definitionOfItem;
 
-        Items(List<IncomingDefinition> definitions, int[] definitionOfItem, Set<String> undecided, boolean keylessRejected) {
+        Items(
+                List<IncomingDefinition> definitions,
+                int[] definitionOfItem,
+                Set<String> undecided,
+                boolean keylessRejected) {
             this.definitions = definitions;
             this.definitionOfItem = definitionOfItem;
             this.undecided = undecided;

@@ -58,7 +58,14 @@ final class Quarantine {
 
     void finding(Optional<String> nativeKey, MappedItem.Rejected rejected, JsonNode source) {
         add(new Quarantined(
-                Quarantined.Stage.FINDING, "", "", 0, nativeKey, rejected.key(), reason(rejected.problems()), text(source)));
+                Quarantined.Stage.FINDING,
+                "",
+                "",
+                0,
+                nativeKey,
+                rejected.key(),
+                reason(rejected.problems()),
+                text(source)));
     }
 
     /** How many rows of the vendor's answers could not be read. */

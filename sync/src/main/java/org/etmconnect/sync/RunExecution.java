@@ -62,12 +62,14 @@ final class RunExecution {
             switch (stopped.reason()) {
                 case SERVER_STOPS -> log(LogLine.Level.INFO, "The server stops; the run goes on at its next start.");
                 case CANCELLED -> {
-                    log(LogLine.Level.WARNING, "The run was cancelled. What it applied so far stays; nothing was closed.");
+                    log(
+                            LogLine.Level.WARNING,
+                            "The run was cancelled. What it applied so far stays; nothing was closed.");
                     room.runs().end(run.id(), RunState.CANCELLED, List.of(), Optional.empty());
                 }
             }
         } catch (RunFailure failure) {
-            fail(failure.kind(), failure.getMessage());
+            fail(failure.kind(), failure.reason());
         } catch (RuntimeException e) {
             LOG.error("Run {} failed", run.id(), e);
             fail(FailureKind.INTERNAL, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
@@ -137,7 +139,8 @@ final class RunExecution {
 
     private void forgetOldSnapshots() {
         List<Integer> kept = room.snapshots().runs(run.connectionId());
-        List<Integer> old = new ArrayList<>(kept.subList(Math.min(room.options().keptSnapshots(), kept.size()), kept.size()));
+        List<Integer> old =
+                new ArrayList<>(kept.subList(Math.min(room.options().keptSnapshots(), kept.size()), kept.size()));
         // The newest sealed one is what a changed map is tried on.
         kept.stream()
                 .filter(id -> room.snapshots()

@@ -9,10 +9,17 @@ final class RunFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final FailureKind kind;
+    private final String reason;
 
     RunFailure(FailureKind kind, String message) {
         super(message);
         this.kind = kind;
+        this.reason = message;
+    }
+
+    /** What happened, to what, and what to do. */
+    String reason() {
+        return reason;
     }
 
     FailureKind kind() {

@@ -17,8 +17,8 @@ public record SyncOptions(
 
     public SyncOptions {
         if (recordsPerBatch < 1 || findingsPerBatch < 1 || keptSnapshots < 1) {
-            throw new IllegalArgumentException("Batches and kept snapshots must be at least 1: " + recordsPerBatch + ", "
-                    + findingsPerBatch + ", " + keptSnapshots);
+            throw new IllegalArgumentException("Batches and kept snapshots must be at least 1: " + recordsPerBatch
+                    + ", " + findingsPerBatch + ", " + keptSnapshots);
         }
     }
 

@@ -29,7 +29,9 @@ public final class TransformMaps {
                     case MapReading.Unreadable unreadable ->
                         throw new IllegalStateException("The connector "
                                 + connector.descriptor().id() + " ships a transform map that cannot be read: "
-                                + unreadable.problems().stream().map(MapProblem::text).toList());
+                                + unreadable.problems().stream()
+                                        .map(MapProblem::text)
+                                        .toList());
                 }
             }
         }

@@ -2,6 +2,7 @@
 package org.etmconnect.transform;
 
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What a map made of one element of the shared array (or of another array that makes findings). */
@@ -18,9 +19,10 @@ public sealed interface MappedItem {
     /**
      * The item makes no finding.
      *
+     * @param key its {@code externalFindingId}, if that could be made
      * @param problems at least one
      */
-    record Rejected(List<ConversionProblem> problems) implements MappedItem {
+    record Rejected(Optional<String> key, List<ConversionProblem> problems) implements MappedItem {
         public Rejected {
             problems = List.copyOf(problems);
         }

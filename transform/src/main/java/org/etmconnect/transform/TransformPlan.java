@@ -243,7 +243,10 @@ public final class TransformPlan {
     private static void collect(Run run, Group group, Optional<Key> key, List<MappedItem> all) {
         group.forEach(run, (source, finding) -> {
             MappedItem item = judged(run, finding, key.orElseThrow(), source);
-            if (run.trace != null && item instanceof MappedItem.Rejected(List<ConversionProblem> problems)) {
+            if (run.trace != null
+                    && item
+                            instanceof
+                            MappedItem.Rejected(Optional<String> ignored, List<ConversionProblem> problems)) {
                 for (ConversionProblem problem : problems) {
                     run.trace.dropped(
                             problem.row(),
@@ -260,13 +263,13 @@ public final class TransformPlan {
 
     private static MappedItem judged(Run run, ObjectNode finding, Key key, JsonNode source) {
         List<ConversionProblem> problems = run.takeProblems();
+        Optional<String> value = Optional.ofNullable(finding.get(key.field())).map(JsonNode::asString);
         if (!problems.isEmpty()) {
-            return new MappedItem.Rejected(problems);
+            return new MappedItem.Rejected(value, problems);
         }
-        JsonNode value = finding.get(key.field());
-        return value == null
-                ? new MappedItem.Rejected(List.of(key.missing("finding", source)))
-                : new MappedItem.Mapped(value.asString(), finding);
+        return value.isEmpty()
+                ? new MappedItem.Rejected(value, List.of(key.missing("finding", source)))
+                : new MappedItem.Mapped(value.get(), finding);
     }
 
     /** Adds the values that no row reads. */

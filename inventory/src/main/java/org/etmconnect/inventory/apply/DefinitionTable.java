@@ -128,14 +128,15 @@ final class DefinitionTable {
         return new RunCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, inserted, updated, 0, 0, 0, 0, 0);
     }
 
-    /** The ids of all definitions with these keys, whatever their variant, ascending. */
-    int[] find(Collection<String> externalFindingIds) throws SQLException {
+    /** The ids of the definitions with these keys, ascending. */
+    int[] find(Collection<String> externalFindingIds, String variant) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 select definition_id from definition
-                where connection_id = ? and external_finding_id = any (?)
+                where connection_id = ? and external_finding_id = any (?) and variant = ?
                 order by definition_id""")) {
             select.setInt(1, connectionId);
             select.setArray(2, connection.createArrayOf("text", externalFindingIds.toArray()));
+            select.setString(3, variant);
             IntStream.Builder ids = IntStream.builder();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

@@ -122,12 +122,13 @@ public final class InventoryWriter implements AutoCloseable {
      * them stay as they are.
      *
      * @param externalFindingIds their keys
+     * @param variant the host's native key where the map makes findings depend on the host; else empty
      */
-    public void leaveUndecided(Collection<String> externalFindingIds) {
+    public void leaveUndecided(Collection<String> externalFindingIds, String variant) {
         if (!externalFindingIds.isEmpty()) {
             inTransaction(
                     "look up definitions of run " + options.runId(),
-                    () -> undecided = definitions.find(externalFindingIds));
+                    () -> undecided = SortedInts.union(undecided, definitions.find(externalFindingIds, variant)));
         }
     }
 

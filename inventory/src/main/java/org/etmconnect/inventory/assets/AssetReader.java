@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.assets;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.etmconnect.inventory.DatabaseException;
+import org.etmconnect.inventory.apply.DocumentCodec;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Reads single assets. Safe for use by several threads. */
+public final class AssetReader {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final DataSource database;
+
+    public AssetReader(DataSource database) {
+        this.database = database;
+    }
+
+    /** The asset of this id, if there is one. */
+    public Optional<AssetDetails> find(int assetId) {
+        try (Connection connection = database.getConnection()) {
+            List<AssetDetails.Source> sources = sources(connection, assetId);
+            try (PreparedStatement select = connection.prepareStatement("""
+                    select a.*, first.observed_at as first_found_at, retired.observed_at as retired_at
+                    from asset a
+                    join run first on first.run_id = a.created_run
+                    left join run retired on retired.run_id = a.retired_run
+                    where a.asset_id = ?""")) {
+                select.setInt(1, assetId);
+                try (ResultSet row = select.executeQuery()) {
+                    if (!row.next()) {
+                        return Optional.empty();
+                    }
+                    Instant firstFound = row.getTimestamp("first_found_at").toInstant();
+                    return Optional.of(new AssetDetails(
+                            assetId,
+                            text(row, "name"),
+                            text(row, "domain"),
+                            text(row, "type"),
+                            text(row, "os_name"),
+                            text(row, "os_version"),
+                            texts(row, "addresses"),
+                            texts(row, "mac_addresses"),
+                            text(row, "cloud_provider"),
+                            (ObjectNode) JSON.readTree(row.getString("custom_attributes")),
+                            instant(row.getTimestamp("first_found")),
+                            firstFound,
+                            sources.stream()
+                                    .map(AssetDetails.Source::lastFound)
+                                    .max(Instant::compareTo)
+                                    .orElse(firstFound),
+                            instant(row.getTimestamp("retired_at")),
+                            openFindings(connection, assetId),
+                            sources,
+                            identifications(connection, assetId)));
+                }
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException("read asset " + assetId, e);
+        }
+    }
+
+    private static List<AssetDetails.Source> sources(Connection connection, int assetId) throws SQLException {
+        List<AssetDetails.Source> sources = new ArrayList<>();
+        DocumentCodec codec = new DocumentCodec();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select s.source_record_id, s.connection_id, c.name, c.product, s.native_key,
+                       first.observed_at as first_found_at, last.observed_at as last_found_at, v.last_seen_run,
+                       retired.observed_at as retired_at, s.document
+                from source_record s
+                join source_record_seen v using (source_record_id)
+                join connection c on c.connection_id = s.connection_id
+                join run first on first.run_id = s.created_run
+                join run last on last.run_id = v.last_seen_run
+                left join run retired on retired.run_id = s.retired_run
+                where s.asset_id = ?
+                order by s.source_record_id""")) {
+            select.setInt(1, assetId);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    sources.add(new AssetDetails.Source(
+                            row.getInt("source_record_id"),
+                            row.getInt("connection_id"),
+                            row.getString("name"),
+                            row.getString("product"),
+                            row.getString("native_key"),
+                            row.getTimestamp("first_found_at").toInstant(),
+                            row.getTimestamp("last_found_at").toInstant(),
+                            row.getInt("last_seen_run"),
+                            instant(row.getTimestamp("retired_at")),
+                            codec.decompress(row.getBytes("document"))));
+                }
+            }
+        }
+        return sources;
+    }
+
+    private static Map<Integer, Long> openFindings(Connection connection, int assetId) throws SQLException {
+        Map<Integer, Long> bySeverity = new TreeMap<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select coalesce(d.severity, 0), count(*)
+                from source_record s
+                join finding_cohort f on f.source_record_id = s.source_record_id and f.fixed_run is null
+                cross join unnest(f.definitions) as id
+                join definition d on d.definition_id = id
+                where s.asset_id = ?
+                group by 1""")) {
+            select.setInt(1, assetId);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    bySeverity.put(row.getInt(1), row.getLong(2));
+                }
+            }
+        }
+        return bySeverity;
+    }
+
+    private static List<AssetDetails.IdentificationEntry> identifications(Connection connection, int assetId)
+            throws SQLException {
+        List<AssetDetails.IdentificationEntry> entries = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select l.source_record_id, l.run_id, r.observed_at, l.rule, l.matched, l.considered, s.native_key
+                from identification_log l
+                join run r using (run_id)
+                join source_record s using (source_record_id)
+                where l.asset_id = ?
+                order by l.identification_id""")) {
+            select.setInt(1, assetId);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    Optional<String> rule = Optional.ofNullable(row.getString("rule"));
+                    Map<String, Set<String>> matched = matched(row.getString("matched"));
+                    entries.add(new AssetDetails.IdentificationEntry(
+                            row.getInt("source_record_id"),
+                            row.getInt("run_id"),
+                            row.getTimestamp("observed_at").toInstant(),
+                            rule,
+                            matched,
+                            sentence(
+                                    row.getString("native_key"),
+                                    row.getInt("run_id"),
+                                    rule,
+                                    matched,
+                                    row.getString("considered"))));
+                }
+            }
+        }
+        return entries;
+    }
+
+    private static Map<String, Set<String>> matched(@Nullable String json) {
+        Map<String, Set<String>> matched = new TreeMap<>();
+        if (json != null) {
+            JSON.readTree(json).properties().forEach(entry -> {
+                Set<String> values = new LinkedHashSet<>();
+                entry.getValue().forEach(value -> values.add(value.asString()));
+                matched.put(entry.getKey(), values);
+            });
+        }
+        return matched;
+    }
+
+    private static String sentence(
+            String nativeKey,
+            int runId,
+            Optional<String> rule,
+            Map<String, Set<String>> matched,
+            @Nullable String considered) {
+        StringBuilder words = new StringBuilder();
+        if (rule.isPresent()) {
+            words.append("Record ")
+                    .append(nativeKey)
+                    .append(" matched by ")
+                    .append(rule.get())
+                    .append(" in run ");
+            words.append(runId).append(": ");
+            words.append(matched.entrySet().stream()
+                    .map(entry -> entry.getKey() + " " + String.join(", ", entry.getValue()))
+                    .collect(Collectors.joining("; ")));
+            words.append('.');
+        } else {
+            words.append("Record ")
+                    .append(nativeKey)
+                    .append(" made this asset in run ")
+                    .append(runId);
+            words.append(": no identification rule found exactly one asset.");
+        }
+        if (considered != null) {
+            for (JsonNode tried : JSON.readTree(considered)) {
+                List<String> candidates = new ArrayList<>();
+                tried.path("candidates").forEach(candidate -> candidates.add(candidate.asString()));
+                words.append(" Before that, ").append(tried.path("rule").asString());
+                words.append(" found asset ").append(String.join(", ", candidates));
+                words.append(" but did not decide: ")
+                        .append(tried.path("why").asString())
+                        .append('.');
+            }
+        }
+        return words.toString();
+    }
+
+    private static Optional<String> text(ResultSet row, String column) throws SQLException {
+        return Optional.ofNullable(row.getString(column));
+    }
+
+    private static List<String> texts(ResultSet row, String column) throws SQLException {
+        return List.of((String[]) row.getArray(column).getArray());
+    }
+
+    private static Optional<Instant> instant(@Nullable Timestamp timestamp) {
+        return Optional.ofNullable(timestamp).map(Timestamp::toInstant);
+    }
+}
