@@ -2,6 +2,7 @@
 package org.etmconnect.server.inventory;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -81,21 +82,22 @@ class AssetRoutes implements AssetsApi {
                 .map(raw -> new RawRecordDto(source.lastSeenRun(), tree(raw)))
                 .orElseThrow(() -> ApiProblem.notFound(
                         "stored answer of the vendor for this record any more",
-                        "The snapshot of run " + source.lastSeenRun() + " is not kept. The next run fetches it anew.")));
+                        "The snapshot of run " + source.lastSeenRun()
+                                + " is not kept. The next run fetches it anew.")));
     }
 
     private AssetDetails details(int assetId) {
         return reader.find(assetId)
-                .orElseThrow(() ->
-                        ApiProblem.notFound("asset " + assetId, "GET /api/v1/assets lists those there are."));
+                .orElseThrow(
+                        () -> ApiProblem.notFound("asset " + assetId, "GET /api/v1/assets lists those there are."));
     }
 
     private static AssetDto document(AssetRow row) {
         AssetDto document = new AssetDto(
                 row.id(),
-                AssetDto.StatusEnum.valueOf(row.status().toUpperCase(java.util.Locale.ROOT)),
                 row.addresses(),
                 row.macAddresses(),
+                AssetDto.StatusEnum.valueOf(row.status().toUpperCase(Locale.ROOT)),
                 row.sources(),
                 counts(row.openFindings()));
         row.name().ifPresent(document::setName);
@@ -133,9 +135,9 @@ class AssetRoutes implements AssetsApi {
     private AssetDetailDto document(AssetDetails details) {
         AssetDto asset = new AssetDto(
                 details.id(),
-                details.retiredOn().isPresent() ? AssetDto.StatusEnum.RETIRED : AssetDto.StatusEnum.ACTIVE,
                 details.addresses(),
                 details.macAddresses(),
+                details.retiredOn().isPresent() ? AssetDto.StatusEnum.RETIRED : AssetDto.StatusEnum.ACTIVE,
                 details.sources().stream()
                         .map(AssetDetails.Source::product)
                         .distinct()

@@ -65,9 +65,9 @@ class FindingRoutes implements FindingsApi {
         FindingDto document = new FindingDto(
                 row.id(),
                 row.assetId(),
-                FindingDto.StatusEnum.valueOf(row.status()),
                 row.vendorProductName(),
-                row.externalFindingId());
+                row.externalFindingId(),
+                FindingDto.StatusEnum.valueOf(row.status()));
         document.setVendorName(row.vendorName());
         document.setConnection(row.connectionName());
         row.assetName().ifPresent(document::setAssetName);

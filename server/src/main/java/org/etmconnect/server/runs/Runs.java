@@ -64,8 +64,7 @@ public final class Runs {
                 .ifPresent(failure -> document.setFailure(
                         new RunFailureDto(FailureKindDto.valueOf(failure.kind().name()), failure.message())));
         sync.progress(run.id()).ifPresent(progress -> {
-            RunProgressDto progressDocument =
-                    new RunProgressDto(progress.stage(), progress.unit(), progress.done());
+            RunProgressDto progressDocument = new RunProgressDto(progress.stage(), progress.unit(), progress.done());
             progress.total().ifPresent(progressDocument::setTotal);
             document.setProgress(progressDocument);
         });

@@ -3,10 +3,10 @@ package org.etmconnect.server.start;
 
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.runs.RunStore;
-import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.server.connections.ConnectorCatalogue;
