@@ -35,6 +35,7 @@ import org.etmconnect.cortexxdr.client.Time;
 import org.etmconnect.cortexxdr.fetch.CortexFetch;
 import org.etmconnect.cortexxdr.fetch.FetchTuning;
 import org.etmconnect.cortexxdr.records.CortexRecords;
+import org.etmconnect.cortexxdr.stored.Streams;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -58,6 +59,11 @@ public final class CortexXdrConnector implements Connector {
         this.time = time;
         this.tuning = tuning;
         this.patience = patience;
+    }
+
+    @Override
+    public String recordStream() {
+        return Streams.ENDPOINTS;
     }
 
     @Override

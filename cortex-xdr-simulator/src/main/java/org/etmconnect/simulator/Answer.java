@@ -24,6 +24,7 @@ final class Answer {
     private final JsonMapper mapper;
     private final boolean acceptsGzip;
     private int status;
+    private boolean dropped;
 
     Answer(HttpExchange exchange, JsonMapper mapper) {
         this.exchange = exchange;
@@ -104,8 +105,12 @@ final class Answer {
         return packed ? new GZIPOutputStream(out, 1 << 14) : out;
     }
 
-    /** Closes the connection, whatever was sent so far. */
+    /** Has the connection closed when the handler is done, whatever was sent so far. */
     void drop() {
-        exchange.close();
+        dropped = true;
+    }
+
+    boolean isDropped() {
+        return dropped;
     }
 }

@@ -155,7 +155,7 @@ public final class CortexXdrSimulator implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private void serve(HttpExchange exchange) {
+    private void serve(HttpExchange exchange) throws IOException {
         Answer answer = new Answer(exchange, mapper);
         String path = exchange.getRequestURI().getPath();
         while (path.length() > 1 && path.endsWith("/")) {
@@ -178,13 +178,19 @@ public final class CortexXdrSimulator implements AutoCloseable {
                 tryToSay(answer, e);
             }
         } finally {
-            exchange.close();
+            if (!answer.isDropped()) {
+                exchange.close();
+            }
             if (!ofControl) {
                 synchronized (byCall) {
                     byCall.merge(call, 1L, Long::sum);
                     byStatus.merge(answer.status(), 1L, Long::sum);
                 }
             }
+        }
+        if (answer.isDropped()) {
+            // Closing the exchange would end the body in good order; an exception makes the server cut the connection.
+            throw new IOException("Cut off, as a fault script wants it");
         }
     }
 

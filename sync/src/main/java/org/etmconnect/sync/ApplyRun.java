@@ -87,12 +87,14 @@ final class ApplyRun {
             if (findingsAsked && !records.sharedItemsKnown()) {
                 missing.add("The vulnerabilities were not fetched; findings stay as they are.");
             }
+            // No vulnerability in the whole tenant is what an expired licence looks like, and hardly ever the truth.
+            boolean findingsKnown = findingsAsked && records.sharedItemsKnown() && records.sharedItemCount() > 0;
             if (quarantine.rows() > 0) {
                 missing.add(
                         quarantine.rows() + " rows of vulnerabilities cannot be read, so findings that are gone cannot"
                                 + " be told from those in the unread rows. See the run's quarantine.");
             }
-            Items items = findingsAsked && records.sharedItemsKnown() && !plan.findingsDependOnRecord()
+            Items items = findingsKnown && !plan.findingsDependOnRecord()
                     ? mapItems(plan, records)
                     : new Items(List.of(), new int[0], Set.of(), false);
             if (items.keylessRejected) {
@@ -113,7 +115,7 @@ final class ApplyRun {
                             run.appliedRecords()))) {
                 int[] definitionIds = writer.define(items.definitions);
                 writer.leaveUndecided(items.undecided, "");
-                Findings findings = !findingsAsked || !records.sharedItemsKnown()
+                Findings findings = !findingsKnown
                         ? record -> Optional.empty()
                         : plan.findingsDependOnRecord()
                                 ? record -> Optional.of(perHost(plan, records, writer, record))

@@ -228,7 +228,7 @@ final class Expression {
         private static void add(Map<String, StructType> structs, String name, List<Field> fields) {
             structs.put(name, struct(name, fields));
             for (Field field : fields) {
-                if (field.type() == FieldType.OBJECT && !field.open()) {
+                if (field.type() == FieldType.OBJECT) {
                     add(structs, name + "." + field.name(), field.fields());
                 }
             }
@@ -253,7 +253,8 @@ final class Expression {
                 case BOOLEAN -> SimpleType.BOOL;
                 case INSTANT -> SimpleType.TIMESTAMP;
                 case OBJECT ->
-                    field.open()
+                    // An open object's known names keep their types; dyn(item).name reaches the others.
+                    field.open() && field.fields().isEmpty()
                             ? MapType.create(SimpleType.STRING, SimpleType.DYN)
                             : StructTypeReference.create(owner + "." + field.name());
             };

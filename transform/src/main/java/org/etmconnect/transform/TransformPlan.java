@@ -3,6 +3,7 @@ package org.etmconnect.transform;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -193,21 +194,19 @@ public final class TransformPlan {
         if (array.isEmpty()) {
             return new MappedDocument.Mapped(key, asset, dropped);
         }
+        // In place: a trace knows the root by its identity.
         String field = findings.field().orElseThrow();
-        ObjectNode document = JsonNodeFactory.instance.objectNode();
         int place = shape.targetOrder().indexOf(field);
-        boolean placed = false;
-        for (Map.Entry<String, JsonNode> property : asset.properties()) {
-            if (!placed && shape.targetOrder().indexOf(property.getKey()) > place) {
-                document.set(field, array);
-                placed = true;
+        Map<String, JsonNode> after = new LinkedHashMap<>();
+        asset.forEachEntry((name, value) -> {
+            if (shape.targetOrder().indexOf(name) > place) {
+                after.put(name, value);
             }
-            document.set(property.getKey(), property.getValue());
-        }
-        if (!placed) {
-            document.set(field, array);
-        }
-        return new MappedDocument.Mapped(key, document, dropped);
+        });
+        after.keySet().forEach(asset::remove);
+        asset.set(field, array);
+        after.forEach(asset::set);
+        return new MappedDocument.Mapped(key, asset, dropped);
     }
 
     private Run run(ObjectNode source, @Nullable Trace trace) {

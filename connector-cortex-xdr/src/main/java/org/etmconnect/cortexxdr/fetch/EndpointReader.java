@@ -46,7 +46,7 @@ final class EndpointReader {
         long to = Optional.ofNullable(parameters.get(EndpointPlan.TO))
                 .map(Long::valueOf)
                 .orElse(Long.MAX_VALUE);
-        EndpointPage before = null;
+        Optional<EndpointPage> before = Optional.empty();
         for (long start = Long.parseLong(parameters.get(EndpointPlan.FROM)); start < to; start += tuning.step()) {
             EndpointPage page;
             switch (page(PageKeys.window(start), start, stored, sink)) {
@@ -58,15 +58,13 @@ final class EndpointReader {
             if (page.isShort()) {
                 return Optional.empty();
             }
-            if (before != null
-                    && page.first().equals(before.first())
-                    && page.last().equals(before.last())) {
+            if (before.filter(page::repeats).isPresent()) {
                 return Optional.of(new Fault(
                         FaultCause.UNREADABLE,
                         "The endpoints API gives the same hosts for offset " + start + " as for the offset before.",
                         "Ask Palo Alto Networks' support: the API does not page."));
             }
-            before = page;
+            before = Optional.of(page);
         }
         return Optional.empty();
     }
@@ -79,8 +77,8 @@ final class EndpointReader {
             throws InterruptedException {
         int round = Integer.parseInt(parameters.get(EndpointPlan.ROUND));
         int gap = Integer.parseInt(parameters.get(EndpointPlan.GAP));
-        String after = parameters.get(EndpointPlan.AFTER);
-        String before = parameters.get(EndpointPlan.BEFORE);
+        String after = parameters.getOrDefault(EndpointPlan.AFTER, "");
+        String before = parameters.getOrDefault(EndpointPlan.BEFORE, "");
         long offset = Long.parseLong(parameters.get(EndpointPlan.OFFSET));
         long stepLeft = tuning.step();
         boolean reached = false;
@@ -92,11 +90,12 @@ final class EndpointReader {
                 }
                 case Result.Ok<EndpointPage>(EndpointPage read) -> page = read;
             }
-            reached |= offset == 0 || page.hasIds() && EndpointPage.ID_ORDER.compare(page.first(), after) <= 0;
+            reached |= offset == 0 || (page.hasIds() && EndpointPage.ID_ORDER.compare(page.first(), after) <= 0);
             if (!reached) {
                 offset = Math.max(0, offset - stepLeft);
                 stepLeft *= 2;
-            } else if (page.isShort() || !before.isEmpty() && EndpointPage.ID_ORDER.compare(page.last(), before) >= 0) {
+            } else if (page.isShort()
+                    || (!before.isEmpty() && EndpointPage.ID_ORDER.compare(page.last(), before) >= 0)) {
                 return Optional.empty();
             } else {
                 offset += tuning.step();

@@ -23,7 +23,7 @@ final class LongSet {
 
     private boolean put(long value) {
         int mask = slots.length - 1;
-        int slot = (int) (value * 0x9E3779B97F4A7C15L >>> 32) & mask;
+        int slot = (int) ((value * 0x9E3779B97F4A7C15L) >>> 32) & mask;
         while (slots[slot] != 0) {
             if (slots[slot] == value) {
                 return false;

@@ -146,7 +146,7 @@ final class XqlReader {
                 return new Poll.Streamed(reply.streamId().get(), reply.status(), reply.numberOfResults());
             }
             if (reply.pending()
-                    || reply.status().isEmpty() && reply.inlineRows().isEmpty()) {
+                    || (reply.status().isEmpty() && reply.inlineRows().isEmpty())) {
                 return new Poll.Pending();
             }
             if (reply.inlineRows().isEmpty() && reply.numberOfResults().orElse(0) > 0) {

@@ -49,7 +49,7 @@ final class EndpointCleaner {
             Map.Entry<String, JsonNode> field = fields.next();
             JsonNode value = field.getValue();
             boolean none =
-                    value.isNull() || value.isString() && value.asString().isBlank();
+                    value.isNull() || (value.isString() && value.asString().isBlank());
             if (TIMES.contains(field.getKey()) && !none) {
                 String text = value.asString("").strip();
                 if (text.matches("\\d{1,18}")) {

@@ -128,11 +128,16 @@ final class IntLists implements AutoCloseable {
             if (channel == null) {
                 Path created = Files.createTempFile(directory, "lists", ".spill");
                 file = created;
-                channel = FileChannel.open(created, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                channel = open(created);
                 write(array, 0, (int) total);
                 array = NONE;
             }
             write(values, from, to);
+        }
+
+        @SuppressWarnings("MustBeClosed") // build() closes it
+        private static FileChannel open(Path file) throws IOException {
+            return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         }
 
         private void write(int[] values, int from, int to) throws IOException {
@@ -153,6 +158,7 @@ final class IntLists implements AutoCloseable {
             bytes.clear();
         }
 
+        @SuppressWarnings("MustBeClosed") // the lists close it
         IntLists build() throws IOException {
             FileChannel written = channel;
             if (written == null) {

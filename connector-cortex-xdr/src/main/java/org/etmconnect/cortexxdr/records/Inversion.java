@@ -60,7 +60,7 @@ final class Inversion implements AutoCloseable {
             lastRow[block] = row;
             append(block, ~row);
         }
-        append(block, name & BLOCK - 1);
+        append(block, name & (BLOCK - 1));
         counts[name]++;
         if (buffered >= memoryInts) {
             spill();
@@ -174,7 +174,7 @@ final class Inversion implements AutoCloseable {
             sum += counts[name];
         }
         int[] sorted = new int[pairs];
-        int base = first & BLOCK - 1;
+        int base = first & (BLOCK - 1);
         int item = NO_ROW;
         long[] chunks = spilled[block];
         for (int chunk = 0; chunk < chunks.length; chunk += 2) {

@@ -81,7 +81,7 @@ final class NameTable {
     }
 
     private static boolean isAsciiSpace(char c) {
-        return c == ' ' || c >= 9 && c <= 13 || c >= 28 && c <= 31;
+        return c == ' ' || (c >= 9 && c <= 13) || (c >= 28 && c <= 31);
     }
 
     private int at(boolean add) {
@@ -108,7 +108,6 @@ final class NameTable {
 
     private int hash() {
         long hash = keyLength;
-        key[keyLength] = 0;
         Arrays.fill(key, keyLength, keyLength + Long.BYTES, (byte) 0);
         for (int i = 0; i < keyLength; i += Long.BYTES) {
             hash = (hash ^ (long) LONGS.get(key, i)) * 0x9E3779B97F4A7C15L;
@@ -120,8 +119,8 @@ final class NameTable {
     private boolean isKey(int id) {
         long start = starts[id];
         byte[] chunk = chunks.get((int) (start >>> CHUNK_BITS));
-        int at = (int) (start & CHUNK - 1);
-        int length = chunk[at] & 0xff | (chunk[at + 1] & 0xff) << 8;
+        int at = (int) (start & (CHUNK - 1));
+        int length = (chunk[at] & 0xff) | ((chunk[at + 1] & 0xff) << 8);
         return length == keyLength
                 && Arrays.equals(chunk, at + LENGTH_BYTES, at + LENGTH_BYTES + length, key, 0, keyLength);
     }
@@ -136,7 +135,7 @@ final class NameTable {
             hashes = Arrays.copyOf(hashes, size * 2);
         }
         byte[] chunk = chunks.getLast();
-        starts[size] = (long) (chunks.size() - 1) << CHUNK_BITS | chunkUsed;
+        starts[size] = ((long) (chunks.size() - 1) << CHUNK_BITS) | chunkUsed;
         hashes[size] = hash;
         chunk[chunkUsed] = (byte) keyLength;
         chunk[chunkUsed + 1] = (byte) (keyLength >>> 8);

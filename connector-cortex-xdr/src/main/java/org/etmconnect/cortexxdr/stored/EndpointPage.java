@@ -102,6 +102,11 @@ public record EndpointPage(
         return !first.isEmpty();
     }
 
+    /** Whether it begins and ends with the same ids as {@code other}. */
+    public boolean repeats(EndpointPage other) {
+        return first.equals(other.first) && last.equals(other.last);
+    }
+
     /** Whether {@code id} must be on it if the tenant had it when the page was read. */
     public boolean spans(String id) {
         return hasIds() && ID_ORDER.compare(first, id) <= 0 && ID_ORDER.compare(id, last) <= 0;

@@ -71,7 +71,7 @@ public final class IdSet {
     private static boolean isLowerHex(String id) {
         for (int i = 0; i < id.length(); i++) {
             char c = id.charAt(i);
-            if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+            if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
                 return false;
             }
         }
@@ -81,7 +81,7 @@ public final class IdSet {
     private static long hex(String id, int from) {
         long value = 0;
         for (int i = from; i < from + DIGITS / 2; i++) {
-            value = value << 4 | Character.digit(id.charAt(i), 16) & 0xf;
+            value = (value << 4) | (Character.digit(id.charAt(i), 16) & 0xf);
         }
         return value;
     }

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.etmconnect.connector.ConnectionSettings;
+import org.etmconnect.connector.FindingType;
+import org.etmconnect.connector.NetworkOptions;
+import org.etmconnect.connector.Secret;
+import org.etmconnect.connector.SettingsCheck;
+import org.etmconnect.cortexxdr.CortexXdrConnector;
+import org.etmconnect.inventory.Schema;
+import org.etmconnect.inventory.configuration.ConfigurationStore;
+import org.etmconnect.inventory.configuration.KeySet;
+import org.etmconnect.inventory.configuration.NewConnection;
+import org.etmconnect.inventory.configuration.Profile;
+import org.etmconnect.inventory.configuration.SaveOutcome;
+import org.etmconnect.inventory.configuration.SavedConnection;
+import org.etmconnect.inventory.embedded.TestDatabase;
+import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunStore;
+import org.etmconnect.simulator.CortexXdrSimulator;
+import org.etmconnect.simulator.SimulatorSettings;
+import org.etmconnect.simulator.population.PopulationSettings;
+import org.etmconnect.snapshot.SnapshotStore;
+
+/** A simulated tenant, an empty inventory, and a connection between them. */
+final class TenantUnderTest implements AutoCloseable {
+
+    final CortexXdrSimulator simulator;
+    final RunStore runs;
+    final SnapshotStore snapshots;
+    final ConfigurationStore configuration;
+    final SavedConnection connection;
+    private final TestDatabase database = TestDatabase.create();
+    private final CortexXdrConnector connector = new CortexXdrConnector();
+    private final Path directory;
+    private SyncService sync;
+
+    TenantUnderTest(Path directory, int endpoints, int cvesPerEndpoint) {
+        this(
+                directory,
+                SimulatorSettings.of(new PopulationSettings(1, endpoints, cvesPerEndpoint)),
+                Set.of(FindingType.values()));
+    }
+
+    TenantUnderTest(Path directory, SimulatorSettings settings, Set<FindingType> findingTypes) {
+        this.directory = directory;
+        Schema.migrate(database.dataSource());
+        simulator = CortexXdrSimulator.start(settings);
+        runs = new RunStore(database.dataSource(), Clock.systemUTC());
+        snapshots = new SnapshotStore(directory.resolve("snapshots"), Clock.systemUTC());
+        configuration = new ConfigurationStore(
+                database.dataSource(), KeySet.openOrCreate(directory.resolve("keys")), true, Clock.systemUTC());
+        ConnectionSettings entered = new ConnectionSettings(
+                Map.of("baseURL", simulator.baseUrl().toString(), "x-xdr-auth-id", SimulatorSettings.DEFAULT_KEY_ID),
+                Map.of("apiKey", Secret.of(SimulatorSettings.DEFAULT_KEY)),
+                findingTypes,
+                NetworkOptions.defaults().withPlainHttp(true).withBudget(10_000, 8));
+        SettingsCheck.Accepted accepted = (SettingsCheck.Accepted) connector.checkSettings(entered);
+        TransformMaps maps = new TransformMaps(List.of(connector));
+        SaveOutcome saved = configuration.create(new NewConnection(
+                "Tenant",
+                "",
+                connector.descriptor(),
+                accepted.settings(),
+                maps.all().getFirst().name()));
+        connection = ((SaveOutcome.Saved) saved).connection();
+        sync = service();
+    }
+
+    private SyncService service() {
+        SyncOptions options = SyncOptions.defaults(directory.resolve("work"));
+        return new SyncService(
+                database.dataSource(),
+                runs,
+                configuration,
+                snapshots,
+                List.of(connector),
+                new TransformMaps(List.of(connector)),
+                new SyncOptions(
+                        options.joinMemoryBytes(), options.workDirectory(), 500, options.findingsPerBatch(), 3));
+    }
+
+    SyncService sync() {
+        return sync;
+    }
+
+    /** Stops the service as a server that ends does, and starts another over the same data. */
+    void restart() {
+        sync.close();
+        sync = service();
+        sync.resume();
+    }
+
+    Profile profile() {
+        return configuration.profiles(OptionalInt.of(connection.id())).getFirst();
+    }
+
+    Run run() throws InterruptedException {
+        return await(sync.queue(profile(), Run.Trigger.MANUAL).id());
+    }
+
+    Run await(int runId) throws InterruptedException {
+        for (int tries = 0; tries < 6_000; tries++) {
+            Run run = runs.find(runId).orElseThrow();
+            if (run.state().ended()) {
+                return run;
+            }
+            Thread.sleep(20);
+        }
+        throw new AssertionError("Run " + runId + " did not end: " + runs.find(runId) + runs.log(runId));
+    }
+
+    String text(String sql) throws SQLException {
+        try (Connection sqlConnection = database.connect();
+                Statement statement = sqlConnection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            assertThat(row.next()).isTrue();
+            return String.valueOf(row.getString(1));
+        }
+    }
+
+    long number(String sql) throws SQLException {
+        return Long.parseLong(text(sql));
+    }
+
+    @Override
+    public void close() {
+        sync.close();
+        simulator.close();
+        database.close();
+    }
+}
