@@ -29,17 +29,16 @@ import tools.jackson.databind.json.JsonMapper;
         version = "cortex-xdr-simulator 0.1.0",
         description = "Serves a made-up Cortex XDR tenant until it is stopped with Ctrl-C.",
         subcommands = SimulatorProgram.TruthCommand.class,
-        footerHeading = "%nExample:%n",
-        footer = {
-            "  cortex-xdr-simulator --endpoints 2000 --cves 50 --port 8444 --rate-limit --latency 200ms \\",
-            "      --fault get_endpoint@3-5:429",
-            "",
-            "A fault is written so:",
-            FaultScript.SYNTAX
-        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:stopped, or the answer was printed", "1:it could not start", "2:the command line is wrong"})
 public final class SimulatorProgram implements Callable<Integer> {
+
+    private static final String FOOTER = """
+              cortex-xdr-simulator --endpoints 2000 --cves 50 --port 8444 --rate-limit 10 \\
+                  --latency 200ms --fault get_endpoint@3-5:429
+
+            A fault is written so:
+            """ + FaultScript.SYNTAX.indent(2);
 
     @Mixin
     private FleetOptions fleet = new FleetOptions();
@@ -222,7 +221,12 @@ public final class SimulatorProgram implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new SimulatorProgram()).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine line = new CommandLine(new SimulatorProgram())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(110);
+        // Footers are format strings, and the syntax of faults has percent signs.
+        line.getCommandSpec().usageMessage().footerHeading("%nExample:%n").footer(FOOTER.replace("%", "%%"));
+        return line;
     }
 
     private static void checkDay(CommandSpec spec, int day) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.simulator;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -21,11 +23,14 @@ import org.jspecify.annotations.Nullable;
 /** What the tenant shows on one day: hosts in several orders, and the datasets. */
 final class TenantDay {
 
+    private static final int MOST_NAMES_KEPT = 250_000;
     private static final String NO_CVES = "No CVEs Found";
 
     private final PopulationDay day;
     private int @Nullable [] byFirstSeen;
     private int @Nullable [] byLastSeen;
+    private double @Nullable [] scores;
+    private String @Nullable [] names;
 
     TenantDay(PopulationDay day) {
         this.day = day;
@@ -51,6 +56,47 @@ final class TenantDay {
             byLastSeen = ranks;
         }
         return ranks;
+    }
+
+    /** The scores of all CVEs, by index; made once, as each host of {@code va_endpoints} needs many. */
+    private synchronized double[] scores() {
+        double[] made = scores;
+        if (made == null) {
+            made = IntStream.range(0, day.cveCount())
+                    .mapToDouble(index -> day.cve(index).score())
+                    .toArray();
+            scores = made;
+        }
+        return made;
+    }
+
+    private OptionalInt worstOf(int rank) {
+        double[] known = scores();
+        int worst = -1;
+        for (int cve : day.cvesOf(rank)) {
+            if (worst < 0 || known[cve] > known[worst]) {
+                worst = cve;
+            }
+        }
+        return worst < 0 ? OptionalInt.empty() : OptionalInt.of(worst);
+    }
+
+    /** Writes host names many times over, so those of a fleet that is not huge are kept. */
+    private IntFunction<String> namesInCveData() {
+        if (day.endpointCount() > MOST_NAMES_KEPT) {
+            return day::nameInCveData;
+        }
+        String[] kept;
+        synchronized (this) {
+            kept = names;
+            if (kept == null) {
+                kept = new String[day.endpointCount()];
+                Arrays.setAll(kept, day::nameInCveData);
+                names = kept;
+            }
+        }
+        String[] made = kept;
+        return rank -> made[rank];
     }
 
     private int[] sortedBy(ToLongFunction<Endpoint> key) {
@@ -148,9 +194,11 @@ final class TenantDay {
                 case "description" -> cve.description();
                 case "severity" -> cve.severity().name();
                 case "severity_score" -> cve.score();
-                case "affected_hosts" ->
-                    (Texts) consumer ->
-                            day.forEachAffectedHost(cve.index(), rank -> consumer.accept(day.nameInCveData(rank)));
+                case "affected_hosts" -> {
+                    IntFunction<String> nameOf = namesInCveData();
+                    yield (Texts) consumer ->
+                            day.forEachAffectedHost(cve.index(), rank -> consumer.accept(nameOf.apply(rank)));
+                }
                 case "affected_hosts_count" -> {
                     long[] count = {0};
                     day.forEachAffectedHost(cve.index(), rank -> count[0]++);
@@ -195,12 +243,16 @@ final class TenantDay {
                             consumer.accept(day.cveName(cve));
                         }
                     };
-                case "severity" ->
-                    day.worstOf(day.cvesOf(rank))
-                            .map(cve -> cve.severity().name().toUpperCase(Locale.ROOT))
-                            .orElse(null);
-                case "severity_score" ->
-                    day.worstOf(day.cvesOf(rank)).map(Cve::score).orElse(null);
+                case "severity" -> {
+                    OptionalInt worst = worstOf(rank);
+                    yield worst.isPresent()
+                            ? day.cve(worst.getAsInt()).severity().name()
+                            : null;
+                }
+                case "severity_score" -> {
+                    OptionalInt worst = worstOf(rank);
+                    yield worst.isPresent() ? day.cve(worst.getAsInt()).score() : null;
+                }
                 default -> null;
             };
         }

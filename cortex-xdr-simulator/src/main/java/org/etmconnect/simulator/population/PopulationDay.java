@@ -2,8 +2,6 @@
 package org.etmconnect.simulator.population;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntConsumer;
 
@@ -94,14 +92,6 @@ public final class PopulationDay {
         OperatingSystem os =
                 population.catalogue().versions.get(fleet.version(slot, day)).os();
         return fleet.nameInCveData(slot, os);
-    }
-
-    /** The greatest severity and score of these CVEs, or nothing if there are none. */
-    public Optional<Cve> worstOf(int[] cves) {
-        return Arrays.stream(cves)
-                .boxed()
-                .map(this::cve)
-                .max(Comparator.comparingDouble(Cve::score).thenComparingInt(Cve::index));
     }
 
     /** Number of CVEs, those without a host included. */

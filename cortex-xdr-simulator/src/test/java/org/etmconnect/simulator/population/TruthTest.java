@@ -15,6 +15,7 @@ class TruthTest {
 
     @Test
     void theTruthIsWhatANaiveComparisonOfTheDaysFinds() {
+        Population population = Population.of(new PopulationSettings(5, 500, 20));
         List<Integer> days = List.of(0, 1, 2, 2, 5, 120);
         List<Truth> truths = Truth.over(population, days, Truth.Dismissed.COUNTED);
         Set<String> everOpen = new HashSet<>();
