@@ -37,11 +37,13 @@ final class ConnectorStub {
 
     private static DataModel model() {
         JsonNode root = JsonMapper.shared().readTree(text("source-model.json"));
-        return new DataModel(root.path("name").asString(), root.path("description").asString(""), fields(root));
+        return new DataModel(
+                root.path("name").asString(), root.path("description").asString(""), fields(root));
     }
 
     private static List<Field> fields(JsonNode parent) {
-        return parent.path("fields").valueStream()
+        return parent.path("fields")
+                .valueStream()
                 .map(node -> new Field(
                         node.path("name").asString(),
                         FieldType.valueOf(node.path("type").asString()),

@@ -58,7 +58,9 @@ class MapsPreviewCommandTest {
                 .isEqualTo("[{\"ipAddress\":\"10.1.1.3\",\"ipv4Address\":\"10.1.1.3\"},"
                         + "{\"ipAddress\":\"2001:db8::3\",\"ipv6Address\":\"2001:db8::3\"}]");
         assertThat(document.path("finding")).hasSize(1);
-        assertThat(err.toString()).contains("finding dropped: row 18, cves[].publication_date").contains("\"soon\"");
+        assertThat(err.toString())
+                .contains("finding dropped: row 18, cves[].publication_date")
+                .contains("\"soon\"");
     }
 
     @Test
@@ -94,14 +96,16 @@ class MapsPreviewCommandTest {
                   - {source: endpoint_name, target: hostName, expression: value.upperAscii()}
                 """);
 
-        assertThat(preview("--record", record.toString(), "--map", map.toString())).isZero();
+        assertThat(preview("--record", record.toString(), "--map", map.toString()))
+                .isZero();
         assertThat(JsonMapper.shared().readTree(out.toString()).toString())
                 .isEqualTo("{\"externalAssetId\":\"7c0f1b\",\"hostName\":\"KIOSK-3\"}");
     }
 
     @Test
     void aMissingRecordIsSaidSo() {
-        assertThat(preview("--record", directory.resolve("nowhere.json").toString())).isEqualTo(1);
+        assertThat(preview("--record", directory.resolve("nowhere.json").toString()))
+                .isEqualTo(1);
         assertThat(err.toString()).contains("nowhere.json does not exist");
         assertThat(out.toString()).isEmpty();
     }
@@ -141,7 +145,8 @@ class MapsPreviewCommandTest {
                   - {source: endpoint_nam, target: hostName}
                 """);
 
-        assertThat(preview("--record", record.toString(), "--map", map.toString())).isEqualTo(1);
+        assertThat(preview("--record", record.toString(), "--map", map.toString()))
+                .isEqualTo(1);
         assertThat(err.toString()).contains("row 2, source").contains("Did you mean endpoint_name?");
     }
 
