@@ -66,7 +66,7 @@ final class TenantUnderTest implements AutoCloseable {
                 Map.of("baseURL", simulator.baseUrl().toString(), "x-xdr-auth-id", SimulatorSettings.DEFAULT_KEY_ID),
                 Map.of("apiKey", Secret.of(SimulatorSettings.DEFAULT_KEY)),
                 findingTypes,
-                NetworkOptions.defaults().withPlainHttp(true).withBudget(10_000, 8));
+                NetworkOptions.defaults().withPlainHttp(true).withBudget(1_000, 8));
         SettingsCheck.Accepted accepted = (SettingsCheck.Accepted) connector.checkSettings(entered);
         TransformMaps maps = new TransformMaps(List.of(connector));
         SaveOutcome saved = configuration.create(new NewConnection(

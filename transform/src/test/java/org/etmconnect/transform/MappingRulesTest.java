@@ -182,7 +182,7 @@ class MappingRulesTest {
         assertThat(document(plan, """
                 {"endpoint_id": "a", "first_seen": 1713771650561, "install_count": 3, "mac_address": ["m"],
                  "tags": {"server_tags": []}}""").path("temp_q_customAttributes"))
-                .isEqualTo(json("{\"seen\": \"2024-04-22T07:40:50.561Z\", \"count\": 3, \"macs\": [\"m\"]}"));
+                .hasToString("{\"seen\":\"2024-04-22T07:40:50.561Z\",\"count\":3,\"macs\":[\"m\"]}");
     }
 
     @Test
