@@ -161,7 +161,7 @@ final class DemoCommand implements Callable<Integer> {
         JsonNode truth = tenant.get("/simulator/truth", Map.of("day", "0"));
         JsonNode counts = run.path("counts");
         out.println();
-        out.printf("%-24s %14s %14s%n", "", "ETM Connect", "tenant's truth");
+        out.printf("%-28s %14s %14s%n", "", "ETM Connect", "tenant's truth");
         boolean same = row(
                 out,
                 "hosts",
@@ -202,7 +202,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static boolean row(PrintWriter out, String what, long ours, long truth) {
-        out.printf("%-24s %,14d %,14d  %s%n", what, ours, truth, ours == truth ? "equal" : "DIFFERENT");
+        out.printf("%-28s %,14d %,14d  %s%n", what, ours, truth, ours == truth ? "equal" : "DIFFERENT");
         return ours == truth;
     }
 
