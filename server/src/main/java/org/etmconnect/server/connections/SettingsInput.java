@@ -48,8 +48,8 @@ final class SettingsInput {
         List<Problem> problems = new ArrayList<>();
         Map<String, String> values = input.getValues() == null ? Map.of() : input.getValues();
         Map<String, String> entered = input.getSecrets() == null ? Map.of() : input.getSecrets();
-        Map<String, AuthField> fields = connector.descriptor().authFields().stream()
-                .collect(Collectors.toMap(AuthField::key, field -> field));
+        Map<String, AuthField> fields =
+                connector.descriptor().authFields().stream().collect(Collectors.toMap(AuthField::key, field -> field));
         checkKeys(values, fields, false, problems);
         checkKeys(entered, fields, true, problems);
 
@@ -78,13 +78,17 @@ final class SettingsInput {
         entered.forEach((key, value) -> {
             AuthField field = fields.get(key);
             if (field == null) {
-                problems.add(new Problem(key, "This connector has no such setting. It has: "
-                        + String.join(", ", fields.keySet().stream().sorted().toList()) + "."));
+                problems.add(new Problem(
+                        key,
+                        "This connector has no such setting. It has: "
+                                + String.join(
+                                        ", ", fields.keySet().stream().sorted().toList()) + "."));
             } else if (value == null) {
                 problems.add(new Problem(key, "Give a text, or leave it out."));
             } else if (secret != (field.type() == AuthField.Type.ENCRYPTED_STRING)) {
                 problems.add(new Problem(
-                        key, "Put it into \"" + (secret ? "values" : "secrets") + "\", not into \""
+                        key,
+                        "Put it into \"" + (secret ? "values" : "secrets") + "\", not into \""
                                 + (secret ? "secrets" : "values") + "\"."));
             }
         });
@@ -106,8 +110,7 @@ final class SettingsInput {
                     secrets.put(key, secret);
                 } else {
                     problems.add(new Problem(
-                            key,
-                            "Enter it again: a stored credential is not sent to where changed settings lead."));
+                            key, "Enter it again: a stored credential is not sent to where changed settings lead."));
                 }
             }
         });
@@ -124,7 +127,9 @@ final class SettingsInput {
                         .put("host", proxy.getHost())
                         .put("port", proxy.getPort())
                         .put("user", proxy.getUser() == null ? "" : proxy.getUser());
-                password = Optional.ofNullable(proxy.getPassword()).map(Secret::of).or(() -> storedPassword(proxy, stored));
+                password = Optional.ofNullable(proxy.getPassword())
+                        .map(Secret::of)
+                        .or(() -> storedPassword(proxy, stored));
             }
             putIfPresent(json, "caCertificatesPem", input.getCaCertificatesPem());
             putIfPresent(json, "connectTimeoutSeconds", input.getConnectTimeoutSeconds());
