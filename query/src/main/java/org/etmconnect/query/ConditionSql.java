@@ -32,6 +32,8 @@ final class ConditionSql {
 
     private static final Pattern FINDING_ID = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
 
+    private static final int MOST_BY_INDEX = 64;
+
     /** When a record was last seen; see the view source_record_seen. */
     private static final String SEEN_RUN = "case when s#.retired_run is null"
             + " then greatest(s#.last_seen_run, k#.last_complete_run) else s#.last_seen_run end";
@@ -173,7 +175,7 @@ final class ConditionSql {
         if (!parts.definition().isEmpty()) {
             Optional<int[]> ids = definitions.matching(parts.definition(), now);
             if (ids.isPresent()) {
-                where.add(" and c" + suffix + ".definitions && ").bind(ids.get());
+                where.add(" and ").add(holdsOneOf(suffix, ids.get()));
                 if (definitionNeeded) {
                     where.add(" and d" + suffix + ".definition_id = any(")
                             .bind(ids.get())
@@ -193,6 +195,15 @@ final class ConditionSql {
                             .replace("#", suffix));
         }
         return from.add(where).add(")");
+    }
+
+    /** By the index on definitions for a few; comparing two long arrays costs more than looking up each element. */
+    private static Sql holdsOneOf(String suffix, int[] ids) {
+        return ids.length <= MOST_BY_INDEX
+                ? Sql.of("c" + suffix + ".definitions && ").bind(ids)
+                : Sql.of("exists (select from unnest(c" + suffix + ".definitions) e(id) where e.id = any(")
+                        .bind(ids)
+                        .add("))");
     }
 
     // Leaves -------------------------------------------------------------------------------------------------------

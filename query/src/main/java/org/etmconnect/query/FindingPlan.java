@@ -157,9 +157,8 @@ final class FindingPlan {
                     .bind(ids.get())
                     .add(")");
         } else {
-            from = Sql.of(" from finding_cohort c" + joins + " and c.definitions && ")
-                    .bind(ids.get())
-                    .add(" and d.definition_id = any(")
+            // not by the index on definitions: it would fetch all of them, and comparing arrays of many is slow
+            from = Sql.of(" from finding_cohort c" + joins + " and d.definition_id = any(")
                     .bind(ids.get())
                     .add(")");
         }

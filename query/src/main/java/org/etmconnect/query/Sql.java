@@ -31,12 +31,12 @@ final class Sql {
         return this;
     }
 
-    /** Adds a parameter: a String, Integer, Long, BigDecimal, Float, Instant or int[]. */
+    /** Adds a parameter: a String, Integer, Long, BigDecimal, Double, Instant or int[]. */
     Sql bind(Object value) {
         text.append(
                 switch (value) {
                     case int[] _ -> "?::int[]";
-                    case Float _ -> "?::real";
+                    case String _ -> "?::text";
                     default -> "?";
                 });
         values.add(value);

@@ -84,9 +84,6 @@ final class ApplyRun {
             TransformPlan plan = compile(records.sharedArray());
             boolean findingsAsked = settings.takes(FindingType.VULNERABILITY) && plan.makesFindings();
             Set<String> missing = new LinkedHashSet<>(seal.missing());
-            if (findingsAsked && !records.sharedItemsKnown()) {
-                missing.add("The vulnerabilities were not fetched; findings stay as they are.");
-            }
             // No vulnerability in the whole tenant is what an expired licence looks like, and hardly ever the truth.
             boolean findingsKnown = findingsAsked && records.sharedItemsKnown() && records.sharedItemCount() > 0;
             if (quarantine.rows() > 0) {

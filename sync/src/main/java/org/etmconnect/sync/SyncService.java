@@ -88,6 +88,9 @@ public final class SyncService implements AutoCloseable {
      * @return false if there is no such run or it has ended
      */
     public boolean cancel(int runId) {
+        if (runs.find(runId).map(run -> run.state().ended()).orElse(true)) {
+            return false;
+        }
         synchronized (this) {
             for (RunExecution execution : active.values()) {
                 if (execution.run().id() == runId) {

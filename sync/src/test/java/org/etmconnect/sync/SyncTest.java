@@ -128,7 +128,7 @@ class SyncTest {
 
     @Test
     void aTruncatedStreamClosesNothingAndTheNextRunMakesItGood() throws Exception {
-        try (TenantUnderTest tenant = new TenantUnderTest(directory, 300, 20)) {
+        try (TenantUnderTest tenant = new TenantUnderTest(directory, 200, 100)) {
             tenant.run();
             long open = tenant.number("select sum(open_findings) from definition_count");
             tenant.simulator.moveToDay(1);
@@ -152,7 +152,7 @@ class SyncTest {
 
     @Test
     void aLineThatCannotBeReadGoesToQuarantineAndTheRestGoesOn() throws Exception {
-        try (TenantUnderTest tenant = new TenantUnderTest(directory, 300, 20)) {
+        try (TenantUnderTest tenant = new TenantUnderTest(directory, 200, 100)) {
             tenant.simulator.inject("get_query_results_stream:malformed=7");
 
             Run run = tenant.run();

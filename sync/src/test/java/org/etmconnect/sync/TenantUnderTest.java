@@ -57,7 +57,7 @@ final class TenantUnderTest implements AutoCloseable {
     TenantUnderTest(Path directory, SimulatorSettings settings, Set<FindingType> findingTypes) {
         this.directory = directory;
         Schema.migrate(database.dataSource());
-        simulator = CortexXdrSimulator.start(settings);
+        simulator = CortexXdrSimulator.start(settings.withPendingPolls(0));
         runs = new RunStore(database.dataSource(), Clock.systemUTC());
         snapshots = new SnapshotStore(directory.resolve("snapshots"), Clock.systemUTC());
         configuration = new ConfigurationStore(

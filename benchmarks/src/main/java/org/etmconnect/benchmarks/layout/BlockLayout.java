@@ -112,12 +112,15 @@ record BlockLayout() implements Layout {
     public String pageByDefinition() {
         return """
                 select h.record, c.first_run
-                from (
+                from (select ?::int as definition_id) q
+                cross join lateral (
                     select b.record from (
-                        select block, records from definition_hosts where definition_id = ? order by block) s,
+                        select records from definition_hosts x
+                        where x.definition_id = q.definition_id order by block) s,
                         unnest(s.records) b (record)
                     limit 100) h
                 join finding_cohort c on c.source_record_id = h.record and c.fixed_run is null
+                    and q.definition_id = any (c.definitions)
                 order by 1 limit 100""";
     }
 

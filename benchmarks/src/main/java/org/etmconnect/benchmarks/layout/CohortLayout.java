@@ -180,15 +180,29 @@ record CohortLayout(String name, String description, Format format, Gin gin, Str
                 order by c.source_record_id limit 100""".formatted(contains());
     }
 
+    /**
+     * A rare definition is looked up in the GIN; for a common one that would fetch and sort most of the table, so the
+     * records are walked in order until the page is full. The two cost the same where the count is the root of the
+     * page's rows times all records.
+     */
     @Override
     public String pageBySeverity() {
         return """
                 select d.severity, d.definition_id, f.source_record_id, f.first_run
-                from definition d
+                from (select sqrt(100.0 * greatest(reltuples, 1)) as many from pg_class
+                      where oid = 'finding_cohort'::regclass) common
+                cross join definition d
+                join definition_count n using (definition_id)
                 cross join lateral (
-                    select c.source_record_id, c.first_run from finding_cohort c
-                    where c.fixed_run is null and c.definitions %s array[d.definition_id]
-                    order by c.source_record_id limit 100) f
+                    (select c.source_record_id, c.first_run from finding_cohort c
+                     where n.open_findings > common.many and c.fixed_run is null
+                         and d.definition_id = any (c.definitions)
+                     order by c.source_record_id limit 100)
+                    union all
+                    (select c.source_record_id, c.first_run from finding_cohort c
+                     where n.open_findings <= common.many and c.fixed_run is null
+                         and c.definitions %s array[d.definition_id]
+                     order by c.source_record_id limit 100)) f
                 where (d.severity, d.definition_id) <= (?::smallint, ?::int)
                 order by d.severity desc, d.definition_id desc, f.source_record_id limit 100""".formatted(contains());
     }

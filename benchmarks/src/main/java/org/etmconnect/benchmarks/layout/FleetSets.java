@@ -59,11 +59,11 @@ final class FleetSets {
         };
     }
 
-    /** The same fleet after one host in a hundred lost two findings and got three that its neighbours have. */
-    FleetSets withOnePercentChanged(long seed) {
+    /** The same fleet after one host in {@code oneIn} lost two findings and got three that its neighbours have. */
+    FleetSets withHostsChanged(long seed, int oneIn) {
         Random random = new Random(seed);
         int[][] changed = open.clone();
-        int toChange = Math.max(1, records() / 100);
+        int toChange = Math.max(1, records() / oneIn);
         BitSet done = new BitSet(open.length);
         int tries = 0;
         while (done.cardinality() < toChange && tries++ < 100 * open.length) {

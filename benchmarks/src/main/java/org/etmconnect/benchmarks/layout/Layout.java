@@ -7,8 +7,8 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * One way to keep findings. Each works in a schema of its own that already holds {@code definition} and
- * {@code source_record}. Connections come with auto-commit off.
+ * One way to keep findings. Each works in a schema of its own that already holds {@code definition},
+ * {@code definition_count} and {@code source_record}. Connections come with auto-commit off.
  */
 interface Layout {
 

@@ -176,10 +176,11 @@ public final class LayoutBenchmark implements Callable<Integer> {
     public Integer call() throws IOException, SQLException {
         PrintWriter console = spec.commandLine().getOut();
         List<Layout> chosen = choose();
+        String commit = commit();
         console.println("Making " + endpoints + " hosts …");
         console.flush();
         FleetSets fleet = FleetSets.simulated(seed, endpoints, cves);
-        FleetSets later = fleet.withOnePercentChanged(seed);
+        FleetSets later = fleet.withHostsChanged(seed, 100);
         console.printf(
                 Locale.ROOT,
                 "%,d hosts, %,d definitions, %,d findings%n",
@@ -217,7 +218,7 @@ public final class LayoutBenchmark implements Callable<Integer> {
         }
         printTable(console, chosen, measurements);
         if (out != null) {
-            write(out, fleet, options, measurements);
+            write(out, commit, fleet, options, measurements);
             console.println("Single numbers: " + out);
         }
         console.flush();
@@ -304,12 +305,13 @@ public final class LayoutBenchmark implements Callable<Integer> {
         return sorted[Math.max(0, (int) Math.ceil(q * sorted.length) - 1)];
     }
 
-    private void write(Path file, FleetSets fleet, PostgresOptions options, List<Measurement> measurements)
+    private void write(
+            Path file, String commit, FleetSets fleet, PostgresOptions options, List<Measurement> measurements)
             throws IOException {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("benchmark", "layout");
         report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        report.put("commit", commit());
+        report.put("commit", commit);
         report.put("machine", machine());
         report.put(
                 "fleet",

@@ -112,9 +112,19 @@ final class LayoutRun {
             }
             copy.finish();
         }
+        statement.execute("create table definition_count (definition_id int primary key, open_findings int not null)");
+        int[][] hosts = fleet.inverted();
+        try (BinaryCopy copy = BinaryCopy.into(connection, "definition_count", "definition_id", "open_findings")) {
+            for (int definition = 1; definition <= fleet.definitions(); definition++) {
+                copy.startRow();
+                copy.writeInt(definition);
+                copy.writeInt(hosts[definition].length);
+            }
+            copy.finish();
+        }
         copyFingerprints("source_record");
         statement.execute("create index on definition (severity, definition_id)");
-        statement.execute("vacuum analyze definition, source_record");
+        statement.execute("vacuum analyze definition, definition_count, source_record");
     }
 
     private void copyFingerprints(String table) throws SQLException {

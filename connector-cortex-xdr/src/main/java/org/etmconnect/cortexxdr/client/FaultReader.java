@@ -199,6 +199,11 @@ final class FaultReader {
                 "Run again later; if it stays, look for a proxy or firewall that ends long answers.");
     }
 
+    /** The proxy's answer to the request for a tunnel. */
+    Fault ofRefusedTunnel(int status) {
+        return proxyRefused(status);
+    }
+
     private Fault proxyRefused(int status) {
         String name = proxy.map(via -> via.host() + ":" + via.port()).orElse("on the way");
         return status == 407

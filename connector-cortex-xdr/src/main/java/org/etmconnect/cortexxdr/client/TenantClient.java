@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
@@ -174,7 +175,13 @@ public final class TenantClient implements AutoCloseable {
             request.setEntity(
                     new ByteArrayEntity(body.getBytes(StandardCharsets.UTF_8), ContentType.create("application/json")));
             observer.apiCall(call.path());
-            return http.execute(request, response -> answer(call, response, reader));
+            HttpClientContext context = HttpClientContext.create();
+            return http.execute(
+                    request,
+                    context,
+                    response -> isTheProxys(context)
+                            ? new Result.Failed<>(redacted(faults.ofRefusedTunnel(response.getCode())))
+                            : answer(call, response, reader));
         } catch (IOException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("Interrupted while calling " + call.path());
@@ -183,6 +190,11 @@ public final class TenantClient implements AutoCloseable {
         } finally {
             underWay.release();
         }
+    }
+
+    /** What comes without TLS although the tenant speaks it is the proxy's own answer to the request for a tunnel. */
+    private boolean isTheProxys(HttpClientContext context) {
+        return network.proxy().isPresent() && "https".equals(baseUrl.getScheme()) && context.getSSLSession() == null;
     }
 
     private <T> Result<T> answer(ApiCall call, ClassicHttpResponse response, BodyReader<T> reader)

@@ -42,7 +42,7 @@ public record FetchTuning(
                 1_000_000,
                 500,
                 2,
-                Duration.ofSeconds(1),
+                Duration.ofMillis(300),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(15));
     }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.cortexxdr.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class RequestBudgetTest {
+
+    private final FakeTime time = new FakeTime();
+
+    private double secondsFor(RequestBudget budget, int calls) throws InterruptedException {
+        long from = time.nanos();
+        for (int i = 0; i < calls; i++) {
+            budget.take();
+        }
+        return (time.nanos() - from) / 1e9;
+    }
+
+    @Test
+    void waitingWorkUsesAtLeast95PercentOfTheBudgetAndNeverMoreThanIt() throws InterruptedException {
+        assertThat(secondsFor(new RequestBudget(8, time), 800)).isBetween(99.0, 100 / 0.95);
+    }
+
+    @Test
+    void aTenantThatIsTooBusyHalvesThePaceAndCallsThatPassBringItBack() throws InterruptedException {
+        RequestBudget budget = new RequestBudget(8, time);
+        secondsFor(budget, 10);
+        budget.tooFast(Duration.ofMillis(500));
+        assertThat(budget.pace()).isEqualTo(4);
+        assertThat(secondsFor(budget, 1)).isGreaterThanOrEqualTo(0.5);
+        for (int i = 0; i < 60; i++) {
+            budget.passed();
+        }
+        assertThat(budget.pace()).isEqualTo(8);
+    }
+
+    @Test
+    void refusalsThatComeTogetherCountAsOne() throws InterruptedException {
+        RequestBudget budget = new RequestBudget(8, time);
+        secondsFor(budget, 10);
+        for (int i = 0; i < 8; i++) {
+            budget.tooFast(Duration.ofMillis(500));
+        }
+        assertThat(budget.pace()).isEqualTo(4);
+    }
+
+    @Test
+    void restingDoesNotSaveUpABurst() throws InterruptedException {
+        RequestBudget budget = new RequestBudget(8, time);
+        time.sleep(Duration.ofHours(1));
+        assertThat(secondsFor(budget, 80)).isBetween(9.5, 10.0);
+    }
+
+    @Test
+    void threadsTogetherKeepToTheBudgetInRealTime() throws Exception {
+        RequestBudget budget = new RequestBudget(100, Time.system());
+        long from = System.nanoTime();
+        Thread[] threads = new Thread[8];
+        for (int t = 0; t < threads.length; t++) {
+            threads[t] = Thread.ofVirtual().start(() -> {
+                try {
+                    for (int i = 0; i < 15; i++) {
+                        budget.take();
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat((System.nanoTime() - from) / 1e9).isBetween(1.15, 1.2 / 0.95 + 0.05);
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import org.etmconnect.inventory.embedded.TestDatabase;
+import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.ParseOutcome;
+import org.etmconnect.query.syntax.QqlParser;
+import org.etmconnect.query.syntax.QqlPrinter;
+import org.etmconnect.query.syntax.Subject;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random queries over random inventories: all pages, put together, are what looking at every row gives, in order. */
+class SearchEqualsNaiveTest {
+
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
+
+    private static final InstantSource CLOCK = InstantSource.fixed(SmallInventory.NOW);
+    private static final int QUERIES = 60;
+
+    private static HikariDataSource source;
+
+    @BeforeAll
+    static void migrate() {
+        Flyway.configure().dataSource(DATABASE.dataSource()).load().migrate();
+        source = new HikariDataSource();
+        source.setDataSource(DATABASE.dataSource());
+        source.setMaximumPoolSize(2);
+    }
+
+    @AfterAll
+    static void close() {
+        source.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void findingsAreTheSame(long seed) throws SQLException {
+        NaiveSearch naive = new NaiveSearch(written(seed));
+        RandomQueries queries = new RandomQueries(seed);
+        Random random = new Random(seed);
+        int withRows = 0;
+        for (int i = 0; i < QUERIES; i++) {
+            Condition condition = queries.next(Subject.FINDING);
+            FindingSort sort = FindingSort.values()[random.nextInt(FindingSort.values().length)];
+            FindingPlan.Ways ways = FindingPlan.Ways.values()[random.nextInt(3)];
+            FindingSearch search = new FindingSearch(source, CLOCK, Duration.ofSeconds(30), ways);
+            int rows = 1 + random.nextInt(40);
+
+            List<String> found = pages(cursor -> search.page(condition, sort, cursor, rows), FindingRow::id);
+
+            List<String> expected = naive.findings(condition, sort);
+            assertThat(found)
+                    .as(sort + " " + ways + " " + QqlPrinter.print(condition))
+                    .isEqualTo(expected);
+            assertThat(search.count(condition, 10_000)).isEqualTo(new CountOutcome.Exactly(expected.size()));
+            assertThat(QqlParser.parse(QqlPrinter.print(condition), Subject.FINDING))
+                    .isEqualTo(new ParseOutcome.Parsed(condition));
+            withRows += expected.isEmpty() ? 0 : 1;
+        }
+        assertThat(withRows).as("queries that find something").isGreaterThan(QUERIES / 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void assetsAreTheSame(long seed) throws SQLException {
+        NaiveSearch naive = new NaiveSearch(written(seed));
+        RandomQueries queries = new RandomQueries(seed + 1000);
+        Random random = new Random(seed);
+        AssetSearch search = new AssetSearch(source, CLOCK, Duration.ofSeconds(30));
+        int withRows = 0;
+        for (int i = 0; i < QUERIES; i++) {
+            Condition condition = queries.next(Subject.ASSET);
+            AssetSort sort = AssetSort.values()[random.nextInt(AssetSort.values().length)];
+            int rows = 1 + random.nextInt(8);
+
+            List<Integer> found = pages(cursor -> search.page(condition, sort, cursor, rows), AssetRow::id);
+
+            List<Integer> expected = naive.assets(condition, sort);
+            assertThat(found).as(sort + " " + QqlPrinter.print(condition)).isEqualTo(expected);
+            assertThat(search.count(condition, 10_000)).isEqualTo(new CountOutcome.Exactly(expected.size()));
+            withRows += expected.isEmpty() ? 0 : 1;
+        }
+        assertThat(withRows).as("queries that find something").isGreaterThan(QUERIES / 3);
+    }
+
+    private static SmallInventory written(long seed) throws SQLException {
+        SmallInventory inventory = new SmallInventory(seed);
+        try (Connection connection = DATABASE.connect()) {
+            inventory.writeTo(connection);
+        }
+        return inventory;
+    }
+
+    private static <R, I> List<I> pages(Function<Optional<String>, SearchOutcome<R>> page, Function<R, I> id) {
+        List<I> ids = new ArrayList<>();
+        Optional<String> cursor = Optional.empty();
+        do {
+            SearchOutcome<R> outcome = page.apply(cursor);
+            if (!(outcome instanceof SearchOutcome.Found<R>(Page<R> found))) {
+                throw new AssertionError(outcome);
+            }
+            found.rows().forEach(row -> ids.add(id.apply(row)));
+            cursor = found.next();
+        } while (cursor.isPresent());
+        return ids;
+    }
+}
