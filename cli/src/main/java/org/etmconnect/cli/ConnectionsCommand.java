@@ -182,11 +182,11 @@ final class ConnectionsCommand {
     private static String apiKey(Optional<Path> file) {
         try {
             String key;
-            Console console = System.console();
+            Optional<Console> console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
             if (file.isPresent()) {
                 key = Files.readString(file.get());
-            } else if (console != null && console.isTerminal()) {
-                char[] typed = console.readPassword("API key (not shown): ");
+            } else if (console.isPresent()) {
+                char[] typed = console.get().readPassword("API key (not shown): ");
                 key = typed == null ? "" : new String(typed);
             } else {
                 key = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);

@@ -20,8 +20,10 @@ record Terminal(boolean interactive, int width) {
     private static final int SMALLEST = 40;
 
     static Terminal current() {
-        Console console = System.console();
-        boolean interactive = console != null && console.isTerminal() && System.getenv("CI") == null;
+        boolean interactive = Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .isPresent()
+                && System.getenv("CI") == null;
         int width = Optional.ofNullable(System.getenv("COLUMNS"))
                 .flatMap(Terminal::number)
                 .or(() -> interactive ? measured() : Optional.empty())
