@@ -89,11 +89,9 @@ class ConnectionRoutes implements ConnectionsApi {
         }
         Connector connector = connector(saved.connector());
         String name = name(input);
-        SettingsCheck.Accepted accepted =
-                settings(connector).read(input, configuration.settingsForRun(connectionId));
+        SettingsCheck.Accepted accepted = settings(connector).read(input, configuration.settingsForRun(connectionId));
         return ResponseEntity.ok(saved(
-                configuration.update(connectionId, name, description(input), accepted.settings()),
-                accepted.notices()));
+                configuration.update(connectionId, name, description(input), accepted.settings()), accepted.notices()));
     }
 
     @Override
@@ -164,7 +162,8 @@ class ConnectionRoutes implements ConnectionsApi {
 
     private ConnectionDto saved(SaveOutcome outcome, List<String> notices) {
         return switch (outcome) {
-            case SaveOutcome.Saved(SavedConnection connection) -> document(connection).notices(notices);
+            case SaveOutcome.Saved(SavedConnection connection) ->
+                document(connection).notices(notices);
             case SaveOutcome.NameTaken(String name) ->
                 throw ApiProblem.conflict(
                         "There is a connection \"" + name + "\" already", "Choose another name, or change that one.");
@@ -195,13 +194,16 @@ class ConnectionRoutes implements ConnectionsApi {
                 .find(id)
                 .orElseThrow(() -> ApiProblem.unusable(
                         "There is no connector \"" + id + "\"",
-                        List.of(new FieldProblemDto("connector", "This server has: "
-                                + String.join(
-                                        ", ",
-                                        catalogue.all().stream()
-                                                .map(each -> each.descriptor().id())
-                                                .toList())
-                                + "."))));
+                        List.of(new FieldProblemDto(
+                                "connector",
+                                "This server has: "
+                                        + String.join(
+                                                ", ",
+                                                catalogue.all().stream()
+                                                        .map(each -> each.descriptor()
+                                                                .id())
+                                                        .toList())
+                                        + "."))));
     }
 
     private SavedConnection saved(int connectionId) {
@@ -212,7 +214,8 @@ class ConnectionRoutes implements ConnectionsApi {
 
     private ConnectionDto document(SavedConnection connection) {
         List<Profile> profiles = configuration.profiles(OptionalInt.of(connection.id()));
-        Optional<Run> lastRun = runs.list(connection.id(), Optional.empty(), 1).stream().findFirst();
+        Optional<Run> lastRun =
+                runs.list(connection.id(), Optional.empty(), 1).stream().findFirst();
         ConnectionDto document = new ConnectionDto(
                 connection.id(),
                 connection.name(),

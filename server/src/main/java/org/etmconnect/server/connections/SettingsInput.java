@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.ConnectionSettings;
@@ -48,8 +49,8 @@ final class SettingsInput {
         List<Problem> problems = new ArrayList<>();
         Map<String, String> values = input.getValues() == null ? Map.of() : input.getValues();
         Map<String, String> entered = input.getSecrets() == null ? Map.of() : input.getSecrets();
-        Map<String, AuthField> fields = connector.descriptor().authFields().stream()
-                .collect(Collectors.toMap(AuthField::key, field -> field));
+        Map<String, AuthField> fields =
+                connector.descriptor().authFields().stream().collect(Collectors.toMap(AuthField::key, field -> field));
         checkKeys(values, fields, false, problems);
         checkKeys(entered, fields, true, problems);
 
@@ -59,18 +60,37 @@ final class SettingsInput {
         }
         Map<String, Secret> secrets = new HashMap<>();
         entered.forEach((key, value) -> secrets.put(key, Secret.of(value)));
-        stored.ifPresent(old -> keepSecrets(old, values, network.get(), secrets, problems));
-        if (!problems.isEmpty()) {
-            throw unusable(problems);
-        }
+        Set<String> kept = new TreeSet<>();
+        stored.ifPresent(old -> old.secrets().forEach((key, secret) -> {
+            if (secrets.putIfAbsent(key, secret) == null) {
+                kept.add(key);
+            }
+        }));
         Set<FindingType> types = input.getFindingTypes().stream()
                 .filter(Objects::nonNull)
                 .map(type -> FindingType.valueOf(type.name()))
                 .collect(Collectors.toSet());
         return switch (connector.checkSettings(new ConnectionSettings(values, secrets, types, network.get()))) {
-            case SettingsCheck.Accepted accepted -> accepted;
+            case SettingsCheck.Accepted accepted -> {
+                // Only accepted settings have the form of the stored ones, e.g. a completed base URL.
+                if (!kept.isEmpty() && !sameWay(stored.orElseThrow(), accepted.settings())) {
+                    throw unusable(kept.stream()
+                            .map(key -> new Problem(
+                                    key,
+                                    "Enter it again: a stored credential is not sent to where changed settings lead."))
+                            .toList());
+                }
+                yield accepted;
+            }
             case SettingsCheck.Rejected(List<Problem> rejected) -> throw unusable(rejected);
         };
+    }
+
+    /** A stored key goes on only to where it went before; else a changed address would give it to whoever listens there. */
+    private static boolean sameWay(ConnectionSettings old, ConnectionSettings changed) {
+        return old.values().equals(changed.values())
+                && old.network().proxy().equals(changed.network().proxy())
+                && old.network().caCertificatesPem().equals(changed.network().caCertificatesPem());
     }
 
     private static void checkKeys(
@@ -78,37 +98,18 @@ final class SettingsInput {
         entered.forEach((key, value) -> {
             AuthField field = fields.get(key);
             if (field == null) {
-                problems.add(new Problem(key, "This connector has no such setting. It has: "
-                        + String.join(", ", fields.keySet().stream().sorted().toList()) + "."));
+                problems.add(new Problem(
+                        key,
+                        "This connector has no such setting. It has: "
+                                + String.join(
+                                        ", ", fields.keySet().stream().sorted().toList()) + "."));
             } else if (value == null) {
                 problems.add(new Problem(key, "Give a text, or leave it out."));
             } else if (secret != (field.type() == AuthField.Type.ENCRYPTED_STRING)) {
                 problems.add(new Problem(
-                        key, "Put it into \"" + (secret ? "values" : "secrets") + "\", not into \""
+                        key,
+                        "Put it into \"" + (secret ? "values" : "secrets") + "\", not into \""
                                 + (secret ? "secrets" : "values") + "\"."));
-            }
-        });
-    }
-
-    /** A stored key goes on only to where it went before; else a changed address would give it to whoever listens there. */
-    private static void keepSecrets(
-            ConnectionSettings old,
-            Map<String, String> values,
-            NetworkOptions network,
-            Map<String, Secret> secrets,
-            List<Problem> problems) {
-        boolean sameWay = old.values().equals(values)
-                && old.network().proxy().equals(network.proxy())
-                && old.network().caCertificatesPem().equals(network.caCertificatesPem());
-        old.secrets().forEach((key, secret) -> {
-            if (!secrets.containsKey(key)) {
-                if (sameWay) {
-                    secrets.put(key, secret);
-                } else {
-                    problems.add(new Problem(
-                            key,
-                            "Enter it again: a stored credential is not sent to where changed settings lead."));
-                }
             }
         });
     }
@@ -124,7 +125,9 @@ final class SettingsInput {
                         .put("host", proxy.getHost())
                         .put("port", proxy.getPort())
                         .put("user", proxy.getUser() == null ? "" : proxy.getUser());
-                password = Optional.ofNullable(proxy.getPassword()).map(Secret::of).or(() -> storedPassword(proxy, stored));
+                password = Optional.ofNullable(proxy.getPassword())
+                        .map(Secret::of)
+                        .or(() -> storedPassword(proxy, stored));
             }
             putIfPresent(json, "caCertificatesPem", input.getCaCertificatesPem());
             putIfPresent(json, "connectTimeoutSeconds", input.getConnectTimeoutSeconds());

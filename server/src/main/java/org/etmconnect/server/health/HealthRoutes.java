@@ -40,7 +40,9 @@ class HealthRoutes implements HealthApi {
             }
         } catch (SQLException unreachable) {
             throw ApiProblem.unavailable(
-                    "The database does not answer", "Look at logs/server.log in the server's data directory.", unreachable);
+                    "The database does not answer",
+                    "Look at logs/server.log in the server's data directory.",
+                    unreachable);
         }
         throw ApiProblem.unavailable(
                 "The database does not answer",

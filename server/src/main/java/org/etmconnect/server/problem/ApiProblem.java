@@ -42,7 +42,9 @@ public final class ApiProblem extends RuntimeException {
         String detail = fields.size() == 1
                 ? fields.getFirst().getMessage()
                 : "Correct these fields: "
-                        + String.join(", ", fields.stream().map(FieldProblemDto::getField).toList()) + ".";
+                        + String.join(
+                                ", ",
+                                fields.stream().map(FieldProblemDto::getField).toList()) + ".";
         ApiProblem problem = of(HttpStatus.UNPROCESSABLE_CONTENT, "unusable-values", title, detail);
         problem.document.setFields(fields);
         return problem;
@@ -62,12 +64,17 @@ public final class ApiProblem extends RuntimeException {
         return problem;
     }
 
+    /** It took too long. */
+    public static ApiProblem timeout(String title, String detail) {
+        return of(HttpStatus.GATEWAY_TIMEOUT, "timeout", title, detail);
+    }
+
     static ApiProblem of(HttpStatus status, String kind, String title, String detail) {
         return new ApiProblem(status, document(status, kind, title, detail));
     }
 
     static ProblemDto document(HttpStatus status, String kind, String title, String detail) {
-        return new ProblemDto("urn:etm-connect:problem:" + kind, title, status.value(), detail);
+        return new ProblemDto("urn:etm-connect:problem:" + kind, title, status.value(), detail).fields(null);
     }
 
     HttpStatus status() {

@@ -23,8 +23,7 @@ class ErrorRoute implements ErrorController {
 
     @RequestMapping("/error")
     void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        HttpStatus status = Optional.ofNullable(
-                        (Integer) request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE))
+        HttpStatus status = Optional.ofNullable((Integer) request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE))
                 .map(HttpStatus::resolve)
                 .orElse(HttpStatus.NOT_FOUND);
         problems.write(

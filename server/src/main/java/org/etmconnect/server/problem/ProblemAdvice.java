@@ -86,7 +86,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @Override
     protected ResponseEntity<Object> handleHttpMessageNotReadable(
-            HttpMessageNotReadableException unreadable, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+            HttpMessageNotReadableException unreadable,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
         String detail = "Send a JSON document as /openapi.yaml describes it.";
         if (unreadable.getCause() instanceof JacksonException json) {
             String path = json instanceof DatabindException databind ? path(databind) : "";
@@ -105,7 +108,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return String.join(
                 ".",
                 failure.getPath().stream()
-                        .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
+                        .map(step ->
+                                step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
                         .toList());
     }
 
@@ -127,7 +131,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     protected ResponseEntity<Object> handleNoResourceFoundException(
             NoResourceFoundException missing, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         return widened(said(ApiProblem.notFound(
-                "route " + missing.getHttpMethod() + " /" + missing.getResourcePath(), "/openapi.yaml lists the routes.")));
+                "route " + missing.getHttpMethod() + " /" + missing.getResourcePath(),
+                "/openapi.yaml lists the routes.")));
     }
 
     @Override
@@ -138,9 +143,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             HttpStatusCode statusCode,
             WebRequest request) {
         HttpStatus status = HttpStatus.valueOf(statusCode.value());
-        String detail = failure instanceof ErrorResponse known && known.getBody().getDetail() != null
-                ? known.getBody().getDetail()
-                : status.getReasonPhrase();
+        String detail =
+                failure instanceof ErrorResponse known && known.getBody().getDetail() != null
+                        ? known.getBody().getDetail()
+                        : status.getReasonPhrase();
         ProblemDto document = ApiProblem.document(
                 status, "request", status.getReasonPhrase(), detail + " /openapi.yaml says what is expected.");
         return ResponseEntity.status(status)

@@ -52,7 +52,8 @@ class RunRoutes implements RunsApi {
             return Integer.parseInt(cursor);
         } catch (NumberFormatException foreign) {
             throw ApiProblem.badRequest(
-                    "The cursor cannot be read", "Pass nextCursor of the page before, unchanged; leave it out for the first.");
+                    "The cursor cannot be read",
+                    "Pass nextCursor of the page before, unchanged; leave it out for the first.");
         }
     }
 
@@ -77,14 +78,18 @@ class RunRoutes implements RunsApi {
 
     private static LogLineDto document(LogLine line) {
         return new LogLineDto(
-                line.line(), line.at(), LogLineDto.LevelEnum.valueOf(line.level().name()), line.message());
+                line.line(),
+                line.at(),
+                LogLineDto.LevelEnum.valueOf(line.level().name()),
+                line.message());
     }
 
     @Override
     public ResponseEntity<QuarantineListDto> listQuarantine(Integer runId, Integer limit) {
         runs.find(runId);
-        return ResponseEntity.ok(new QuarantineListDto(
-                store.quarantined(runId, limit).stream().map(RunRoutes::document).toList()));
+        return ResponseEntity.ok(new QuarantineListDto(store.quarantined(runId, limit).stream()
+                .map(RunRoutes::document)
+                .toList()));
     }
 
     private static QuarantinedDto document(Quarantined thing) {

@@ -3,13 +3,15 @@ package org.etmconnect.server.runs;
 
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.model.FailureKindDto;
 import org.etmconnect.server.rest.model.RunCountsDto;
 import org.etmconnect.server.rest.model.RunDto;
 import org.etmconnect.server.rest.model.RunFailureDto;
-import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.server.rest.model.RunProgressDto;
+import org.etmconnect.sync.SyncService;
 import org.springframework.stereotype.Component;
 
 /** Starts and stops runs, and describes them. Safe for use by several threads. */
@@ -17,19 +19,24 @@ import org.springframework.stereotype.Component;
 public final class Runs {
 
     private final RunStore store;
+    private final SyncService sync;
 
-    Runs(RunStore store) {
+    Runs(RunStore store, SyncService sync) {
         this.store = store;
+        this.sync = sync;
     }
 
     /** Queues a run of an active profile. */
     public RunDto start(Profile profile) {
-        return document(
-                store.queue(profile.connectionId(), profile.id(), Run.Trigger.MANUAL, profile.transformMap()));
+        return document(sync.queue(profile, Run.Trigger.MANUAL));
     }
 
     RunDto cancel(int runId) {
-        throw new UnsupportedOperationException();
+        Run run = find(runId);
+        if (run.state().ended() || !sync.cancel(runId)) {
+            throw ApiProblem.conflict("Run " + runId + " has ended already", "There is nothing to cancel.");
+        }
+        return document(find(runId));
     }
 
     Run find(int runId) {
@@ -54,8 +61,13 @@ public final class Runs {
         run.observedAt().ifPresent(document::setObservedAt);
         run.finishedAt().ifPresent(document::setFinishedAt);
         run.failure()
-                .ifPresent(failure -> document.setFailure(new RunFailureDto(
-                        FailureKindDto.valueOf(failure.kind().name()), failure.message())));
+                .ifPresent(failure -> document.setFailure(
+                        new RunFailureDto(FailureKindDto.valueOf(failure.kind().name()), failure.message())));
+        sync.progress(run.id()).ifPresent(progress -> {
+            RunProgressDto progressDocument = new RunProgressDto(progress.stage(), progress.unit(), progress.done());
+            progress.total().ifPresent(progressDocument::setTotal);
+            document.setProgress(progressDocument);
+        });
         return document;
     }
 

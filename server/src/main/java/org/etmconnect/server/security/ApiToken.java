@@ -35,7 +35,8 @@ public final class ApiToken {
         Path hashFile = file.resolveSibling(file.getFileName() + ".sha256");
         if (Files.exists(hashFile)) {
             try {
-                return new ApiToken(HexFormat.of().parseHex(Files.readString(hashFile).strip()));
+                return new ApiToken(
+                        HexFormat.of().parseHex(Files.readString(hashFile).strip()));
             } catch (IllegalArgumentException damaged) {
                 throw new IOException(hashFile + " is damaged; delete it and " + file + " for a new token", damaged);
             }

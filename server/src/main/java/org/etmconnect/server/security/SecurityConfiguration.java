@@ -17,11 +17,10 @@ class SecurityConfiguration {
 
     @Bean
     SecurityFilterChain securityFilterChain(HttpSecurity http, ApiToken token, ProblemWriter problems) {
-        return http.authorizeHttpRequests(
-                        routes -> routes.requestMatchers("/health/live", "/health/ready")
-                                .permitAll()
-                                .anyRequest()
-                                .authenticated())
+        return http.authorizeHttpRequests(routes -> routes.requestMatchers("/health/live", "/health/ready")
+                        .permitAll()
+                        .anyRequest()
+                        .authenticated())
                 .addFilterBefore(new TokenFilter(token), AnonymousAuthenticationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint((request, response, refused) -> {
                     response.setHeader("WWW-Authenticate", "Bearer");

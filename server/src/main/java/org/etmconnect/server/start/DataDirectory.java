@@ -14,8 +14,7 @@ record DataDirectory(Path path) {
             if (Files.notExists(path)) {
                 Files.createDirectories(path.toAbsolutePath().normalize().getParent());
                 Files.createDirectory(
-                        path,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
             Files.createDirectories(path.resolve("logs"));
@@ -34,6 +33,10 @@ record DataDirectory(Path path) {
 
     Path snapshots() {
         return path.resolve("snapshots");
+    }
+
+    Path work() {
+        return path.resolve("work");
     }
 
     Path keySet() {

@@ -38,8 +38,7 @@ final class Database implements AutoCloseable {
     }
 
     private static Database embedded(ServerOptions options, DataDirectory directory) {
-        PostgresOptions postgres =
-                options.durable() ? PostgresOptions.defaults() : PostgresOptions.forTests();
+        PostgresOptions postgres = options.durable() ? PostgresOptions.defaults() : PostgresOptions.forTests();
         try {
             EmbeddedPostgres server = EmbeddedPostgres.start(directory.database(), postgres.withStopAtExit(false));
             HikariConfig config = config(server.jdbcUrl());
@@ -47,7 +46,7 @@ final class Database implements AutoCloseable {
             config.setPassword(server.password().reveal());
             return migrated(config, Optional.of(server), "the embedded database in " + directory.database());
         } catch (EmbeddedPostgresException failure) {
-            throw new StartFailure(failure.getMessage(), failure);
+            throw new StartFailure(String.valueOf(failure.getMessage()), failure);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.StorageFault;
 import org.etmconnect.server.security.ApiToken;
+import org.etmconnect.sync.SyncService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.WebApplicationType;
@@ -72,6 +73,7 @@ public final class RunningServer implements AutoCloseable {
                     context,
                     URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port),
                     directory.apiToken());
+            context.getBean(SyncService.class).resume();
             server.sayWhereToLook(options, directory, Duration.ofNanos(System.nanoTime() - begin));
             return server;
         }
@@ -87,7 +89,8 @@ public final class RunningServer implements AutoCloseable {
                 options.database().isPresent() ? "your PostgreSQL" : "embedded PostgreSQL in " + directory.database());
         LOG.info("API:         {}/openapi.yaml (with the token), {}/health/ready (without)", address, address);
         if (options.allowPlainHttp()) {
-            LOG.warn("Connections may use http:// (--allow-plain-http): API keys can be read on the way. For simulators only.");
+            LOG.warn(
+                    "Connections may use http:// (--allow-plain-http): API keys can be read on the way. For simulators only.");
         }
         if (!options.address().isLoopbackAddress()) {
             LOG.warn("The server listens on {}, without TLS. Put a TLS proxy in front of it.", options.address());

@@ -126,7 +126,7 @@ public final class ServeCommand implements Callable<Integer> {
             throw wrong("--database must be like jdbc:postgresql://HOST/NAME, was " + url + ".");
         });
         // The running server belongs to the process; its shutdown hook closes it.
-        var unused = RunningServer.start(new ServerOptions(
+        var _ = RunningServer.start(new ServerOptions(
                 address,
                 port,
                 data.toAbsolutePath().normalize(),

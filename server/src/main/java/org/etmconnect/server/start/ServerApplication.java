@@ -3,10 +3,17 @@ package org.etmconnect.server.start;
 
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.runs.RunStore;
+import org.etmconnect.query.AssetSearch;
+import org.etmconnect.query.FindingSearch;
 import org.etmconnect.server.connections.ConnectorCatalogue;
+import org.etmconnect.snapshot.SnapshotStore;
+import org.etmconnect.sync.SyncOptions;
+import org.etmconnect.sync.SyncService;
+import org.etmconnect.sync.TransformMaps;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
@@ -42,6 +49,49 @@ class ServerApplication {
     @Bean
     RunStore runStore(DataSource dataSource, Clock clock) {
         return new RunStore(dataSource, clock);
+    }
+
+    @Bean
+    SnapshotStore snapshotStore(DataDirectory directory, Clock clock) {
+        return new SnapshotStore(directory.snapshots(), clock);
+    }
+
+    @Bean
+    SyncOptions syncOptions(DataDirectory directory) {
+        return SyncOptions.defaults(directory.work());
+    }
+
+    @Bean
+    SyncService syncService(
+            DataSource dataSource,
+            RunStore runs,
+            ConfigurationStore configuration,
+            SnapshotStore snapshots,
+            ConnectorCatalogue catalogue,
+            SyncOptions options) {
+        return new SyncService(
+                dataSource,
+                runs,
+                configuration,
+                snapshots,
+                catalogue.all(),
+                new TransformMaps(catalogue.all()),
+                options);
+    }
+
+    @Bean
+    AssetSearch assetSearch(DataSource dataSource) {
+        return new AssetSearch(dataSource);
+    }
+
+    @Bean
+    FindingSearch findingSearch(DataSource dataSource) {
+        return new FindingSearch(dataSource);
+    }
+
+    @Bean
+    AssetReader assetReader(DataSource dataSource) {
+        return new AssetReader(dataSource);
     }
 
     @Bean

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.cli;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** The server's REST API. What fails is said as a {@link CliFailure}. Used by one thread. */
+final class Api {
+
+    /** Longer than any request of the server takes: a connection test waits for the vendor. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+    private final URI server;
+    private final Optional<String> token;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    Api(URI server, Optional<String> token) {
+        this.server = server;
+        this.token = token;
+    }
+
+    URI server() {
+        return server;
+    }
+
+    JsonNode get(String path) {
+        return get(path, Map.of());
+    }
+
+    JsonNode get(String path, Map<String, String> parameters) {
+        String query = parameters.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return send("GET", query.isEmpty() ? path : path + "?" + query, Optional.empty(), parameters.get("query"));
+    }
+
+    JsonNode post(String path, Optional<JsonNode> body) {
+        return send("POST", path, body, null);
+    }
+
+    JsonNode put(String path, JsonNode body) {
+        return send("PUT", path, Optional.of(body), null);
+    }
+
+    JsonNode patch(String path, JsonNode body) {
+        return send("PATCH", path, Optional.of(body), null);
+    }
+
+    void delete(String path) {
+        send("DELETE", path, Optional.empty(), null);
+    }
+
+    private JsonNode send(
+            String method, String path, Optional<JsonNode> body, @org.jspecify.annotations.Nullable String query) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT).header("Accept", "application/json");
+        token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
+        body.ifPresent(document -> request.header("Content-Type", "application/json"));
+        request.method(
+                method,
+                body.map(document -> HttpRequest.BodyPublishers.ofString(document.toString()))
+                        .orElseGet(HttpRequest.BodyPublishers::noBody));
+        try {
+            HttpResponse<String> response =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            JsonNode answer = read(response);
+            if (response.statusCode() >= 400) {
+                throw problem(response.statusCode(), answer, Optional.ofNullable(query));
+            }
+            return answer;
+        } catch (ConnectException refused) {
+            throw new CliFailure(
+                    "No server answers at " + server + ".\nStart one with ./etm serve, or name another with --server.",
+                    refused);
+        } catch (IOException failure) {
+            throw new CliFailure(
+                    "The server at " + server + " did not answer properly: " + failure
+                            + ".\nIs it an ETM Connect server? Its log says more.",
+                    failure);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new CliFailure("Stopped.", stopped);
+        }
+    }
+
+    private JsonNode read(HttpResponse<String> response) {
+        if (response.body().isBlank()) {
+            return JsonNodeFactory.instance.missingNode();
+        }
+        try {
+            return json.readTree(response.body());
+        } catch (JacksonException foreign) {
+            throw new CliFailure(
+                    "What answers at " + server + " (status " + response.statusCode()
+                            + ") is no ETM Connect server. Check --server.",
+                    foreign);
+        }
+    }
+
+    private CliFailure problem(int status, JsonNode problem, Optional<String> query) {
+        if (status == 401) {
+            return new CliFailure(
+                    token.isPresent()
+                            ? "The server at " + server
+                                    + " does not know this API token.\nName the file api-token in its data directory with --token-file."
+                            : "The server at " + server
+                                    + " asks for its API token.\nName the file api-token in its data directory with --token-file,"
+                                    + " or set ETM_TOKEN.");
+        }
+        StringBuilder text = new StringBuilder(problem.path("title").asString("The server answered " + status));
+        text.append(". ").append(problem.path("detail").asString(""));
+        if (problem.path("query").isObject() && query.isPresent()) {
+            text.append('\n').append(caret(query.get(), problem.path("query")));
+        }
+        if (problem.path("fields").size() > 1) {
+            for (JsonNode field : problem.path("fields")) {
+                text.append("\n  ")
+                        .append(field.path("field").asString())
+                        .append(": ")
+                        .append(field.path("message").asString());
+            }
+        } else if (problem.path("fields").size() == 1) {
+            text.append(" (")
+                    .append(problem.path("fields").path(0).path("field").asString())
+                    .append(')');
+        }
+        return new CliFailure(text.toString());
+    }
+
+    /** The query's line with a mark under the place that cannot be read. */
+    static String caret(String query, JsonNode place) {
+        String[] lines = query.split("\n", -1);
+        int index = Math.min(Math.max(place.path("line").asInt(1) - 1, 0), lines.length - 1);
+        String line = lines[index];
+        int column = Math.min(Math.max(place.path("column").asInt(1) - 1, 0), line.length());
+        int length = Math.max(1, Math.min(place.path("length").asInt(1), line.length() - column));
+        StringBuilder text = new StringBuilder("  ").append(line).append("\n  ");
+        for (char before : line.substring(0, column).toCharArray()) {
+            text.append(before == '\t' ? '\t' : ' ');
+        }
+        text.repeat('^', length);
+        if (place.path("suggestion").isString()) {
+            text.append("\nDid you mean ")
+                    .append(place.path("suggestion").asString())
+                    .append('?');
+        } else if (!place.path("expected").isEmpty()) {
+            text.append("\nExpected here: ")
+                    .append(place.path("expected")
+                            .valueStream()
+                            .limit(8)
+                            .map(JsonNode::asString)
+                            .collect(Collectors.joining(", ")));
+        }
+        return text.toString();
+    }
+}

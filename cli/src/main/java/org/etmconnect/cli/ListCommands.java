@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.cli;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** Commands that show one list as the server gives it. */
+abstract class ListCommands implements Callable<Integer> {
+
+    @Mixin
+    private ServerOption server = new ServerOption();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--output",
+            paramLabel = "FORM",
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+    private Output.Form form = Output.Form.table;
+
+    abstract String path();
+
+    Map<String, String> parameters() {
+        return Map.of();
+    }
+
+    abstract List<Column> columns();
+
+    @Override
+    public Integer call() {
+        List<JsonNode> items = server.api()
+                .get(path(), parameters())
+                .path("items")
+                .valueStream()
+                .toList();
+        new Output(spec.commandLine().getOut(), Terminal.current().width()).list(items, columns(), form, true, true);
+        return 0;
+    }
+
+    /** {@code etm connectors}. */
+    @Command(
+            name = "connectors",
+            description = "List the connectors of the server.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm connectors --output json")
+    static final class Connectors extends ListCommands {
+        @Override
+        String path() {
+            return "/api/v1/connectors";
+        }
+
+        @Override
+        List<Column> columns() {
+            return List.of(
+                    Column.text("ID", "/id"),
+                    Column.text("VENDOR", "/vendor"),
+                    Column.text("PRODUCT", "/product"),
+                    Column.text("CATEGORY", "/category"),
+                    Column.text("ASSET TYPES", "/assetTypes"),
+                    Column.text("FINDING TYPES", "/findingTypes"),
+                    Column.text("DIRECTION", "/direction"));
+        }
+    }
+
+    /** {@code etm connections list}. */
+    @Command(
+            name = "list",
+            description = "List all connections.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm connections list")
+    static final class Connections extends ListCommands {
+        @Override
+        String path() {
+            return "/api/v1/connections";
+        }
+
+        @Override
+        List<Column> columns() {
+            return List.of(
+                    Column.number("ID", "/id"),
+                    Column.text("NAME", "/name"),
+                    Column.text("PRODUCT", "/product"),
+                    Column.text("STATE", "/state"),
+                    Column.text("BASE URL", "/values/baseURL"),
+                    Column.number("LAST RUN", "/lastRunId"),
+                    Column.time("CREATED", "/createdAt"));
+        }
+    }
+
+    /** {@code etm profiles list}. */
+    @Command(
+            name = "list",
+            description = "List profiles.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm profiles list --connection 1")
+    static final class Profiles extends ListCommands {
+        @Option(names = "--connection", paramLabel = "ID", description = "Only those of this connection")
+        private @Nullable Integer connection;
+
+        @Override
+        String path() {
+            return "/api/v1/profiles";
+        }
+
+        @Override
+        Map<String, String> parameters() {
+            return connection == null ? Map.of() : Map.of("connectionId", connection.toString());
+        }
+
+        @Override
+        List<Column> columns() {
+            return List.of(
+                    Column.number("ID", "/id"),
+                    Column.number("CONNECTION", "/connectionId"),
+                    Column.text("NAME", "/name"),
+                    Column.text("TRANSFORM MAP", "/transformMap"),
+                    Column.text("ACTIVE", "/active"));
+        }
+    }
+
+    /** {@code etm runs list}. */
+    @Command(
+            name = "list",
+            description = "List the runs of a connection, the newest first.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm runs list --connection 1")
+    static final class Runs extends ListCommands {
+        @Option(names = "--connection", paramLabel = "ID", required = true, description = "Whose runs")
+        private int connection;
+
+        @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: ${DEFAULT-VALUE}")
+        private int limit = 20;
+
+        @Override
+        String path() {
+            return "/api/v1/runs";
+        }
+
+        @Override
+        Map<String, String> parameters() {
+            Map<String, String> parameters = new HashMap<>();
+            parameters.put("connectionId", Integer.toString(connection));
+            parameters.put("limit", Integer.toString(limit));
+            return parameters;
+        }
+
+        @Override
+        List<Column> columns() {
+            return List.of(
+                    Column.number("ID", "/id"),
+                    Column.text("STATE", "/state"),
+                    Column.text("TRIGGER", "/trigger"),
+                    Column.time("QUEUED", "/queuedAt"),
+                    Column.time("FINISHED", "/finishedAt"),
+                    Column.number("ASSETS NEW", "/counts/assetsNew"),
+                    Column.number("UPDATED", "/counts/assetsUpdated"),
+                    Column.number("RETIRED", "/counts/assetsRetired"),
+                    Column.number("FINDINGS NEW", "/counts/findingsNew"),
+                    Column.number("FIXED", "/counts/findingsFixed"),
+                    Column.number("QUARANTINED", "/counts/quarantined"));
+        }
+    }
+
+    /** {@code etm quarantine}. */
+    @Command(
+            name = "quarantine",
+            description = "Show what a run could not use, with the reasons.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm quarantine 12 --output json")
+    static final class Quarantine extends ListCommands {
+        @Parameters(paramLabel = "RUN", description = "Id of the run")
+        private int run;
+
+        @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: ${DEFAULT-VALUE}")
+        private int limit = 100;
+
+        @Override
+        String path() {
+            return "/api/v1/runs/" + run + "/quarantine";
+        }
+
+        @Override
+        Map<String, String> parameters() {
+            return Map.of("limit", Integer.toString(limit));
+        }
+
+        @Override
+        List<Column> columns() {
+            return List.of(
+                    Column.text("STAGE", "/stage"),
+                    Column.text("STREAM", "/stream"),
+                    Column.text("PAGE", "/page"),
+                    Column.number("ROW", "/row"),
+                    Column.text("HOST", "/nativeKey"),
+                    Column.text("FINDING", "/findingKey"),
+                    Column.text("REASON", "/reason"));
+        }
+    }
+}

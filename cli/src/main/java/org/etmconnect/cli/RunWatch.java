@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+
+/** Follows a run to its end: with a bar on a terminal, with plain lines elsewhere. */
+final class RunWatch {
+
+    private static final Duration ON_TERMINAL = Duration.ofMillis(250);
+    private static final Duration ON_LOG = Duration.ofSeconds(1);
+    private static final int BAR = 30;
+
+    private final Api api;
+    private final PrintWriter out;
+    private final Terminal terminal;
+
+    RunWatch(Api api, PrintWriter out, Terminal terminal) {
+        this.api = api;
+        this.out = out;
+        this.terminal = terminal;
+    }
+
+    /** Returns the run when it has ended. */
+    JsonNode follow(int runId) {
+        String before = "";
+        try {
+            while (true) {
+                JsonNode run = api.get("/api/v1/runs/" + runId);
+                if (terminal.interactive()) {
+                    out.print("\r\033[K" + (run.path("ended").asBoolean() ? "" : bar(run)));
+                    out.flush();
+                } else {
+                    String line = run.path("progress")
+                            .path("stage")
+                            .asString(run.path("state").asString());
+                    if (!line.equals(before)) {
+                        out.println("  " + line);
+                        out.flush();
+                        before = line;
+                    }
+                }
+                if (run.path("ended").asBoolean()) {
+                    return run;
+                }
+                Thread.sleep(terminal.interactive() ? ON_TERMINAL : ON_LOG);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new CliFailure("Stopped watching; run " + runId + " goes on.", stopped);
+        }
+    }
+
+    private String bar(JsonNode run) {
+        JsonNode progress = run.path("progress");
+        String stage = progress.path("stage").asString(run.path("state").asString());
+        long done = progress.path("done").asLong(0);
+        long total = progress.path("total").asLong(0);
+        String numbers = done == 0 ? "" : " %,d".formatted(done);
+        String bar = ".".repeat(BAR);
+        if (total > 0) {
+            int filled = (int) Math.min(BAR, done * BAR / total);
+            bar = "#".repeat(filled) + ".".repeat(BAR - filled);
+            numbers = " %,d/%,d".formatted(done, total);
+        }
+        String line = "[" + bar + "]" + numbers + " " + progress.path("unit").asString("") + "  " + stage;
+        return line.length() < terminal.width() ? line : line.substring(0, terminal.width() - 1);
+    }
+
+    /** Prints how a run ended and what it did. */
+    static void summary(JsonNode run, PrintWriter out) {
+        JsonNode counts = run.path("counts");
+        out.println(
+                "Run " + run.path("id").asString() + ": " + run.path("state").asString());
+        if (run.has("failure")) {
+            out.println("  " + Output.printable(run.at("/failure/message").asString()) + " ("
+                    + run.at("/failure/kind").asString() + ")");
+        }
+        run.path("missing").forEach(missing -> out.println("  missing: " + Output.printable(missing.asString())));
+        out.printf(
+                "  assets    %,d new, %,d updated, %,d unchanged, %,d retired, %,d returned%n",
+                counts.path("assetsNew").asLong(),
+                counts.path("assetsUpdated").asLong(),
+                counts.path("assetsUnchanged").asLong(),
+                counts.path("assetsRetired").asLong(),
+                counts.path("assetsReturned").asLong());
+        out.printf(
+                "  findings  %,d new, %,d unchanged, %,d fixed, %,d reopened%n",
+                counts.path("findingsNew").asLong(),
+                counts.path("findingsUnchanged").asLong(),
+                counts.path("findingsFixed").asLong(),
+                counts.path("findingsReopened").asLong());
+        out.printf(
+                "  %,d quarantined, %,d API calls (%,d slowed down), %,d pages%n",
+                counts.path("quarantined").asLong(),
+                counts.path("apiCalls").asLong(),
+                counts.path("throttled").asLong(),
+                counts.path("pagesFetched").asLong());
+        if (counts.path("quarantined").asLong() > 0) {
+            out.println("  Why: ./etm quarantine " + run.path("id").asString());
+        }
+        out.flush();
+    }
+}

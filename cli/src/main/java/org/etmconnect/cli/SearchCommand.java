@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.cli;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** What {@code assets} and {@code findings} share: a query, an order, pages. */
+abstract class SearchCommand implements Callable<Integer> {
+
+    private static final int PAGE = 500;
+    private static final String EXACT_UP_TO = "100000000";
+
+    @Mixin
+    private ServerOption server = new ServerOption();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "QQL",
+            description = "The query, in single quotes. Without one, everything is listed.")
+    private String query = "";
+
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: ${DEFAULT-VALUE}")
+    private int limit = 50;
+
+    @Option(names = "--all", description = "All of them")
+    private boolean all;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FORM",
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+    private Output.Form form = Output.Form.table;
+
+    @Option(names = "--count", description = "Only say how many there are")
+    private boolean countOnly;
+
+    private final String path;
+    private final String one;
+    private final String many;
+
+    SearchCommand(String path, String one, String many) {
+        this.path = path;
+        this.one = one;
+        this.many = many;
+    }
+
+    abstract Optional<String> sort();
+
+    abstract List<Column> columns();
+
+    abstract List<Column> csvColumns();
+
+    @Override
+    public Integer call() {
+        Api api = server.api();
+        Output output =
+                new Output(spec.commandLine().getOut(), Terminal.current().width());
+        if (countOnly) {
+            JsonNode count = page(api, query, sort(), 1, null, EXACT_UP_TO).path("count");
+            if (count.isMissingNode()) {
+                throw new CliFailure("Counting took too long. Narrow the query.");
+            }
+            spec.commandLine()
+                    .getOut()
+                    .println((count.path("exact").asBoolean() ? "" : "more than ")
+                            + count.path("value").asString());
+            return 0;
+        }
+        if (!all && limit < 1) {
+            throw new CliFailure("--limit must be at least 1.");
+        }
+        long wanted = all ? Long.MAX_VALUE : limit;
+        long shown = 0;
+        String cursor = null;
+        boolean table = form == Output.Form.table;
+        JsonNode count = null;
+        do {
+            int size = (int) Math.min(PAGE, wanted - shown);
+            JsonNode page = page(api, query, sort(), size, cursor, table && shown == 0 ? EXACT_UP_TO : "0");
+            if (page.has("count")) {
+                count = page.path("count");
+            }
+            List<JsonNode> items =
+                    new ArrayList<>(page.path("items").valueStream().toList());
+            cursor = page.path("nextCursor").asString(null);
+            boolean last = cursor == null || shown + items.size() >= wanted;
+            output.list(items, table ? columns() : csvColumns(), form, shown == 0, last);
+            shown += items.size();
+        } while (cursor != null && shown < wanted);
+        if (table) {
+            spec.commandLine().getOut().println(footer(shown, count, cursor != null));
+        }
+        return 0;
+    }
+
+    private String footer(long shown, @Nullable JsonNode count, boolean more) {
+        String things = shown == 1 ? one : many;
+        if (!more) {
+            return "%,d %s".formatted(shown, things);
+        }
+        String of = count == null
+                ? ""
+                : " of %s%,d"
+                        .formatted(
+                                count.path("exact").asBoolean() ? "" : "more than ",
+                                count.path("value").asLong());
+        return "%,d%s %s. --limit N or --all shows more.".formatted(shown, of, things);
+    }
+
+    private JsonNode page(
+            Api api, String text, Optional<String> sort, int size, @Nullable String cursor, String count) {
+        Map<String, String> parameters = new HashMap<>();
+        parameters.put("query", text);
+        parameters.put("limit", Integer.toString(size));
+        parameters.put("count", count);
+        sort.ifPresent(order -> parameters.put("sort", order));
+        if (cursor != null) {
+            parameters.put("cursor", cursor);
+        }
+        return api.get(path, parameters);
+    }
+}

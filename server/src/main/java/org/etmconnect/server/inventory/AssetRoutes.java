@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server.inventory;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.etmconnect.inventory.assets.AssetDetails;
+import org.etmconnect.inventory.assets.AssetReader;
+import org.etmconnect.query.AssetRow;
+import org.etmconnect.query.AssetSearch;
+import org.etmconnect.query.AssetSort;
+import org.etmconnect.query.Page;
+import org.etmconnect.query.SeverityCounts;
+import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.Subject;
+import org.etmconnect.server.problem.ApiProblem;
+import org.etmconnect.server.rest.api.AssetsApi;
+import org.etmconnect.server.rest.model.AssetDetailDto;
+import org.etmconnect.server.rest.model.AssetDto;
+import org.etmconnect.server.rest.model.AssetPageDto;
+import org.etmconnect.server.rest.model.IdentificationDto;
+import org.etmconnect.server.rest.model.OperatingSystemDto;
+import org.etmconnect.server.rest.model.RawRecordDto;
+import org.etmconnect.server.rest.model.SeverityCountsDto;
+import org.etmconnect.server.rest.model.SourceRecordDto;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@RestController
+class AssetRoutes implements AssetsApi {
+
+    private static final TypeReference<Map<String, Object>> TREE = new TypeReference<>() {};
+
+    private final AssetSearch search;
+    private final AssetReader reader;
+    private final RawRecords rawRecords;
+    private final JsonMapper json;
+
+    AssetRoutes(AssetSearch search, AssetReader reader, RawRecords rawRecords, JsonMapper json) {
+        this.search = search;
+        this.reader = reader;
+        this.rawRecords = rawRecords;
+        this.json = json;
+    }
+
+    @Override
+    public ResponseEntity<AssetPageDto> searchAssets(
+            String query, String sort, @Nullable String cursor, Integer limit, Integer count) {
+        Condition condition = Queries.read(query, Subject.ASSET);
+        AssetSort order = Queries.order(sort, AssetSort.class);
+        Page<AssetRow> page = Queries.page(search.page(condition, order, Optional.ofNullable(cursor), limit));
+        AssetPageDto document =
+                new AssetPageDto(page.rows().stream().map(AssetRoutes::document).toList());
+        page.next().ifPresent(document::setNextCursor);
+        if (count > 0) {
+            Queries.count(search.count(condition, count)).ifPresent(document::setCount);
+        }
+        return ResponseEntity.ok(document);
+    }
+
+    @Override
+    public ResponseEntity<AssetDetailDto> getAsset(Integer assetId) {
+        return ResponseEntity.ok(document(details(assetId)));
+    }
+
+    @Override
+    public ResponseEntity<RawRecordDto> getRawRecord(Integer assetId, Integer recordId) {
+        AssetDetails.Source source = details(assetId).sources().stream()
+                .filter(each -> each.id() == recordId)
+                .findFirst()
+                .orElseThrow(() -> ApiProblem.notFound(
+                        "record " + recordId + " of asset " + assetId,
+                        "GET /api/v1/assets/" + assetId + " lists its records."));
+        return ResponseEntity.ok(rawRecords
+                .find(source)
+                .map(raw -> new RawRecordDto(source.lastSeenRun(), tree(raw)))
+                .orElseThrow(() -> ApiProblem.notFound(
+                        "stored answer of the vendor for this record any more",
+                        "The snapshot of run " + source.lastSeenRun()
+                                + " is not kept. The next run fetches it anew.")));
+    }
+
+    private AssetDetails details(int assetId) {
+        return reader.find(assetId)
+                .orElseThrow(
+                        () -> ApiProblem.notFound("asset " + assetId, "GET /api/v1/assets lists those there are."));
+    }
+
+    private static AssetDto document(AssetRow row) {
+        AssetDto document = new AssetDto(
+                row.id(),
+                row.addresses(),
+                row.macAddresses(),
+                AssetDto.StatusEnum.valueOf(row.status().toUpperCase(Locale.ROOT)),
+                row.sources(),
+                counts(row.openFindings()));
+        row.name().ifPresent(document::setName);
+        row.domain().ifPresent(document::setDomain);
+        row.type().ifPresent(document::setType);
+        row.cloudProvider().ifPresent(document::setCloudProvider);
+        row.firstFound().ifPresent(document::setFirstFoundBySource);
+        row.lastFound().ifPresent(document::setLastFound);
+        operatingSystem(row.operatingSystemName(), row.operatingSystemVersion())
+                .ifPresent(document::setOperatingSystem);
+        return document;
+    }
+
+    private static Optional<OperatingSystemDto> operatingSystem(Optional<String> name, Optional<String> version) {
+        if (name.isEmpty() && version.isEmpty()) {
+            return Optional.empty();
+        }
+        OperatingSystemDto document = new OperatingSystemDto();
+        name.ifPresent(document::setName);
+        version.ifPresent(document::setVersion);
+        return Optional.of(document);
+    }
+
+    private static SeverityCountsDto counts(SeverityCounts counts) {
+        return new SeverityCountsDto(
+                (long) counts.total(),
+                (long) counts.critical(),
+                (long) counts.high(),
+                (long) counts.medium(),
+                (long) counts.low(),
+                (long) counts.info(),
+                (long) counts.unrated());
+    }
+
+    private AssetDetailDto document(AssetDetails details) {
+        AssetDto asset = new AssetDto(
+                details.id(),
+                details.addresses(),
+                details.macAddresses(),
+                details.retiredOn().isPresent() ? AssetDto.StatusEnum.RETIRED : AssetDto.StatusEnum.ACTIVE,
+                details.sources().stream()
+                        .map(AssetDetails.Source::product)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                counts(details.openFindings()));
+        details.name().ifPresent(asset::setName);
+        details.domain().ifPresent(asset::setDomain);
+        details.type().ifPresent(asset::setType);
+        details.cloudProvider().ifPresent(asset::setCloudProvider);
+        details.firstFoundBySource().ifPresent(asset::setFirstFoundBySource);
+        asset.setLastFound(details.lastFound());
+        operatingSystem(details.operatingSystem(), details.operatingSystemVersion())
+                .ifPresent(asset::setOperatingSystem);
+        AssetDetailDto document = new AssetDetailDto(
+                asset,
+                tree(details.customAttributes()),
+                details.firstFound(),
+                details.sources().stream().map(this::document).toList(),
+                details.identifications().stream().map(AssetRoutes::document).toList());
+        details.retiredOn().ifPresent(document::setRetiredOn);
+        return document;
+    }
+
+    private static SeverityCountsDto counts(Map<Integer, Long> bySeverity) {
+        return new SeverityCountsDto(
+                bySeverity.values().stream().mapToLong(Long::longValue).sum(),
+                bySeverity.getOrDefault(5, 0L),
+                bySeverity.getOrDefault(4, 0L),
+                bySeverity.getOrDefault(3, 0L),
+                bySeverity.getOrDefault(2, 0L),
+                bySeverity.getOrDefault(1, 0L),
+                bySeverity.getOrDefault(0, 0L));
+    }
+
+    private SourceRecordDto document(AssetDetails.Source source) {
+        SourceRecordDto document = new SourceRecordDto(
+                source.id(),
+                source.connectionId(),
+                source.connectionName(),
+                source.product(),
+                source.nativeKey(),
+                source.firstFound(),
+                source.lastFound(),
+                source.lastSeenRun(),
+                tree(source.document()));
+        source.retiredOn().ifPresent(document::setRetiredOn);
+        return document;
+    }
+
+    private static IdentificationDto document(AssetDetails.IdentificationEntry entry) {
+        Map<String, List<String>> matched = new TreeMap<>();
+        entry.matched()
+                .forEach((attribute, values) ->
+                        matched.put(attribute, values.stream().sorted().toList()));
+        IdentificationDto document =
+                new IdentificationDto(entry.sourceRecordId(), entry.runId(), entry.at(), matched, entry.sentence());
+        entry.rule().ifPresent(document::setRule);
+        return document;
+    }
+
+    private Map<String, Object> tree(JsonNode node) {
+        return json.convertValue(node, TREE);
+    }
+}

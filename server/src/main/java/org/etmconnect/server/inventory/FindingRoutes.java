@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server.inventory;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.etmconnect.query.FindingRow;
+import org.etmconnect.query.FindingSearch;
+import org.etmconnect.query.FindingSort;
+import org.etmconnect.query.Page;
+import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.Subject;
+import org.etmconnect.server.problem.ApiProblem;
+import org.etmconnect.server.rest.api.FindingsApi;
+import org.etmconnect.server.rest.model.FindingDto;
+import org.etmconnect.server.rest.model.FindingPageDto;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RestController;
+
+@RestController
+class FindingRoutes implements FindingsApi {
+
+    private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,9}-[1-9][0-9]{0,9}");
+
+    private final FindingSearch search;
+
+    FindingRoutes(FindingSearch search) {
+        this.search = search;
+    }
+
+    @Override
+    public ResponseEntity<FindingPageDto> searchFindings(
+            String query, String sort, @Nullable String cursor, Integer limit, Integer count) {
+        Condition condition = Queries.read(query, Subject.FINDING);
+        FindingSort order = Queries.order(sort, FindingSort.class);
+        Page<FindingRow> page = Queries.page(search.page(condition, order, Optional.ofNullable(cursor), limit));
+        FindingPageDto document = new FindingPageDto(
+                page.rows().stream().map(FindingRoutes::document).toList());
+        page.next().ifPresent(document::setNextCursor);
+        if (count > 0) {
+            Queries.count(search.count(condition, count)).ifPresent(document::setCount);
+        }
+        return ResponseEntity.ok(document);
+    }
+
+    @Override
+    public ResponseEntity<FindingDto> getFinding(String findingId) {
+        if (!ID.matcher(findingId).matches()) {
+            throw missing(findingId);
+        }
+        Condition condition = Queries.read("finding.id:`" + findingId + "`", Subject.FINDING);
+        return ResponseEntity.ok(
+                Queries.page(search.page(condition, FindingSort.SEVERITY, Optional.empty(), 1)).rows().stream()
+                        .findFirst()
+                        .map(FindingRoutes::document)
+                        .orElseThrow(() -> missing(findingId)));
+    }
+
+    private static ApiProblem missing(String findingId) {
+        return ApiProblem.notFound(
+                "finding \"" + findingId + "\"", "GET /api/v1/findings lists those there are; an id is like 17-204.");
+    }
+
+    private static FindingDto document(FindingRow row) {
+        FindingDto document = new FindingDto(
+                row.id(),
+                row.assetId(),
+                row.vendorProductName(),
+                row.externalFindingId(),
+                FindingDto.StatusEnum.valueOf(row.status()));
+        document.setVendorName(row.vendorName());
+        document.setConnection(row.connectionName());
+        row.assetName().ifPresent(document::setAssetName);
+        row.cveId().ifPresent(document::setCveId);
+        row.title().ifPresent(document::setTitle);
+        row.description().ifPresent(document::setDescription);
+        row.severity().ifPresent(document::setSeverity);
+        row.sourceSeverity().ifPresent(document::setSourceSeverity);
+        row.sourceRiskScore().ifPresent(document::setSourceRiskScore);
+        row.firstFound().ifPresent(document::setFirstFound);
+        row.lastFound().ifPresent(document::setLastFound);
+        row.fixedOn().ifPresent(document::setFixedOn);
+        row.reopenedOn().ifPresent(document::setReopenedOn);
+        row.cvePublished().ifPresent(document::setCvePublished);
+        return document;
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.etmconnect.server.start.RunningServer;
+import org.etmconnect.server.start.ServerOptions;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One real server with its real embedded database, started once for all tests of the JVM. */
+final class TestServer {
+
+    private static final class Started {
+        static final RunningServer SERVER = start();
+    }
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private TestServer() {}
+
+    private static RunningServer start() {
+        Path data = Path.of("target", "test-server");
+        try {
+            if (Files.exists(data)) {
+                try (Stream<Path> files = Files.walk(data)) {
+                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        return RunningServer.start(
+                new ServerOptions(InetAddress.getLoopbackAddress(), 0, data, Optional.empty(), true, false));
+    }
+
+    static RunningServer server() {
+        return Started.SERVER;
+    }
+
+    static String token() {
+        try {
+            return Files.readString(server().tokenFile()).strip();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    static HttpResponse<String> send(String method, String path, Optional<String> token, Optional<String> body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server().address() + path));
+        token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
+        body.ifPresent(text -> request.header("Content-Type", "application/json"));
+        request.method(
+                method, body.map(HttpRequest.BodyPublishers::ofString).orElseGet(HttpRequest.BodyPublishers::noBody));
+        try {
+            return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+        }
+    }
+
+    static HttpResponse<String> get(String path) {
+        return send("GET", path, Optional.of(token()), Optional.empty());
+    }
+
+    static HttpResponse<String> post(String path, String body) {
+        return send("POST", path, Optional.of(token()), Optional.of(body));
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        return JSON.readTree(response.body());
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}
