@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -231,10 +230,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void waitForEnd(Process server) throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(1);
-        server.onExit().thenRun(ended::countDown);
-        ended.await();
-        throw new CliFailure("The server ended by itself. Its log says why.");
+        int status = server.waitFor();
+        throw new CliFailure("The server ended by itself with status " + status + ". Its log says why.");
     }
 
     private Process start(Path jar, Path log, List<String> arguments) throws IOException {
