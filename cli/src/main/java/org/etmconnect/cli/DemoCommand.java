@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -158,7 +157,12 @@ final class DemoCommand implements Callable<Integer> {
 
     /** The run's counts beside the simulator's truth. */
     private boolean compare(Api api, Api tenant, JsonNode run, PrintWriter out) {
-        JsonNode truth = tenant.get("/simulator/truth", Map.of("day", "0"));
+        // The connector leaves out CVEs that the tenant's people dismissed; so does the truth it is held against.
+        JsonNode truth = tenant.get("/simulator/truth", Map.of("day", "0", "dismissed", "left-out"));
+        long dismissed = tenant.get("/simulator/truth", Map.of("day", "0"))
+                        .path("openFindings")
+                        .asLong()
+                - truth.path("openFindings").asLong();
         JsonNode counts = run.path("counts");
         out.println();
         out.printf("%-28s %14s %14s%n", "", "ETM Connect", "tenant's truth");
@@ -189,6 +193,9 @@ final class DemoCommand implements Callable<Integer> {
                     "  severity " + severity + " (" + name.toLowerCase(java.util.Locale.ROOT) + ")",
                     page.at("/count/value").asLong(),
                     truth.path("openBySeverity").path(name).asLong());
+        }
+        if (dismissed > 0) {
+            out.printf("Left out on both sides: %,d findings of CVEs that the tenant dismissed.%n", dismissed);
         }
         return same;
     }
@@ -231,10 +238,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void waitForEnd(Process server) throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(1);
-        server.onExit().thenRun(ended::countDown);
-        ended.await();
-        throw new CliFailure("The server ended by itself. Its log says why.");
+        int status = server.waitFor();
+        throw new CliFailure("The server ended by itself with status " + status + ". Its log says why.");
     }
 
     private Process start(Path jar, Path log, List<String> arguments) throws IOException {

@@ -35,7 +35,7 @@ class MainJobTest {
     @BeforeAll
     static void syncOnce() throws Exception {
         tenant = CortexXdrSimulator.start(
-                SimulatorSettings.of(new PopulationSettings(7, 250, 12, LocalDate.of(2026, 1, 5)))
+                SimulatorSettings.of(new PopulationSettings(7, 400, 20, LocalDate.of(2026, 1, 5)))
                         .withPort(0));
         HttpResponse<String> created = TestServer.post("/api/v1/connections", input("Head office", true));
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
@@ -73,9 +73,18 @@ class MainJobTest {
                         withKey ? ", \"secrets\": {\"apiKey\": \"" + SimulatorSettings.DEFAULT_KEY + "\"}" : "");
     }
 
+    /** CVEs that the tenant's people dismissed are left out by the connector. */
     private static Truth truth() {
-        return Truth.over(tenant.population(), List.of(0), Truth.Dismissed.COUNTED)
-                .getLast();
+        return truth(Truth.Dismissed.LEFT_OUT);
+    }
+
+    private static Truth truth(Truth.Dismissed dismissed) {
+        return Truth.over(tenant.population(), List.of(0), dismissed).getLast();
+    }
+
+    @Test
+    void theTenantHasDismissedVulnerabilitiesSoThatLeavingThemOutShows() {
+        assertThat(truth(Truth.Dismissed.COUNTED).openFindings()).isGreaterThan(truth().openFindings());
     }
 
     @Test

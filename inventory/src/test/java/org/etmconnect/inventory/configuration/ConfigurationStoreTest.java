@@ -88,8 +88,7 @@ class ConfigurationStoreTest {
         create("Head office");
         try (Connection connection = DATABASE.connect();
                 Statement statement = connection.createStatement();
-                var row = statement.executeQuery(
-                        "select c::text, convert_from(encrypted_secrets, 'LATIN1') from connection c")) {
+                var row = statement.executeQuery("select c::text, encrypted_secrets from connection c")) {
             assertThat(row.next()).isTrue();
             assertThat(row.getString(1) + row.getString(2))
                     .doesNotContain("key-1")
