@@ -107,7 +107,7 @@ final class LayoutRun {
             for (int definition = 1; definition <= fleet.definitions(); definition++) {
                 copy.startRow();
                 copy.writeInt(definition);
-                copy.writeShort(fleet.severity(definition));
+                copy.writeShort((short) fleet.severity(definition));
                 copy.writeText("CVE-2026-" + definition);
             }
             copy.finish();
