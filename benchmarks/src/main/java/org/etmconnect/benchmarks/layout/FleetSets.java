@@ -4,10 +4,10 @@ package org.etmconnect.benchmarks.layout;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
+import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.simulator.population.Population;
 import org.etmconnect.simulator.population.PopulationDay;
 import org.etmconnect.simulator.population.PopulationSettings;
-import org.etmconnect.simulator.population.Severity;
 
 /**
  * A fleet's findings in memory, so that making them up is no part of what is measured. Source records and definitions
@@ -44,19 +44,10 @@ final class FleetSets {
         }
         byte[] severities = new byte[day.cveCount() + 1];
         for (int definition = 1; definition < severities.length; definition++) {
-            severities[definition] = etmSeverity(day.cve(definition - 1).severity());
+            severities[definition] =
+                    Surroundings.etmSeverity(day.cve(definition - 1).severity());
         }
         return new FleetSets(open, severities);
-    }
-
-    private static byte etmSeverity(Severity severity) {
-        return switch (severity) {
-            case CRITICAL -> 5;
-            case HIGH -> 4;
-            case MEDIUM -> 3;
-            case LOW -> 2;
-            case INFORMATIONAL -> 1;
-        };
     }
 
     /** The same fleet after one host in {@code oneIn} lost two findings and got three that its neighbours have. */

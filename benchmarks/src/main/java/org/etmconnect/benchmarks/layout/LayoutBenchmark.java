@@ -3,8 +3,6 @@ package org.etmconnect.benchmarks.layout;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.benchmarks.layout.CohortLayout.Format;
 import org.etmconnect.benchmarks.layout.CohortLayout.Gin;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
@@ -31,8 +29,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Loads a simulated fleet's findings into PostgreSQL in several layouts and says what each costs. */
 @Command(
@@ -176,7 +172,7 @@ public final class LayoutBenchmark implements Callable<Integer> {
     public Integer call() throws IOException, SQLException {
         PrintWriter console = spec.commandLine().getOut();
         List<Layout> chosen = choose();
-        String commit = commit();
+        String commit = Surroundings.commit();
         console.println("Making " + endpoints + " hosts …");
         console.flush();
         FleetSets fleet = FleetSets.simulated(seed, endpoints, cves);
@@ -202,7 +198,7 @@ public final class LayoutBenchmark implements Callable<Integer> {
             LayoutRun run = new LayoutRun(connection, fleet, later, tries, seed);
             for (int repetition = 1; repetition <= repeat; repetition++) {
                 for (Layout layout : chosen) {
-                    Measurement measured = run.measure(layout, repetition, loadAverage());
+                    Measurement measured = run.measure(layout, repetition, Surroundings.loadAverage());
                     measurements.add(measured);
                     console.printf(
                             Locale.ROOT,
@@ -291,18 +287,18 @@ public final class LayoutBenchmark implements Callable<Integer> {
                             .flatMapToDouble(pages -> Arrays.stream(pages.getOrDefault(question, new double[0])))
                             .sorted()
                             .toArray();
-                    return String.format(Locale.ROOT, "%.1f/%.1f", quantile(tries, 0.5), quantile(tries, 0.95));
+                    return String.format(
+                            Locale.ROOT,
+                            "%.1f/%.1f",
+                            Surroundings.quantile(tries, 0.5),
+                            Surroundings.quantile(tries, 0.95));
                 })
                 .collect(Collectors.joining(" "));
     }
 
     private static double median(List<Measurement> measurements, ToDoubleFunction<Measurement> number) {
-        return quantile(measurements.stream().mapToDouble(number).sorted().toArray(), 0.5);
-    }
-
-    /** The smallest value that at least the share {@code q} of the sorted values does not exceed. */
-    static double quantile(double[] sorted, double q) {
-        return sorted[Math.max(0, (int) Math.ceil(q * sorted.length) - 1)];
+        return Surroundings.quantile(
+                measurements.stream().mapToDouble(number).sorted().toArray(), 0.5);
     }
 
     private void write(
@@ -312,7 +308,7 @@ public final class LayoutBenchmark implements Callable<Integer> {
         report.put("benchmark", "layout");
         report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         report.put("commit", commit);
-        report.put("machine", machine());
+        report.put("machine", Surroundings.machine());
         report.put(
                 "fleet",
                 Map.of(
@@ -323,47 +319,6 @@ public final class LayoutBenchmark implements Callable<Integer> {
         report.put("postgres", options);
         report.put("layouts", layouts().stream().collect(Collectors.toMap(Layout::name, Layout::description)));
         report.put("measurements", measurements);
-        Path parent = file.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValue(file, report);
-    }
-
-    private static Map<String, Object> machine() throws IOException {
-        Map<String, Object> machine = new LinkedHashMap<>();
-        machine.put("processors", Runtime.getRuntime().availableProcessors());
-        machine.put("processor", lineOf(Path.of("/proc/cpuinfo"), "model name"));
-        machine.put("memory", lineOf(Path.of("/proc/meminfo"), "MemTotal"));
-        machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        machine.put("java", Runtime.version().toString());
-        return machine;
-    }
-
-    private static String lineOf(Path file, String key) throws IOException {
-        if (Files.notExists(file)) {
-            return "unknown";
-        }
-        try (Stream<String> lines = Files.lines(file)) {
-            return lines.filter(line -> line.startsWith(key))
-                    .findFirst()
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .orElse("unknown");
-        }
-    }
-
-    private static String commit() {
-        try {
-            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty", "--abbrev=40").start();
-            try (Stream<String> lines = git.inputReader().lines()) {
-                return lines.findFirst().orElse("unknown");
-            }
-        } catch (IOException noGit) {
-            return "unknown";
-        }
-    }
-
-    private static double loadAverage() {
-        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        Surroundings.write(file, report);
     }
 }

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.benchmarks.qql;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.etmconnect.benchmarks.Surroundings;
+import org.etmconnect.inventory.embedded.EmbeddedPostgres;
+import org.etmconnect.inventory.embedded.PostgresOptions;
+import org.etmconnect.query.AssetSearch;
+import org.etmconnect.query.FindingSearch;
+import org.etmconnect.simulator.population.Population;
+import org.etmconnect.simulator.population.PopulationSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Loads a simulated fleet into the inventory and says how long queries over it take. */
+@Command(
+        name = "qql-benchmark",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Writes a simulated fleet into the inventory by the way a sync does: its first day, the same day again, and the"
+                    + " day after. Then asks a fixed list of queries: pages of 100 rows, the first and the second, and"
+                    + " counts bounded at 10,000.",
+            ""
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
+public final class QqlBenchmark implements Callable<Integer> {
+
+    @Option(
+            names = "--endpoints",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "Hosts of the fleet. Default: ${DEFAULT-VALUE}")
+    private int endpoints;
+
+    @Option(
+            names = "--cves",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
+    private int cves;
+
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many ask at the same time. Default: ${DEFAULT-VALUE}")
+    private int clients;
+
+    @Option(
+            names = "--repeat",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Times each client asks each question, after once to warm up. Default: ${DEFAULT-VALUE}")
+    private int repeat;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Another seed is another fleet. Default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(
+            names = "--keep",
+            description = "Ask the inventory that the last run left in the directory; load nothing. A server that was"
+                    + " stopped and started has nothing in its page cache, so the first tries are cold")
+    private boolean keep;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            defaultValue = "target/qql-benchmark",
+            description = "Where the database is kept. Default: ${DEFAULT-VALUE}")
+    private Path directory = Path.of("target/qql-benchmark");
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
+    private @Nullable Path out;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** For picocli. */
+    public QqlBenchmark() {}
+
+    /** Runs the benchmark with these options. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new QqlBenchmark()).execute(arguments));
+    }
+
+    private record Measured(String question, double first, List<Double> milliseconds, String result) {
+
+        double median() {
+            return at(0.5);
+        }
+
+        double p95() {
+            return at(0.95);
+        }
+
+        private double at(double q) {
+            return Surroundings.quantile(
+                    milliseconds.stream()
+                            .mapToDouble(Double::doubleValue)
+                            .sorted()
+                            .toArray(),
+                    q);
+        }
+    }
+
+    private record Inventory(long findings, Map<String, Long> bytes) {
+
+        double bytesPerFinding() {
+            return (double) bytes.values().stream().mapToLong(Long::longValue).sum() / Math.max(1, findings);
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException, SQLException, InterruptedException, ExecutionException {
+        PrintWriter console = spec.commandLine().getOut();
+        String commit = Surroundings.commit();
+        double load = Surroundings.loadAverage();
+        PostgresOptions options = PostgresOptions.defaults().withStopAtExit(true);
+        List<FleetApply.Applied> applied = new ArrayList<>();
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, options);
+                HikariDataSource database = new HikariDataSource()) {
+            database.setJdbcUrl(server.jdbcUrl());
+            database.setUsername(server.user());
+            database.setPassword(server.password().reveal());
+            database.setMaximumPoolSize(clients + 2);
+            if (!keep) {
+                applied.addAll(load(database, console));
+            }
+            Inventory inventory = weigh(database);
+            console.printf(
+                    Locale.ROOT,
+                    "%,d open findings, %.2f bytes each in all tables and indexes%n",
+                    inventory.findings(),
+                    inventory.bytesPerFinding());
+            inventory
+                    .bytes()
+                    .forEach((relation, bytes) ->
+                            console.printf(Locale.ROOT, "  %-34s %8.1f MB%n", relation, bytes / 1e6));
+            console.flush();
+            List<Measured> measured = ask(database, values(database));
+            printTable(console, measured);
+            if (out != null) {
+                Map<String, Object> report = new LinkedHashMap<>();
+                report.put("benchmark", "qql");
+                report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+                report.put("commit", commit);
+                report.put("machine", Surroundings.machine());
+                report.put("loadBefore", load);
+                report.put("fleet", Map.of("seed", seed, "endpoints", endpoints, "cves", cves));
+                report.put("clients", clients);
+                report.put("postgres", options);
+                report.put("applied", applied);
+                report.put("inventory", inventory);
+                report.put("bytesPerFinding", inventory.bytesPerFinding());
+                report.put("questions", measured);
+                Surroundings.write(out, report);
+                console.println("Single numbers: " + out);
+            }
+        }
+        console.flush();
+        return 0;
+    }
+
+    private List<FleetApply.Applied> load(DataSource database, PrintWriter console) throws SQLException {
+        FleetApply fleet = new FleetApply(database);
+        fleet.begin();
+        Population population = Population.of(new PopulationSettings(seed, endpoints, cves));
+        List<FleetApply.Applied> applied = new ArrayList<>();
+        applied.add(fleet.apply("first load", population.day(0), Duration.ofDays(30)));
+        print(console, applied.getLast());
+        applied.add(fleet.apply("the same again", population.day(0), Duration.ofDays(29)));
+        print(console, applied.getLast());
+        applied.add(fleet.apply("a day later", population.day(1), Duration.ofDays(1)));
+        print(console, applied.getLast());
+        // what autovacuum does within a minute or two
+        execute(database, "vacuum analyze");
+        execute(database, "checkpoint");
+        return applied;
+    }
+
+    private static void print(PrintWriter console, FleetApply.Applied applied) {
+        console.printf(
+                Locale.ROOT,
+                "%-15s %,7d hosts, %,11d findings in %6.2f s: %,10.0f findings/s%n",
+                applied.day(),
+                applied.hosts(),
+                applied.findings(),
+                applied.seconds(),
+                applied.findingsPerSecond());
+        console.flush();
+    }
+
+    private List<Measured> ask(DataSource database, Map<String, String> values)
+            throws InterruptedException, ExecutionException {
+        FindingSearch findings = new FindingSearch(database);
+        AssetSearch assets = new AssetSearch(database);
+        Map<String, List<Double>> tries = new LinkedHashMap<>();
+        Map<String, Double> first = new LinkedHashMap<>();
+        Map<String, String> results = new LinkedHashMap<>();
+        for (Question question : Question.all()) {
+            for (Question.Answer answer : question.ask(findings, assets, values)) {
+                String name = question.name(values) + ", " + answer.what();
+                first.put(name, answer.milliseconds());
+                results.put(name, answer.result());
+                tries.put(name, new ArrayList<>());
+            }
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(clients)) {
+            List<Future<Map<String, List<Double>>>> futures = new ArrayList<>();
+            for (int client = 0; client < clients; client++) {
+                futures.add(threads.submit(() -> tries(findings, assets, values)));
+            }
+            for (Future<Map<String, List<Double>>> future : futures) {
+                future.get()
+                        .forEach((name, milliseconds) -> tries.computeIfAbsent(name, none -> new ArrayList<>())
+                                .addAll(milliseconds));
+            }
+        }
+        List<Measured> measured = new ArrayList<>();
+        tries.forEach((name, milliseconds) -> measured.add(new Measured(
+                name, first.getOrDefault(name, Double.NaN), milliseconds, results.getOrDefault(name, ""))));
+        measured.sort(Comparator.comparingDouble(Measured::median).reversed());
+        return measured;
+    }
+
+    private Map<String, List<Double>> tries(FindingSearch findings, AssetSearch assets, Map<String, String> values) {
+        Map<String, List<Double>> tries = new LinkedHashMap<>();
+        for (int repetition = 0; repetition < repeat; repetition++) {
+            for (Question question : Question.all()) {
+                for (Question.Answer answer : question.ask(findings, assets, values)) {
+                    tries.computeIfAbsent(question.name(values) + ", " + answer.what(), none -> new ArrayList<>(repeat))
+                            .add(answer.milliseconds());
+                }
+            }
+        }
+        return tries;
+    }
+
+    private static void printTable(PrintWriter console, List<Measured> measured) {
+        console.printf("%n%9s %9s %9s  %-9s %s%n", "median ms", "p95 ms", "first ms", "result", "question");
+        for (Measured one : measured) {
+            console.printf(
+                    Locale.ROOT,
+                    "%9.1f %9.1f %9.1f  %-9s %s%n",
+                    one.median(),
+                    one.p95(),
+                    one.first(),
+                    one.result(),
+                    one.question());
+        }
+    }
+
+    /** Values that the fleet has, so that each kind of question finds something. */
+    private static Map<String, String> values(DataSource database) throws SQLException {
+        String byCount = "select d.cve_id from definition d join definition_count n using (definition_id)"
+                + " where n.open_findings > 0 order by %s, d.definition_id limit 1";
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("common", text(database, byCount.formatted("n.open_findings desc")));
+        values.put(
+                "middling",
+                text(
+                        database,
+                        byCount.formatted(
+                                "abs(n.open_findings - (select count(*) from source_record where retired_run is null) / 20)")));
+        values.put("rare", text(database, byCount.formatted("n.open_findings")));
+        values.put(
+                "os",
+                text(
+                        database,
+                        "select os_name from asset where os_name not like 'Windows%' group by os_name"
+                                + " order by count(*) desc, os_name limit 1"));
+        values.put(
+                "host",
+                text(
+                        database,
+                        "select name from asset order by asset_id offset (select count(*) / 2 from asset) limit 1"));
+        return values;
+    }
+
+    private static Inventory weigh(DataSource database) throws SQLException {
+        Map<String, Long> bytes = new LinkedHashMap<>();
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("""
+                        select c.relname, case c.relkind when 'i' then pg_relation_size(c.oid) else pg_table_size(c.oid) end
+                        from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'i')
+                        order by 2 desc""")) {
+            while (row.next()) {
+                bytes.put(row.getString(1), row.getLong(2));
+            }
+        }
+        return new Inventory(Long.parseLong(text(database, "select sum(open_findings) from definition_count")), bytes);
+    }
+
+    private static String text(DataSource database, String sql) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            if (!row.next()) {
+                throw new IllegalStateException("The inventory is empty: leave out --keep to load it");
+            }
+            return row.getString(1);
+        }
+    }
+
+    private static void execute(DataSource database, String sql) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

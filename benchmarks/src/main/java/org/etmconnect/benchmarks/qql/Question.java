@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.benchmarks.qql;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.etmconnect.query.AssetSearch;
+import org.etmconnect.query.AssetSort;
+import org.etmconnect.query.CountOutcome;
+import org.etmconnect.query.FindingSearch;
+import org.etmconnect.query.FindingSort;
+import org.etmconnect.query.Page;
+import org.etmconnect.query.SearchOutcome;
+import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.ParseOutcome;
+import org.etmconnect.query.syntax.QqlParser;
+import org.etmconnect.query.syntax.Subject;
+
+/**
+ * One thing that a person asks of the inventory.
+ *
+ * @param query QQL; a name in braces stands for a value that the loaded fleet has
+ * @param want what is asked of it
+ */
+record Question(String query, Want want) {
+
+    private static final int ROWS = 100;
+    private static final int BOUND = 10_000;
+
+    sealed interface Want {
+        /** The first page and the one after it, as two figures. */
+        record Findings(FindingSort sort) implements Want {}
+
+        record FindingCount() implements Want {}
+
+        record Assets(AssetSort sort) implements Want {}
+
+        record AssetCount() implements Want {}
+    }
+
+    /** One part of an answer: how long it took, and how many rows it had or what it counted. */
+    record Answer(String what, double milliseconds, String result) {}
+
+    String name(Map<String, String> values) {
+        String text = filled(values).isEmpty() ? "(everything)" : filled(values);
+        return switch (want) {
+            case Want.Findings(FindingSort sort) -> "findings by " + sort + ": " + text;
+            case Want.FindingCount() -> "findings counted: " + text;
+            case Want.Assets(AssetSort sort) -> "assets by " + sort + ": " + text;
+            case Want.AssetCount() -> "assets counted: " + text;
+        };
+    }
+
+    List<Answer> ask(FindingSearch findings, AssetSearch assets, Map<String, String> values) {
+        Subject subject =
+                want instanceof Want.Findings || want instanceof Want.FindingCount ? Subject.FINDING : Subject.ASSET;
+        if (!(QqlParser.parse(filled(values), subject) instanceof ParseOutcome.Parsed(Condition condition))) {
+            throw new IllegalStateException("This is no query: " + filled(values));
+        }
+        return switch (want) {
+            case Want.Findings(FindingSort sort) -> pages(cursor -> findings.page(condition, sort, cursor, ROWS));
+            case Want.Assets(AssetSort sort) -> pages(cursor -> assets.page(condition, sort, cursor, ROWS));
+            case Want.FindingCount() -> List.of(count(() -> findings.count(condition, BOUND)));
+            case Want.AssetCount() -> List.of(count(() -> assets.count(condition, BOUND)));
+        };
+    }
+
+    private interface Pages<R> {
+        SearchOutcome<R> page(Optional<String> cursor);
+    }
+
+    private interface Counting {
+        CountOutcome count();
+    }
+
+    private static <R> List<Answer> pages(Pages<R> pages) {
+        long begun = System.nanoTime();
+        SearchOutcome<R> first = pages.page(Optional.empty());
+        Answer answer = new Answer("page 1", milliseconds(begun), result(first));
+        if (!(first instanceof SearchOutcome.Found<R>(Page<R> page))
+                || page.next().isEmpty()) {
+            return List.of(answer);
+        }
+        begun = System.nanoTime();
+        SearchOutcome<R> second = pages.page(page.next());
+        return List.of(answer, new Answer("page 2", milliseconds(begun), result(second)));
+    }
+
+    private static Answer count(Counting counting) {
+        long begun = System.nanoTime();
+        CountOutcome outcome = counting.count();
+        return new Answer(
+                "count",
+                milliseconds(begun),
+                switch (outcome) {
+                    case CountOutcome.Exactly(long count) -> String.valueOf(count);
+                    case CountOutcome.MoreThan(long bound) -> "> " + bound;
+                    case CountOutcome.TimedOut _ -> "timed out";
+                });
+    }
+
+    private static String result(SearchOutcome<?> outcome) {
+        return switch (outcome) {
+            case SearchOutcome.Found<?>(Page<?> page) -> page.rows().size() + " rows";
+            case SearchOutcome.TimedOut<?> _ -> "timed out";
+            case SearchOutcome.BadCursor<?> _ -> throw new IllegalStateException("A cursor was refused");
+        };
+    }
+
+    private static double milliseconds(long begun) {
+        return (System.nanoTime() - begun) / 1e6;
+    }
+
+    private String filled(Map<String, String> values) {
+        String text = query;
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            text = text.replace("{" + value.getKey() + "}", value.getValue());
+        }
+        return text;
+    }
+
+    private static Question findings(FindingSort sort, String query) {
+        return new Question(query, new Want.Findings(sort));
+    }
+
+    private static Question findingCount(String query) {
+        return new Question(query, new Want.FindingCount());
+    }
+
+    private static Question assets(AssetSort sort, String query) {
+        return new Question(query, new Want.Assets(sort));
+    }
+
+    private static Question assetCount(String query) {
+        return new Question(query, new Want.AssetCount());
+    }
+
+    /** What is asked. */
+    static List<Question> all() {
+        return List.of(
+                findings(FindingSort.SEVERITY, "finding.vendorProductName:`Cortex XDR`"),
+                findings(FindingSort.SEVERITY, ""),
+                findings(FindingSort.SOURCE_RISK_SCORE, ""),
+                findings(FindingSort.CVE, ""),
+                findings(FindingSort.NEWEST, ""),
+                findings(FindingSort.ASSET, ""),
+                findings(FindingSort.SEVERITY, "finding.severity:5"),
+                findings(FindingSort.NEWEST, "finding.severity:5"),
+                findings(FindingSort.ASSET, "finding.severity:5"),
+                findings(FindingSort.NEWEST, "finding.severity:[High, Critical] and finding.status:NEW"),
+                findings(FindingSort.SEVERITY, "finding.cveId:`{common}`"),
+                findings(FindingSort.NEWEST, "finding.cveId:`{common}`"),
+                findings(FindingSort.ASSET, "finding.cveId:`{common}`"),
+                findings(FindingSort.NEWEST, "finding.cveId:`{middling}`"),
+                findings(FindingSort.ASSET, "finding.cveId:`{middling}`"),
+                findings(FindingSort.NEWEST, "finding.cveId:`{rare}`"),
+                findings(FindingSort.ASSET, "finding.cveId:`{rare}`"),
+                findings(FindingSort.NEWEST, "finding.title:\"CVE-2018\""),
+                findings(FindingSort.ASSET, "finding.title:\"CVE-2018\""),
+                findings(FindingSort.CVE, "finding.title:\"CVE-2018\""),
+                findings(FindingSort.SEVERITY, "\"integer that overflows\""),
+                findings(FindingSort.NEWEST, "finding.cvePublishedDate:[2024-01-01 .. 2024-12-31]"),
+                findings(FindingSort.SEVERITY, "finding.sourceRiskScore >= 9.8"),
+                findings(FindingSort.ASSET, "not finding.severity:[1, 2, 3]"),
+                findings(FindingSort.NEWEST, "finding.status:FIXED"),
+                findings(FindingSort.SEVERITY, "finding.status:NEW"),
+                findings(FindingSort.SEVERITY, "finding.status:FIXED and finding.severity:5"),
+                findings(FindingSort.SEVERITY, "not finding.status:FIXED"),
+                findings(FindingSort.SEVERITY, "operatingSystem.name:Windows"),
+                findings(FindingSort.SEVERITY, "operatingSystem.name:\"{os}\""),
+                findings(FindingSort.NEWEST, "operatingSystem.name:\"{os}\" and finding.severity:5"),
+                findings(FindingSort.ASSET, "operatingSystem.name:\"{os}\" and finding.severity:5"),
+                findings(FindingSort.CVE, "asset.name:web and finding.severity:[4, 5]"),
+                findings(FindingSort.SEVERITY, "asset.name:`{host}`"),
+                findings(FindingSort.NEWEST, "finding.firstFoundDate >= now-7d and finding.severity:5"),
+                findingCount(""),
+                findingCount("finding.severity:5"),
+                findingCount("finding.cveId:`{middling}`"),
+                findingCount("finding.cveId:`{rare}`"),
+                findingCount("finding.title:\"CVE-2018\""),
+                findingCount("operatingSystem.name:\"{os}\" and finding.severity:5"),
+                findingCount("finding.status:FIXED"),
+                findingCount("finding.status:NEW and finding.severity:5"),
+                findingCount("not finding.status:FIXED and finding.cveId:`{common}`"),
+                assets(AssetSort.NAME, "asset.inventory:(source:`Cortex XDR`)"),
+                assets(AssetSort.NAME, ""),
+                assets(AssetSort.LAST_FOUND, ""),
+                assets(AssetSort.NAME, "asset.name:web"),
+                assets(AssetSort.NAME, "operatingSystem.name:\"{os}\""),
+                assets(AssetSort.NAME, "finding.severity:5"),
+                assets(AssetSort.NAME, "finding.cveId:`{common}`"),
+                assets(AssetSort.NAME, "finding.cveId:`{rare}`"),
+                assets(AssetSort.ID, "not finding.severity:5"),
+                assets(AssetSort.NAME, "finding:(severity:5 and status:FIXED)"),
+                assetCount("asset.inventory:(source:`Cortex XDR`)"),
+                assetCount("finding.cveId:`{common}`"),
+                assetCount("finding.severity:5"));
+    }
+}
