@@ -87,11 +87,13 @@ final class RunExecution {
                 .orElseThrow(() -> new RunFailure(
                         FailureKind.CONFIGURATION,
                         "This server has no connector " + connection.connector() + ". Install it and run again."));
-        TransformMap map = room.maps()
-                .find(run.transformMap())
+        TransformMaps.Found found = room.maps()
+                .find(run.transformMap(), run.transformMapVersion())
                 .orElseThrow(() -> new RunFailure(
                         FailureKind.CONFIGURATION,
                         "There is no transform map \"" + run.transformMap() + "\". Choose another in the profile."));
+        TransformMap map = found.map();
+        found.version().ifPresent(version -> room.runs().useMapVersion(run.id(), version));
 
         Snapshot snapshot = room.snapshots().openOrCreate(run.connectionId(), run.id());
         Optional<FetchRun.Failure> failure = Optional.empty();

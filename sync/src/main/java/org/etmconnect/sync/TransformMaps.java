@@ -7,43 +7,135 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.etmconnect.connector.Connector;
+import org.etmconnect.connector.DataModel;
+import org.etmconnect.connector.Field;
+import org.etmconnect.connector.FieldType;
+import org.etmconnect.inventory.maps.MapStore;
+import org.etmconnect.inventory.maps.MapVersion;
+import org.etmconnect.transform.Compilation;
+import org.etmconnect.transform.EtmHostAsset;
 import org.etmconnect.transform.MapProblem;
 import org.etmconnect.transform.MapReading;
 import org.etmconnect.transform.MapYaml;
 import org.etmconnect.transform.TransformMap;
+import org.etmconnect.transform.TransformPlan;
 
-/** The transform maps by name: those that connectors ship. Immutable. */
+/**
+ * The transform maps by name: first those that connectors ship, which nobody can change, then those that people made.
+ * Safe for use by several threads.
+ */
 public final class TransformMaps {
 
-    private final Map<String, TransformMap> maps = new TreeMap<>();
+    private final Map<String, Shipped> shipped = new TreeMap<>();
+    private final Map<String, DataModel> sources = new TreeMap<>();
+    private final MapStore store;
 
     /**
-     * @param connectors whose default maps there are
+     * A map that a connector ships.
+     *
+     * @param yaml its text as the connector has it
+     */
+    public record Shipped(TransformMap map, String yaml) {}
+
+    /**
+     * A map that can be run.
+     *
+     * @param version its version; empty if a connector ships it
+     */
+    public record Found(TransformMap map, Optional<Integer> version) {}
+
+    /**
+     * @param connectors whose default maps and source models there are
+     * @param store the maps that people made
      * @throws IllegalStateException if a connector ships a map that cannot be read
      */
-    public TransformMaps(Collection<Connector> connectors) {
+    public TransformMaps(Collection<Connector> connectors, MapStore store) {
+        this.store = store;
         for (Connector connector : connectors) {
+            sources.put(connector.sourceModel().name(), connector.sourceModel());
             for (String yaml : connector.defaultTransformMaps()) {
-                switch (MapYaml.read(yaml)) {
-                    case MapReading.Read read -> maps.put(read.map().name(), read.map());
-                    case MapReading.Unreadable unreadable ->
-                        throw new IllegalStateException("The connector "
-                                + connector.descriptor().id() + " ships a transform map that cannot be read: "
-                                + unreadable.problems().stream()
-                                        .map(MapProblem::text)
-                                        .toList());
-                }
+                TransformMap map =
+                        read(yaml, "The connector " + connector.descriptor().id() + " ships a transform map");
+                shipped.put(map.name(), new Shipped(map, yaml));
             }
         }
     }
 
-    /** The map of this name, if there is one. */
-    public Optional<TransformMap> find(String name) {
-        return Optional.ofNullable(maps.get(name));
+    private static TransformMap read(String yaml, String what) {
+        return switch (MapYaml.read(yaml)) {
+            case MapReading.Read read -> read.map();
+            case MapReading.Unreadable unreadable ->
+                throw new IllegalStateException(what + " that cannot be read: "
+                        + unreadable.problems().stream().map(MapProblem::text).toList());
+        };
     }
 
-    /** All maps, by name. */
-    public List<TransformMap> all() {
-        return List.copyOf(maps.values());
+    /**
+     * The map of this name, if there is one.
+     *
+     * @param version the version to use; empty for the newest. A shipped map has none.
+     */
+    public Optional<Found> find(String name, Optional<Integer> version) {
+        Optional<Found> ofConnector =
+                Optional.ofNullable(shipped.get(name)).map(map -> new Found(map.map(), Optional.empty()));
+        return ofConnector.or(() -> version.map(number -> store.version(name, number))
+                .orElseGet(() -> store.latest(name))
+                .map(TransformMaps::found));
+    }
+
+    private static Found found(MapVersion saved) {
+        return new Found(
+                read(
+                        saved.yaml(),
+                        "Version " + saved.version() + " of the transform map \"" + saved.name()
+                                + "\" is stored as text"),
+                Optional.of(saved.version()));
+    }
+
+    /** The maps that connectors ship, by name. */
+    public List<Shipped> shipped() {
+        return List.copyOf(shipped.values());
+    }
+
+    /** The map of this name that a connector ships, if there is one. */
+    public Optional<Shipped> shipped(String name) {
+        return Optional.ofNullable(shipped.get(name));
+    }
+
+    /** The source data models, by name. */
+    public List<DataModel> sourceModels() {
+        return List.copyOf(sources.values());
+    }
+
+    /** Whether a map fits the models it names. */
+    public Compilation check(TransformMap map) {
+        DataModel source = sources.get(map.source());
+        if (source == null) {
+            return refused("source", map.source(), List.copyOf(sources.keySet()));
+        }
+        if (!map.target().equals(EtmHostAsset.model().name())) {
+            return refused("target", map.target(), List.of(EtmHostAsset.model().name()));
+        }
+        return TransformPlan.compile(map, source, EtmHostAsset.model(), sharedArray(source));
+    }
+
+    private static Compilation refused(String field, String name, List<String> known) {
+        return new Compilation.Refused(List.of(new MapProblem(
+                MapProblem.Level.ERROR,
+                0,
+                field,
+                "There is no " + field + " data model \"" + name + "\"; known: " + String.join(", ", known) + ".",
+                known.stream().findFirst(),
+                Optional.empty())));
+    }
+
+    /** The records of a run name it; without a run it is the array whose elements the model calls by an identifier. */
+    private static String sharedArray(DataModel source) {
+        return source.fields().stream()
+                .filter(field -> field.list() && field.type() == FieldType.OBJECT)
+                .filter(field -> field.fields().stream().anyMatch(Field::identifier))
+                .map(Field::name)
+                .findFirst()
+                .orElse("");
     }
 }

@@ -27,6 +27,7 @@ import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.configuration.SaveOutcome;
 import org.etmconnect.inventory.configuration.SavedConnection;
 import org.etmconnect.inventory.embedded.TestDatabase;
+import org.etmconnect.inventory.maps.MapStore;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.simulator.CortexXdrSimulator;
@@ -68,13 +69,14 @@ final class TenantUnderTest implements AutoCloseable {
                 findingTypes,
                 NetworkOptions.defaults().withPlainHttp(true).withBudget(1_000, 8));
         SettingsCheck.Accepted accepted = (SettingsCheck.Accepted) connector.checkSettings(entered);
-        TransformMaps maps = new TransformMaps(List.of(connector));
+        TransformMaps maps =
+                new TransformMaps(List.of(connector), new MapStore(database.dataSource(), Clock.systemUTC()));
         SaveOutcome saved = configuration.create(new NewConnection(
                 "Tenant",
                 "",
                 connector.descriptor(),
                 accepted.settings(),
-                maps.all().getFirst().name()));
+                maps.shipped().getFirst().map().name()));
         connection = ((SaveOutcome.Saved) saved).connection();
         sync = service();
     }
@@ -87,7 +89,7 @@ final class TenantUnderTest implements AutoCloseable {
                 configuration,
                 snapshots,
                 List.of(connector),
-                new TransformMaps(List.of(connector)),
+                new TransformMaps(List.of(connector), new MapStore(database.dataSource(), Clock.systemUTC())),
                 new SyncOptions(
                         options.joinMemoryBytes(), options.workDirectory(), 500, options.findingsPerBatch(), 3));
     }

@@ -15,6 +15,7 @@ import org.etmconnect.connector.FailureKind;
  * @param trigger what started it
  * @param state where it is
  * @param transformMap name of the map it uses
+ * @param transformMapVersion the version of that map; empty if a connector ships it, or before the run began
  * @param queuedAt when it was asked for
  * @param observedAt when its fetch began: the time that its findings carry; empty before
  * @param finishedAt when it ended; empty before
@@ -31,6 +32,7 @@ public record Run(
         Trigger trigger,
         RunState state,
         String transformMap,
+        Optional<Integer> transformMapVersion,
         Instant queuedAt,
         Optional<Instant> observedAt,
         Optional<Instant> finishedAt,

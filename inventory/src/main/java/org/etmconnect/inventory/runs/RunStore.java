@@ -75,6 +75,18 @@ public final class RunStore {
         }
     }
 
+    /** Notes which version of its transform map a run uses, so that it goes on with the same one if it is cut off. */
+    public void useMapVersion(int runId, int version) {
+        with("note the transform map's version of run " + runId, connection -> {
+            try (PreparedStatement update =
+                    connection.prepareStatement("update run set transform_map_version = ? where run_id = ?")) {
+                update.setInt(1, version);
+                update.setInt(2, runId);
+                return update.executeUpdate();
+            }
+        });
+    }
+
     /** Notes how the fetch ended, and goes on to APPLYING. */
     public void applying(int runId, boolean sealed, List<String> missing) {
         with("go on with run " + runId, connection -> {
@@ -293,6 +305,7 @@ public final class RunStore {
                 Run.Trigger.valueOf(row.getString("trigger")),
                 RunState.valueOf(row.getString("state")),
                 row.getString("transform_map"),
+                Optional.ofNullable(row.getObject("transform_map_version", Integer.class)),
                 row.getTimestamp("queued_at").toInstant(),
                 instant(row.getTimestamp("observed_at")),
                 instant(row.getTimestamp("finished_at")),

@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
+import org.etmconnect.inventory.maps.MapStore;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
@@ -62,21 +63,25 @@ class ServerApplication {
     }
 
     @Bean
+    MapStore mapStore(DataSource dataSource, Clock clock) {
+        return new MapStore(dataSource, clock);
+    }
+
+    @Bean
+    TransformMaps transformMaps(ConnectorCatalogue catalogue, MapStore store) {
+        return new TransformMaps(catalogue.all(), store);
+    }
+
+    @Bean
     SyncService syncService(
             DataSource dataSource,
             RunStore runs,
             ConfigurationStore configuration,
             SnapshotStore snapshots,
             ConnectorCatalogue catalogue,
+            TransformMaps maps,
             SyncOptions options) {
-        return new SyncService(
-                dataSource,
-                runs,
-                configuration,
-                snapshots,
-                catalogue.all(),
-                new TransformMaps(catalogue.all()),
-                options);
+        return new SyncService(dataSource, runs, configuration, snapshots, catalogue.all(), maps, options);
     }
 
     @Bean

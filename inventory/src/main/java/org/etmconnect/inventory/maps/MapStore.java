@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.maps;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import org.etmconnect.inventory.DatabaseException;
+
+/**
+ * Transform maps in the database. Takes any text for a map: whether it can be used is for the caller to check. Safe for
+ * use by several threads. Every method throws {@link DatabaseException} if the database does not answer.
+ */
+public final class MapStore {
+
+    private static final String COLUMNS = "name, version, yaml, author, created_at";
+
+    private final DataSource database;
+    private final InstantSource clock;
+
+    /**
+     * A store over {@code database}, whose schema is migrated.
+     *
+     * @param clock gives the times that versions carry
+     */
+    public MapStore(DataSource database, InstantSource clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Stores a map under a new name as version 1. Empty if the name is taken. */
+    public Optional<MapVersion> create(String name, String yaml, String author) {
+        return inTransaction("store the transform map " + name, connection -> {
+            try (PreparedStatement insert = connection.prepareStatement(
+                    "insert into transform_map (name, created_at) values (?, ?) on conflict do nothing")) {
+                insert.setString(1, name);
+                insert.setTimestamp(2, Timestamp.from(clock.instant()));
+                if (insert.executeUpdate() == 0) {
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(insert(connection, name, 1, yaml, author));
+        });
+    }
+
+    /** Stores a further version. Empty if there is no map of this name. */
+    public Optional<MapVersion> save(String name, String yaml, String author) {
+        return inTransaction("save the transform map " + name, connection -> {
+            if (!lock(connection, name)) {
+                return Optional.empty();
+            }
+            int next;
+            try (PreparedStatement select =
+                    connection.prepareStatement("select max(version) + 1 from transform_map_version where name = ?")) {
+                select.setString(1, name);
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    next = row.getInt(1);
+                }
+            }
+            return Optional.of(insert(connection, name, next, yaml, author));
+        });
+    }
+
+    /** The newest version of each map, by name. */
+    public List<MapVersion> all() {
+        return inTransaction("list the transform maps", connection -> {
+            try (PreparedStatement select = connection.prepareStatement("select distinct on (name) " + COLUMNS
+                    + " from transform_map_version order by name, version desc")) {
+                return versions(select);
+            }
+        });
+    }
+
+    /** All versions of a map, the newest first; empty if there is no such map. */
+    public List<MapVersion> versions(String name) {
+        return inTransaction("read the versions of the transform map " + name, connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select " + COLUMNS + " from transform_map_version where name = ? order by version desc")) {
+                select.setString(1, name);
+                return versions(select);
+            }
+        });
+    }
+
+    /** The newest version of a map, if there is such a map. */
+    public Optional<MapVersion> latest(String name) {
+        return inTransaction("read the transform map " + name, connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select " + COLUMNS + " from transform_map_version where name = ? order by version desc limit 1")) {
+                select.setString(1, name);
+                return versions(select).stream().findFirst();
+            }
+        });
+    }
+
+    /** One version of a map, if there is one. */
+    public Optional<MapVersion> version(String name, int version) {
+        return inTransaction("read version " + version + " of the transform map " + name, connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select " + COLUMNS + " from transform_map_version where name = ? and version = ?")) {
+                select.setString(1, name);
+                select.setInt(2, version);
+                return versions(select).stream().findFirst();
+            }
+        });
+    }
+
+    /** The profiles that use each map, by the map's name; each as {@code connection / profile}. */
+    public Map<String, List<String>> users() {
+        return inTransaction("list what uses transform maps", MapStore::users);
+    }
+
+    /** Deletes a map with all its versions, unless a profile uses it. */
+    public MapDeletion delete(String name) {
+        return inTransaction("delete the transform map " + name, connection -> {
+            if (!lock(connection, name)) {
+                return new MapDeletion.Missing();
+            }
+            List<String> profiles = users(connection).getOrDefault(name, List.of());
+            if (!profiles.isEmpty()) {
+                return new MapDeletion.InUse(profiles);
+            }
+            try (PreparedStatement delete = connection.prepareStatement("delete from transform_map where name = ?")) {
+                delete.setString(1, name);
+                delete.executeUpdate();
+            }
+            return new MapDeletion.Deleted();
+        });
+    }
+
+    private static Map<String, List<String>> users(Connection connection) throws SQLException {
+        Map<String, List<String>> users = new TreeMap<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                        select p.transform_map, c.name || ' / ' || p.name
+                        from profile p join connection c using (connection_id)
+                        order by 1, 2""");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                users.computeIfAbsent(row.getString(1), map -> new ArrayList<>())
+                        .add(row.getString(2));
+            }
+        }
+        return users;
+    }
+
+    /** Keeps two saves from taking the same number. */
+    private static boolean lock(Connection connection, String name) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select 1 from transform_map where name = ? for update")) {
+            select.setString(1, name);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    private MapVersion insert(Connection connection, String name, int version, String yaml, String author)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into transform_map_version (" + COLUMNS + ") values (?, ?, ?, ?, ?) returning " + COLUMNS)) {
+            insert.setString(1, name);
+            insert.setInt(2, version);
+            insert.setString(3, yaml);
+            insert.setString(4, author);
+            insert.setTimestamp(5, Timestamp.from(clock.instant()));
+            return versions(insert).getFirst();
+        }
+    }
+
+    private static List<MapVersion> versions(PreparedStatement select) throws SQLException {
+        List<MapVersion> versions = new ArrayList<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                versions.add(new MapVersion(
+                        row.getString("name"),
+                        row.getInt("version"),
+                        row.getString("yaml"),
+                        row.getString("author"),
+                        row.getTimestamp("created_at").toInstant()));
+            }
+        }
+        return versions;
+    }
+
+    private <T> T inTransaction(String what, Work<T> work) {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.run(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(what, e);
+        }
+    }
+
+    private interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+}
