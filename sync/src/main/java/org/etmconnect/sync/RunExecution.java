@@ -30,7 +30,7 @@ final class RunExecution {
     private static final Logger LOG = LoggerFactory.getLogger(RunExecution.class);
 
     private final SyncService.Room room;
-    private final Run run;
+    private Run run;
     private final StopSignal stop = new StopSignal();
     private volatile RunProgress progress = new RunProgress("Starting", 0, OptionalLong.empty(), "pages");
 
@@ -55,11 +55,16 @@ final class RunExecution {
         stop.stop(StopSignal.Reason.SERVER_STOPS);
     }
 
+    void lose() {
+        stop.stop(StopSignal.Reason.LOST);
+    }
+
     void execute() {
         try {
             fetchAndApply();
         } catch (StopSignal.Stopped stopped) {
             switch (stopped.reason()) {
+                case LOST -> LOG.warn("Run {} was taken over or ended by another server", run.id());
                 case SERVER_STOPS -> log(LogLine.Level.INFO, "The server stops; the run goes on at its next start.");
                 case CANCELLED -> {
                     log(
@@ -99,6 +104,13 @@ final class RunExecution {
         Optional<FetchRun.Failure> failure = Optional.empty();
         RunCounts counts = room.runs().find(run.id()).orElse(run).counts();
         if (snapshot.seal().isEmpty()) {
+            if (run.appliedRecords() > 0) {
+                log(
+                        LogLine.Level.WARNING,
+                        "What the run fetched is on another server, so this one fetches and applies everything anew."
+                                + " Hosts that were applied before are counted a second time.");
+                run = run.withNothingApplied();
+            }
             log(LogLine.Level.INFO, "Fetching from " + connection.product() + ".");
             FetchRun fetch = new FetchRun(connector, settings, snapshot, stop, this::log, this::progress, counts);
             FetchRun.Result result = fetch.run(spent -> room.runs().saveProgress(run.id(), spent, 0));

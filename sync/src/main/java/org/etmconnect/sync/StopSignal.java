@@ -10,7 +10,9 @@ final class StopSignal {
 
     enum Reason {
         CANCELLED,
-        SERVER_STOPS
+        SERVER_STOPS,
+        /** Another server executes the run, or ended it. */
+        LOST
     }
 
     private @Nullable Reason reason;

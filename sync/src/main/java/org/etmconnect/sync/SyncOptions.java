@@ -2,6 +2,7 @@
 package org.etmconnect.sync;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * What runs may use.
@@ -11,19 +12,28 @@ import java.nio.file.Path;
  * @param recordsPerBatch hosts in one transaction; at least 1
  * @param findingsPerBatch findings in one transaction, passed by at most one host's; at least 1
  * @param keptSnapshots how many of a connection's newest snapshots are kept; at least 1
+ * @param silence how long a server may be silent before another takes over its runs; at least 100 ms
  */
 public record SyncOptions(
-        long joinMemoryBytes, Path workDirectory, int recordsPerBatch, int findingsPerBatch, int keptSnapshots) {
+        long joinMemoryBytes,
+        Path workDirectory,
+        int recordsPerBatch,
+        int findingsPerBatch,
+        int keptSnapshots,
+        Duration silence) {
 
     public SyncOptions {
         if (recordsPerBatch < 1 || findingsPerBatch < 1 || keptSnapshots < 1) {
             throw new IllegalArgumentException("Batches and kept snapshots must be at least 1: " + recordsPerBatch
                     + ", " + findingsPerBatch + ", " + keptSnapshots);
         }
+        if (silence.compareTo(Duration.ofMillis(100)) < 0) {
+            throw new IllegalArgumentException("A server may be silent for at least 100 ms, not " + silence);
+        }
     }
 
-    /** 64 MiB for the join, 5,000 hosts and 500,000 findings a batch, 5 snapshots kept. */
+    /** 64 MiB for the join, 5,000 hosts and 500,000 findings a batch, 5 snapshots kept, taken over after 60 s. */
     public static SyncOptions defaults(Path workDirectory) {
-        return new SyncOptions(64L << 20, workDirectory, 5_000, 500_000, 5);
+        return new SyncOptions(64L << 20, workDirectory, 5_000, 500_000, 5, Duration.ofSeconds(60));
     }
 }

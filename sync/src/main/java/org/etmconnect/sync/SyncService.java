@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.sync;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -21,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes runs happen, one at a time for each connection; others wait in the order they were asked for. A run that is cut
- * off by the server's end goes on at the next start. Safe for use by several threads.
+ * Makes runs happen, one at a time for each connection; others wait in the order they were asked for. Several servers
+ * may share a database: each run is executed by one of them, and if that one falls silent, another goes on with it. A run
+ * that is cut off by its server's end goes on at the next start, or on another server. Safe for use by several threads.
  */
 public final class SyncService implements AutoCloseable {
 
@@ -31,7 +39,10 @@ public final class SyncService implements AutoCloseable {
     private final RunStore runs;
     private final Room room;
     private final Map<Integer, RunExecution> active = new HashMap<>();
+    private final String server = UUID.randomUUID().toString();
+    private final ScheduledExecutorService pulse;
     private boolean closing;
+    private boolean killed;
 
     /** What every run needs. */
     record Room(
@@ -62,24 +73,81 @@ public final class SyncService implements AutoCloseable {
                                 connector -> connector.descriptor().id(), Function.identity())),
                 maps,
                 options);
+        pulse = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("run-pulse").daemon().factory());
+        long period = options.silence().toMillis() / 4;
+        var _ = pulse.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
     }
 
-    /** Goes on with runs that were cut off and with those still waiting. Call once, at the start. */
+    /** Goes on with runs that nobody executes and with those still waiting. Call at the start. */
     public void resume() {
+        resume(room.options().silence());
+    }
+
+    /** The same for a server that alone has the database: it need not wait for another to fall silent. */
+    public void resumeAlone() {
+        resume(Duration.ZERO);
+    }
+
+    private void resume(Duration silence) {
         for (Run run : runs.unfinished()) {
             if (run.state() != RunState.QUEUED) {
-                runs.log(run.id(), LogLine.Level.INFO, "The server was started again; the run goes on where it was.");
-                start(run);
+                runs.takeOver(run.id(), server, silence).ifPresent(taken -> {
+                    runs.log(
+                            taken.id(),
+                            LogLine.Level.INFO,
+                            "The server that executed the run has stopped; the run goes on where it was.");
+                    start(taken);
+                });
             }
         }
         runs.unfinished().stream().map(Run::connectionId).distinct().forEach(this::startNext);
     }
 
+    /** Says that this server lives, leaves what is no longer its own, and takes over what nobody executes. */
+    private void beat() {
+        try {
+            List<RunExecution> before;
+            synchronized (this) {
+                before = List.copyOf(active.values());
+            }
+            Set<Integer> own = runs.heartbeat(server);
+            before.stream()
+                    .filter(execution -> !own.contains(execution.run().id()))
+                    .forEach(RunExecution::lose);
+            resume();
+        } catch (RuntimeException e) {
+            LOG.warn("The database could not be told that this server is alive; another may take over its runs", e);
+        }
+    }
+
     /** Asks for a run of a profile. It starts at once, or when the connection's run under way has ended. */
     public Run queue(Profile profile, Run.Trigger trigger) {
         Run run = runs.queue(profile.connectionId(), profile.id(), trigger, profile.transformMap());
-        startNext(profile.connectionId());
-        return runs.find(run.id()).orElse(run);
+        return startOrWait(run);
+    }
+
+    /**
+     * Asks for the run that a profile's schedule made due at {@code dueAt}, once for all servers. It starts at once, or
+     * when the connection's run under way has ended; its log says so.
+     *
+     * @return empty if that run was asked for already, or one that was due before it still waits
+     */
+    public Optional<Run> queueDue(Profile profile, Instant dueAt) {
+        return runs.queueDue(profile.connectionId(), profile.id(), profile.transformMap(), dueAt)
+                .map(this::startOrWait);
+    }
+
+    private Run startOrWait(Run run) {
+        startNext(run.connectionId());
+        Run now = runs.find(run.id()).orElse(run);
+        if (now.state() == RunState.QUEUED) {
+            runs.log(
+                    run.id(),
+                    LogLine.Level.INFO,
+                    "Another run of this connection is under way; this one waits for its end.");
+        }
+        return now;
     }
 
     /**
@@ -120,7 +188,7 @@ public final class SyncService implements AutoCloseable {
             Optional<Run> next = runs.unfinished().stream()
                     .filter(run -> run.connectionId() == connectionId && run.state() == RunState.QUEUED)
                     .findFirst();
-            if (next.isPresent() && runs.begin(next.get().id())) {
+            if (next.isPresent() && runs.begin(next.get().id(), server)) {
                 start(runs.find(next.get().id()).orElseThrow());
             }
         }
@@ -139,19 +207,44 @@ public final class SyncService implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.error("Run {} could not be ended properly", run.id(), e);
             } finally {
-                synchronized (this) {
-                    active.remove(run.connectionId());
-                    notifyAll();
-                }
-                startNext(run.connectionId());
+                ended(run);
             }
         });
         thread.start();
     }
 
+    private void ended(Run run) {
+        boolean leaves;
+        synchronized (this) {
+            leaves = closing && !killed;
+        }
+        try {
+            if (leaves) {
+                runs.release(run.id(), server);
+            }
+        } finally {
+            synchronized (this) {
+                active.remove(run.connectionId());
+                notifyAll();
+            }
+        }
+        startNext(run.connectionId());
+    }
+
+    /** Ends as a server does that is killed: says nothing any more, and leaves its runs as they are. For tests. */
+    void kill() {
+        pulse.shutdownNow();
+        synchronized (this) {
+            killed = true;
+            closing = true;
+            active.values().forEach(RunExecution::lose);
+        }
+    }
+
     /** Stops runs at their next page or batch, to go on at the next start, and waits for up to 30 s. */
     @Override
     public void close() {
+        pulse.shutdown();
         synchronized (this) {
             closing = true;
             active.values().forEach(RunExecution::pause);

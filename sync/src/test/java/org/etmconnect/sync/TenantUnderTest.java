@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -46,6 +47,7 @@ final class TenantUnderTest implements AutoCloseable {
     private final TestDatabase database = TestDatabase.create();
     private final CortexXdrConnector connector = new CortexXdrConnector();
     private final Path directory;
+    private final Duration silence;
     private SyncService sync;
 
     TenantUnderTest(Path directory, int endpoints, int cvesPerEndpoint) {
@@ -55,8 +57,22 @@ final class TenantUnderTest implements AutoCloseable {
                 Set.of(FindingType.values()));
     }
 
+    TenantUnderTest(Path directory, int endpoints, int cvesPerEndpoint, Duration silence) {
+        this(
+                directory,
+                SimulatorSettings.of(new PopulationSettings(1, endpoints, cvesPerEndpoint)),
+                Set.of(FindingType.values()),
+                silence);
+    }
+
     TenantUnderTest(Path directory, SimulatorSettings settings, Set<FindingType> findingTypes) {
+        this(directory, settings, findingTypes, Duration.ofSeconds(60));
+    }
+
+    private TenantUnderTest(
+            Path directory, SimulatorSettings settings, Set<FindingType> findingTypes, Duration silence) {
         this.directory = directory;
+        this.silence = silence;
         Schema.migrate(database.dataSource());
         simulator = CortexXdrSimulator.start(settings.withPendingPolls(0));
         runs = new RunStore(database.dataSource(), Clock.systemUTC());
@@ -81,7 +97,8 @@ final class TenantUnderTest implements AutoCloseable {
         sync = service();
     }
 
-    private SyncService service() {
+    /** Another server on the same database and files. */
+    SyncService service() {
         SyncOptions options = SyncOptions.defaults(directory.resolve("work"));
         return new SyncService(
                 database.dataSource(),
@@ -91,7 +108,12 @@ final class TenantUnderTest implements AutoCloseable {
                 List.of(connector),
                 new TransformMaps(List.of(connector), new MapStore(database.dataSource(), Clock.systemUTC())),
                 new SyncOptions(
-                        options.joinMemoryBytes(), options.workDirectory(), 500, options.findingsPerBatch(), 3));
+                        options.joinMemoryBytes(),
+                        options.workDirectory(),
+                        500,
+                        options.findingsPerBatch(),
+                        3,
+                        silence));
     }
 
     SyncService sync() {

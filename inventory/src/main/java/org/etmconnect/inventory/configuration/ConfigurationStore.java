@@ -23,6 +23,7 @@ import org.etmconnect.connector.FindingType;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck.Problem;
+import org.etmconnect.inventory.schedule.ScheduleJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -213,7 +214,7 @@ public final class ConfigurationStore {
         return inTransaction(
                 "list the profiles",
                 sql -> sql.list("""
-                        select profile_id, connection_id, name, description, transform_map, active, created_at
+                        select profile_id, connection_id, name, description, transform_map, active, schedule, created_at
                         from profile where ?::int is null or connection_id = ?
                         order by connection_id, lower(name), profile_id
                         """, ConfigurationStore::profile, boxed(connectionId), boxed(connectionId)));
@@ -223,7 +224,7 @@ public final class ConfigurationStore {
     public Optional<Profile> profile(int profileId) {
         return inTransaction(
                 "read profile " + profileId, sql -> sql.first("""
-                        select profile_id, connection_id, name, description, transform_map, active, created_at
+                        select profile_id, connection_id, name, description, transform_map, active, schedule, created_at
                         from profile where profile_id = ?
                         """, ConfigurationStore::profile, profileId));
     }
@@ -233,7 +234,7 @@ public final class ConfigurationStore {
         return inTransaction(
                 "change profile " + profileId, sql -> sql.first("""
                         update profile set active = ? where profile_id = ?
-                        returning profile_id, connection_id, name, description, transform_map, active, created_at
+                        returning profile_id, connection_id, name, description, transform_map, active, schedule, created_at
                         """, ConfigurationStore::profile, active, profileId));
     }
 
@@ -278,7 +279,7 @@ public final class ConfigurationStore {
                 optional(row, "last_complete_run"));
     }
 
-    private static Profile profile(ResultSet row) throws SQLException {
+    static Profile profile(ResultSet row) throws SQLException {
         return new Profile(
                 row.getInt("profile_id"),
                 row.getInt("connection_id"),
@@ -286,6 +287,7 @@ public final class ConfigurationStore {
                 row.getString("description"),
                 row.getString("transform_map"),
                 row.getBoolean("active"),
+                ScheduleJson.read(row.getString("schedule")),
                 Sql.instant(row, "created_at").orElseThrow());
     }
 

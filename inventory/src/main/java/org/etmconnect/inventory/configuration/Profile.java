@@ -2,6 +2,7 @@
 package org.etmconnect.inventory.configuration;
 
 import java.time.Instant;
+import org.etmconnect.inventory.schedule.Schedule;
 
 /**
  * What a connection runs.
@@ -12,6 +13,7 @@ import java.time.Instant;
  * @param description may be empty
  * @param transformMap the transform map it uses, by name
  * @param active whether it may run
+ * @param schedule when it is due
  * @param createdAt when it was made
  */
 public record Profile(
@@ -21,4 +23,5 @@ public record Profile(
         String description,
         String transformMap,
         boolean active,
+        Schedule schedule,
         Instant createdAt) {}

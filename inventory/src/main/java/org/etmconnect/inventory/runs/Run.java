@@ -59,4 +59,23 @@ public record Run(
     public Run {
         missing = List.copyOf(missing);
     }
+
+    /** The same run, of which nothing is applied yet. */
+    public Run withNothingApplied() {
+        return new Run(
+                id,
+                connectionId,
+                profileId,
+                trigger,
+                state,
+                transformMap,
+                queuedAt,
+                observedAt,
+                finishedAt,
+                sealed,
+                missing,
+                failure,
+                counts,
+                0);
+    }
 }

@@ -7,10 +7,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.inventory.DatabaseException;
@@ -56,16 +59,102 @@ public final class RunStore {
     }
 
     /**
+     * Asks for the run that a profile's schedule made due.
+     *
+     * @param dueAt when it was due
+     * @return empty if that run was asked for already, or one that was due before it still waits
+     */
+    public Optional<Run> queueDue(int connectionId, int profileId, String transformMap, Instant dueAt) {
+        return with("queue a due run of profile " + profileId, connection -> {
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    insert into run (connection_id, profile_id, trigger, state, transform_map, queued_at, due_at)
+                    select ?, ?, 'SCHEDULE', 'QUEUED', ?, ?, ?
+                    where not exists (select from run where profile_id = ? and state = 'QUEUED' and due_at is not null)
+                    on conflict (profile_id, due_at) do nothing
+                    returning *""")) {
+                insert.setInt(1, connectionId);
+                insert.setInt(2, profileId);
+                insert.setString(3, transformMap);
+                insert.setTimestamp(4, Timestamp.from(clock.instant()));
+                insert.setTimestamp(5, Timestamp.from(dueAt));
+                insert.setInt(6, profileId);
+                return runs(insert).stream().findFirst();
+            }
+        });
+    }
+
+    /**
+     * Says that a server is alive.
+     *
+     * @return the runs it executes; one that is not among them has ended, or another server took it over
+     */
+    public Set<Integer> heartbeat(String owner) {
+        return with("say that server " + owner + " is alive", connection -> {
+            try (PreparedStatement update = connection.prepareStatement("""
+                    update run set heartbeat_at = clock_timestamp()
+                    where owner = ? and state in ('FETCHING', 'APPLYING')
+                    returning run_id""")) {
+                update.setString(1, owner);
+                Set<Integer> ids = new HashSet<>();
+                try (ResultSet row = update.executeQuery()) {
+                    while (row.next()) {
+                        ids.add(row.getInt(1));
+                    }
+                }
+                return ids;
+            }
+        });
+    }
+
+    /**
+     * Takes over a run under way that nobody executes, or whose server has not said for {@code silence} that it is alive.
+     * Time is the database's, so that the servers' clocks need not agree.
+     *
+     * @return the run as it is; empty if it has ended or its server is alive
+     */
+    public Optional<Run> takeOver(int runId, String owner, Duration silence) {
+        return with("take over run " + runId, connection -> {
+            try (PreparedStatement update = connection.prepareStatement("""
+                    update run set owner = ?, heartbeat_at = clock_timestamp()
+                    where run_id = ? and state in ('FETCHING', 'APPLYING') and owner is distinct from ?
+                      and (owner is null or heartbeat_at <= clock_timestamp() - make_interval(secs => ?))
+                    returning *""")) {
+                update.setString(1, owner);
+                update.setInt(2, runId);
+                update.setString(3, owner);
+                update.setDouble(4, silence.toMillis() / 1000.0);
+                return runs(update).stream().findFirst();
+            }
+        });
+    }
+
+    /** Leaves a run to whichever server takes it over first. */
+    public void release(int runId, String owner) {
+        with("release run " + runId, connection -> {
+            try (PreparedStatement update =
+                    connection.prepareStatement("update run set owner = null where run_id = ? and owner = ?")) {
+                update.setInt(1, runId);
+                update.setString(2, owner);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    /**
      * Takes a queued run into FETCHING. From now on its findings carry this time.
      *
+     * @param owner the server that executes it
      * @return false if the run is not queued any more, or another run of its connection is under way
      */
-    public boolean begin(int runId) {
+    public boolean begin(int runId, String owner) {
         try (Connection connection = database.getConnection();
-                PreparedStatement update = connection.prepareStatement(
-                        "update run set state = 'FETCHING', observed_at = ? where run_id = ? and state = 'QUEUED'")) {
+                PreparedStatement update = connection.prepareStatement("""
+                        update run
+                        set state = 'FETCHING', observed_at = ?, owner = ?, heartbeat_at = clock_timestamp()
+                        where run_id = ? and state = 'QUEUED'""")) {
             update.setTimestamp(1, Timestamp.from(clock.instant()));
-            update.setInt(2, runId);
+            update.setString(2, owner);
+            update.setInt(3, runId);
             return update.executeUpdate() == 1;
         } catch (SQLException e) {
             if (UNIQUE_VIOLATION.equals(e.getSQLState())) {

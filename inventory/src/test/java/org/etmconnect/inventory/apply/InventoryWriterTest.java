@@ -337,7 +337,7 @@ class InventoryWriterTest {
 
     private int queue() {
         int id = runs.queue(1, 1, Run.Trigger.MANUAL, "map").id();
-        assertThat(runs.begin(id)).isTrue();
+        assertThat(runs.begin(id, "test")).isTrue();
         return id;
     }
 

@@ -73,7 +73,12 @@ public final class RunningServer implements AutoCloseable {
                     context,
                     URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port),
                     directory.apiToken());
-            context.getBean(SyncService.class).resume();
+            SyncService sync = context.getBean(SyncService.class);
+            if (options.database().isPresent()) {
+                sync.resume();
+            } else {
+                sync.resumeAlone();
+            }
             server.sayWhereToLook(options, directory, Duration.ofNanos(System.nanoTime() - begin));
             return server;
         }
