@@ -69,6 +69,7 @@ public record Run(
                 trigger,
                 state,
                 transformMap,
+                transformMapVersion,
                 queuedAt,
                 observedAt,
                 finishedAt,
