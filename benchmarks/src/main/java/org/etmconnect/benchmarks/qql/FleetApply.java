@@ -69,7 +69,7 @@ final class FleetApply {
                 database, Clock.fixed(InstantSource.system().instant().minus(age), ZoneOffset.UTC));
         int run = runs.queue(1, 1, Run.Trigger.MANUAL, "Cortex XDR Transformation Map (Vulnerabilities)")
                 .id();
-        if (!runs.begin(run)) {
+        if (!runs.begin(run, "benchmark")) {
             throw new IllegalStateException("Run " + run + " could not begin: another one is going on");
         }
         long nanos = 0;
