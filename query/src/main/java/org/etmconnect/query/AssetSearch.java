@@ -168,7 +168,8 @@ public final class AssetSearch {
     }
 
     private static String newestFirst(String time) {
-        return "coalesce(-(extract(epoch from " + time + ") * 1000000)::bigint, " + LATER + ")";
+        // as a double it is exact to the microsecond for 280 years, and far quicker than extract's numeric
+        return "coalesce(-(date_part('epoch', " + time + ") * 1000000)::bigint, " + LATER + ")";
     }
 
     private static List<AssetRow> rows(ReadSession session, List<Found> found) throws SQLException {

@@ -181,9 +181,7 @@ final class ConditionSql {
     private Sql findingExists(Condition inner, String suffix, Names within) throws SQLException {
         Reach.Parts parts = Reach.Parts.of(inner);
         boolean definitionNeeded = !parts.both().isEmpty();
-        Sql from = Sql.of("exists (select from source_record s# join connection k# using (connection_id)"
-                        .replace("#", suffix))
-                .add(" join finding_cohort c# using (source_record_id)".replace("#", suffix));
+        Sql from = Sql.of("exists (select from source_record s#".replace("#", suffix));
         Sql where = Sql.of(" where s#.asset_id = a.asset_id and c#.reopened_run is null".replace("#", suffix));
         if (!Reach.asksForState(inner)) {
             where.add(" and c" + suffix + ".fixed_run is null");
@@ -211,6 +209,10 @@ final class ConditionSql {
         for (Condition condition : parts.both()) {
             where.add(" and ").add(sql(condition, within));
         }
+        if (where.toString().contains("k" + suffix + ".")) {
+            from.add(" join connection k# on k#.connection_id = s#.connection_id".replace("#", suffix));
+        }
+        from.add(" join finding_cohort c# on c#.source_record_id = s#.source_record_id".replace("#", suffix));
         if (definitionNeeded) {
             from.add(
                     " cross join lateral unnest(c#.definitions) u#(definition_id) join definition d# using (definition_id)"

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.etmconnect.query.syntax.Condition;
 
 /**
@@ -92,9 +93,12 @@ final class FindingPlan {
     private static final int FIRST_CHUNK = 200;
     private static final int LARGEST_CHUNK = 20_000;
 
-    private static final String HOST_OF_COHORT = " join source_record s on s.source_record_id = c.source_record_id"
-            + " join connection k on k.connection_id = s.connection_id"
-            + " join asset a on a.asset_id = s.asset_id";
+    private static final String RECORD_OF_COHORT = " join source_record s on s.source_record_id = c.source_record_id";
+    private static final String CONNECTION_OF_RECORD = " join connection k on k.connection_id = s.connection_id";
+    private static final String ASSET_OF_RECORD = " join asset a on a.asset_id = s.asset_id";
+    private static final Pattern OF_RECORD = Pattern.compile("\\b[ska]\\.");
+    private static final Pattern OF_CONNECTION = Pattern.compile("\\bk\\.");
+    private static final Pattern OF_ASSET = Pattern.compile("\\ba\\.");
     private static final String DEFINITIONS_OF_COHORT = " cross join lateral unnest(c.definitions) u(definition_id)";
     private static final String DEFINITION = " join definition d on d.definition_id = u.definition_id";
 
@@ -149,7 +153,7 @@ final class FindingPlan {
             return onlyOpen || open == bound ? open : open + countFixed(ids, bound - open);
         }
         return session.number(Sql.of("select count(*) from (select")
-                .add(from())
+                .add(from(false))
                 .add(" limit ")
                 .bind(bound)
                 .add(") counted"));
@@ -181,7 +185,7 @@ final class FindingPlan {
                             case ASSET -> ", host by host";
                         })
                 .append('\n');
-        session.query(Sql.of("explain select").add(from()), row -> row.getString(1))
+        session.query(Sql.of("explain select").add(from(true)), row -> row.getString(1))
                 .forEach(line -> text.append(line).append('\n'));
         return text.toString();
     }
@@ -216,7 +220,7 @@ final class FindingPlan {
     private boolean hasFewFindings() throws SQLException {
         return session.query(
                         Sql.of("select count(*), coalesce(sum(cardinality(definitions)), 0) from (select c.definitions"
-                                        + " from finding_cohort c" + HOST_OF_COHORT
+                                        + " from finding_cohort c" + joinsForConditions()
                                         + " where c.reopened_run is null and ")
                                 .add(holds(parts.cohort()))
                                 .add(" limit ")
@@ -244,9 +248,10 @@ final class FindingPlan {
     }
 
     /** From and where of all findings that the query asks for, over the aliases of {@link ConditionSql#ofFinding}. */
-    private Sql from() throws SQLException {
+    private Sql from(boolean withDefinition) throws SQLException {
         Optional<int[]> ids = matchingDefinitions();
-        String joins = HOST_OF_COHORT + DEFINITIONS_OF_COHORT + DEFINITION + " where c.reopened_run is null";
+        String joins = joinsForConditions() + DEFINITIONS_OF_COHORT
+                + (withDefinition || !parts.both().isEmpty() ? DEFINITION : "") + " where c.reopened_run is null";
         Sql from = Sql.of(" from ");
         if (ids.isEmpty()) {
             from.add("finding_cohort c" + joins);
@@ -286,7 +291,7 @@ final class FindingPlan {
     private List<Found> sorted(SortKeys keys, List<Object> after, int wanted) throws SQLException {
         return session.query(
                 Sql.of("select c.source_record_id, d.definition_id, " + keys.columns())
-                        .add(from())
+                        .add(from(true))
                         .add(" and ")
                         .add(keys.after(after))
                         .add(keys.orderBy() + " limit ")
@@ -443,32 +448,45 @@ final class FindingPlan {
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
         boolean alone = ids.length == 1 && parts.both().isEmpty();
         long open = candidates.stream().mapToLong(Candidate::open).sum();
-        boolean byIndex = !selective() || open <= Math.max(FETCHED_AT_ONCE, cohorts() / 10);
-        Sql fetch = Sql.of("select c.source_record_id, " + (alone ? "1" : "b.place") + " from ")
+        boolean byIndex = !selective() || open <= cohorts() / 2;
+        // hosts first: the few that fit, before each of their many findings
+        Sql hosts = Sql.of("(select c.* from ")
                 .add(byIndex ? cohortsWith(ids) : Sql.of("finding_cohort c"))
-                .add(joinsForConditions());
-        if (!alone) {
-            fetch.add(DEFINITIONS_OF_COHORT + " join unnest(")
+                .add(joinsFor(holds(parts.cohort()).toString())
+                        + " where c.reopened_run is null and c.source_record_id > ")
+                .bind(afterRecord)
+                .add(" and ")
+                .add(byIndex ? Sql.of("true") : ConditionSql.holdsOneOf("c.definitions", ids))
+                .add(" and ")
+                .add(holds(parts.cohort()))
+                .add(" offset 0) c");
+        Sql fetch = Sql.of("select c.source_record_id, " + (alone ? "1" : "b.place") + " from ")
+                .add(hosts);
+        if (alone) {
+            fetch.add(" order by c.source_record_id limit ").bind((long) wanted);
+        } else {
+            fetch.add(joinsFor(holds(parts.both()).toString()) + DEFINITIONS_OF_COHORT + " join unnest(")
                     .bind(ids)
                     .add(") with ordinality b(definition_id, place) on b.definition_id = u.definition_id"
-                            + (parts.both().isEmpty() ? "" : DEFINITION));
+                            + (parts.both().isEmpty() ? "" : DEFINITION) + " where ")
+                    .add(isOneOf(ids))
+                    .add(" and ")
+                    .add(holds(parts.both()))
+                    .add(" order by b.place, c.source_record_id limit ")
+                    .bind((long) wanted);
         }
-        fetch.add(" where c.reopened_run is null and c.source_record_id > ").bind(afterRecord);
-        if (!byIndex) {
-            fetch.add(" and ").add(ConditionSql.holdsOneOf("c.definitions", ids));
-        }
-        if (!alone) {
-            fetch.add(" and ").add(isOneOf(ids));
-        }
-        fetch.add(" and ")
-                .add(rowConditions())
-                .add(" order by " + (alone ? "" : "b.place, ") + "c.source_record_id limit ")
-                .bind((long) wanted);
         return session.query(fetch, row -> found(candidates.get(row.getInt(2) - 1), row.getInt(1)));
     }
 
-    private String joinsForConditions() {
-        return parts.cohort().isEmpty() && parts.both().isEmpty() ? "" : HOST_OF_COHORT;
+    /** What has to be joined to a cohort for its conditions, and no more: each join costs as much as reading the cohort. */
+    private String joinsForConditions() throws SQLException {
+        return joinsFor(rowConditions().toString());
+    }
+
+    private static String joinsFor(String expressions) {
+        return (OF_RECORD.matcher(expressions).find() ? RECORD_OF_COHORT : "")
+                + (OF_CONNECTION.matcher(expressions).find() ? CONNECTION_OF_RECORD : "")
+                + (OF_ASSET.matcher(expressions).find() ? ASSET_OF_RECORD : "");
     }
 
     private static Found found(Candidate candidate, int record) {
@@ -522,11 +540,12 @@ final class FindingPlan {
         boolean byIndex =
                 ids.isPresent() && (few || openFindings(ids.get()) <= (selective() ? cohorts() / 10 : cohorts() / 2));
         Sql cohorts = byIndex ? cohortsWith(ids.get()) : Sql.of("finding_cohort c");
-        return places(order, cohorts.add(order.byRun() && !selective() ? "" : HOST_OF_COHORT), position, ids, most);
+        String expressions = order.orderBy() + order.where() + rowConditions();
+        return places(order, cohorts.add(joinsFor(expressions)), position, ids, most);
     }
 
     /** Some cohorts with their hosts, in order, whether they fit or not. */
-    private Sql walk(HostOrder order, List<Object> position, int most) {
+    private Sql walk(HostOrder order, List<Object> position, int most) throws SQLException {
         if (order.byRun()) {
             return Sql.of("(select * from finding_cohort c where c.reopened_run is null and ")
                     .add(order.after(position))
@@ -544,7 +563,7 @@ final class FindingPlan {
                 .add(" order by " + String.join(", ", ofAsset) + " limit ")
                 .bind((long) most)
                 .add(") a join source_record s on s.asset_id = a.asset_id"
-                        + " join connection k on k.connection_id = s.connection_id"
+                        + (OF_CONNECTION.matcher(rowConditions().toString()).find() ? CONNECTION_OF_RECORD : "")
                         + " join finding_cohort c on c.source_record_id = s.source_record_id");
     }
 

@@ -44,9 +44,11 @@ final class ReadSession implements ConditionSql.Definitions {
             connection.setAutoCommit(false);
             try {
                 ReadSession session = new ReadSession(connection, limit);
-                // compiling a plan takes longer than most of these statements, and a plan for any parameter would not
+                // compiling a plan or starting helpers takes longer than most of these statements, and a plan for any
+                // parameter would not
                 // know how common the one definition is
                 session.execute("set transaction isolation level repeatable read, read only; set local jit = off;"
+                        + " set local max_parallel_workers_per_gather = 0;"
                         + " set local plan_cache_mode = force_custom_plan");
                 return Optional.of(work.with(session));
             } finally {

@@ -41,9 +41,9 @@ final class CandidateIndex {
             Predicate<String> listed)
             throws SQLException {
         CandidateIndex index = new CandidateIndex();
-        // without statistics yet, PostgreSQL would compare each of thousands of values with each asset
+        // without statistics yet, PostgreSQL would compare thousands of values with each asset; left are bitmap scans
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set local enable_seqscan = off");
+            statement.execute("set local enable_seqscan = off; set local enable_indexscan = off");
         }
         try (PreparedStatement select = connection.prepareStatement("""
                 select a.asset_id, a.cloud_instance, a.mac_addresses, a.name, a.domain, a.addresses,
@@ -75,7 +75,7 @@ final class CandidateIndex {
             }
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set local enable_seqscan = on");
+            statement.execute("set local enable_seqscan = on; set local enable_indexscan = on");
         }
         return index;
     }
