@@ -82,7 +82,10 @@ final class FindingPlan {
     /** Cohorts with so many open findings of the wanted definitions are fetched by index without trying to meet them. */
     private static final int FETCHED_AT_ONCE = 2_000;
 
-    /** How many cohorts or hosts are walked in the hope of a full page before the index on definitions is asked. */
+    /**
+     * So many cohorts or hosts at least are walked in the hope of a full page before the index on definitions is asked, and
+     * as many as it would fetch: walking in vain then no more than doubles the time.
+     */
     private static final int WALKED = 3_000;
 
     /** Cohorts of which the definitions are counted to tell which are common where conditions hold. */
@@ -529,28 +532,28 @@ final class FindingPlan {
     private List<Place> places(HostOrder order, List<Object> position, Optional<int[]> ids, int most)
             throws SQLException {
         boolean all = ids.isEmpty() && !selective();
-        boolean few = ids.isPresent() && openFindings(ids.get()) <= FETCHED_AT_ONCE;
+        long open = ids.isPresent() ? openFindings(ids.get()) : 0;
+        boolean few = ids.isPresent() && open <= FETCHED_AT_ONCE;
         if (ways != Ways.ONLY_SORTING && !all && !few) {
-            List<Place> walked =
-                    places(order, walk(order, position, ways == Ways.ANY ? WALKED : 5), position, ids, most);
+            long steps = ways == Ways.ONLY_WALKING ? 5 : Math.max(WALKED, Math.min(open, cohorts()));
+            List<Place> walked = places(order, walk(order, position, steps), position, ids, most);
             if (walked.size() == most) {
                 return walked;
             }
         }
-        boolean byIndex =
-                ids.isPresent() && (few || openFindings(ids.get()) <= (selective() ? cohorts() / 10 : cohorts() / 2));
+        boolean byIndex = ids.isPresent() && (few || open <= (selective() ? cohorts() / 10 : cohorts() / 2));
         Sql cohorts = byIndex ? cohortsWith(ids.get()) : Sql.of("finding_cohort c");
         String expressions = order.orderBy() + order.where() + rowConditions();
         return places(order, cohorts.add(joinsFor(expressions)), position, ids, most);
     }
 
     /** Some cohorts with their hosts, in order, whether they fit or not. */
-    private Sql walk(HostOrder order, List<Object> position, int most) throws SQLException {
+    private Sql walk(HostOrder order, List<Object> position, long most) throws SQLException {
         if (order.byRun()) {
             return Sql.of("(select * from finding_cohort c where c.reopened_run is null and ")
                     .add(order.after(position))
                     .add(order.orderBy() + " limit ")
-                    .bind((long) most)
+                    .bind(most)
                     .add(") c" + joinsForConditions());
         }
         List<String> keys = order.keys().expressions();
@@ -561,7 +564,7 @@ final class FindingPlan {
         return Sql.of("(select * from asset a where " + order.where() + " and ")
                 .add(from)
                 .add(" order by " + String.join(", ", ofAsset) + " limit ")
-                .bind((long) most)
+                .bind(most)
                 .add(") a join source_record s on s.asset_id = a.asset_id"
                         + (OF_CONNECTION.matcher(rowConditions().toString()).find() ? CONNECTION_OF_RECORD : "")
                         + " join finding_cohort c on c.source_record_id = s.source_record_id");
