@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.query;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,10 @@ final class FindingPlan {
 
         boolean byRun() {
             return descending;
+        }
+
+        Place place(ResultSet row) throws SQLException {
+            return new Place(row.getInt("source_record_id"), byRun() ? row.getInt("first_run") : 0, keys.read(row));
         }
 
         String orderBy() {
@@ -536,7 +541,8 @@ final class FindingPlan {
         boolean few = ids.isPresent() && open <= FETCHED_AT_ONCE;
         if (ways != Ways.ONLY_SORTING && !all && !few) {
             long steps = ways == Ways.ONLY_WALKING ? 5 : Math.max(WALKED, Math.min(open, cohorts()));
-            List<Place> walked = places(order, walk(order, position, steps), position, ids, most);
+            List<Place> walked =
+                    session.walk(places(order, walk(order, position, steps), position, ids, most), order::place);
             if (walked.size() == most) {
                 return walked;
             }
@@ -544,7 +550,7 @@ final class FindingPlan {
         boolean byIndex = ids.isPresent() && (few || open <= (selective() ? cohorts() / 10 : cohorts() / 2));
         Sql cohorts = byIndex ? cohortsWith(ids.get()) : Sql.of("finding_cohort c");
         String expressions = order.orderBy() + order.where() + rowConditions();
-        return places(order, cohorts.add(joinsFor(expressions)), position, ids, most);
+        return session.query(places(order, cohorts.add(joinsFor(expressions)), position, ids, most), order::place);
     }
 
     /** Some cohorts with their hosts, in order, whether they fit or not. */
@@ -570,7 +576,7 @@ final class FindingPlan {
                         + " join finding_cohort c on c.source_record_id = s.source_record_id");
     }
 
-    private List<Place> places(HostOrder order, Sql cohorts, List<Object> position, Optional<int[]> ids, int most)
+    private Sql places(HostOrder order, Sql cohorts, List<Object> position, Optional<int[]> ids, int most)
             throws SQLException {
         Sql select = Sql.of("select c.source_record_id, c.first_run, "
                         + order.keys().columns() + " from ")
@@ -588,12 +594,7 @@ final class FindingPlan {
                     .add(holds(parts.both()))
                     .add(")");
         }
-        return session.query(
-                select.add(order.orderBy() + " limit ").bind((long) most),
-                row -> new Place(
-                        row.getInt("source_record_id"),
-                        order.byRun() ? row.getInt("first_run") : 0,
-                        order.keys().read(row)));
+        return select.add(order.orderBy() + " limit ").bind((long) most);
     }
 
     private List<Found> findingsOf(
