@@ -562,17 +562,24 @@ final class FindingPlan {
                     .bind(most)
                     .add(") c" + joinsForConditions());
         }
+        // a subquery with a limit would hide its order by name from PostgreSQL, so the end is looked up first
         List<String> keys = order.keys().expressions();
-        List<String> ofAsset = keys.subList(0, keys.size() - 1);
+        SortKeys ofAsset = new SortKeys(keys.subList(0, keys.size() - 1));
         Sql from = position.isEmpty()
                 ? Sql.of("true")
-                : HostOrder.compare(ofAsset, ">=", position.subList(0, position.size() - 1));
-        return Sql.of("(select * from asset a where " + order.where() + " and ")
+                : HostOrder.compare(ofAsset.expressions(), ">=", position.subList(0, position.size() - 1));
+        List<List<Object>> end = session.query(
+                Sql.of("select " + ofAsset.columns() + " from asset a where " + order.where() + " and ")
+                        .add(from)
+                        .add(ofAsset.orderBy() + " offset ")
+                        .bind(most)
+                        .add(" limit 1"),
+                ofAsset::read);
+        return Sql.of("asset a join source_record s on s.asset_id = a.asset_id and ")
                 .add(from)
-                .add(" order by " + String.join(", ", ofAsset) + " limit ")
-                .bind(most)
-                .add(") a join source_record s on s.asset_id = a.asset_id"
-                        + (OF_CONNECTION.matcher(rowConditions().toString()).find() ? CONNECTION_OF_RECORD : "")
+                .add(" and ")
+                .add(end.isEmpty() ? Sql.of("true") : HostOrder.compare(ofAsset.expressions(), "<=", end.getFirst()))
+                .add((OF_CONNECTION.matcher(rowConditions().toString()).find() ? CONNECTION_OF_RECORD : "")
                         + " join finding_cohort c on c.source_record_id = s.source_record_id");
     }
 
