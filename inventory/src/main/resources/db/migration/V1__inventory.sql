@@ -100,10 +100,13 @@ create table asset (
     updated_run      int    not null,                   -- last changed
     retired_run      int                                -- since when no connection reports it; null while one does
 );
-create index asset_by_name on asset (lower(name));
-create index asset_name_words on asset using gin (lower(name) gin_trgm_ops);
-create index asset_by_mac on asset using gin (mac_addresses);
-create index asset_by_address on asset using gin (addresses);
+create index asset_by_name on asset (lower(name), asset_id) include (name);  -- with the name, a walk in order reads no asset
+-- without pending lists: each batch of an apply looks up thousands of values, and would compare all with the list
+create index asset_name_words on asset using gin (lower(name) gin_trgm_ops) with (fastupdate = off);
+create index asset_by_mac on asset using gin (mac_addresses) with (fastupdate = off);
+create index asset_by_address on asset using gin (addresses) with (fastupdate = off);
+-- so that a plan knows how common a system is
+create statistics asset_system on (lower(os_name)) from asset;
 create index asset_by_cloud_instance on asset (lower(cloud_instance)) where cloud_instance is not null;
 
 -- What one connection says of one host.
@@ -122,7 +125,7 @@ create table source_record (
     document             bytea not null,                -- the mapped document, compressed
     unique (connection_id, native_key)
 );
-create index source_record_by_asset on source_record (asset_id);
+create index source_record_by_asset on source_record (asset_id) include (source_record_id);  -- so a walk reads no record
 
 create view source_record_seen as
 select s.source_record_id,

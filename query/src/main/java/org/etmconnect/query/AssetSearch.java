@@ -44,7 +44,12 @@ public final class AssetSearch {
     private record Found(int id, List<Object> keys) {}
 
     /** Rows are read from one of these after the other, so that an index on a key that may be missing gives the order. */
-    private record Segment(String where, SortKeys keys) {}
+    private record Segment(String from, String where, SortKeys keys) {
+
+        Segment(String where, SortKeys keys) {
+            this("", where, keys);
+        }
+    }
 
     /**
      * A page of the assets that a condition asks for.
@@ -130,8 +135,8 @@ public final class AssetSearch {
     }
 
     private static Sql select(Segment segment, Sql where, List<Object> after, int wanted) {
-        return Sql.of("select a.asset_id, " + segment.keys().columns() + " from asset a where " + segment.where()
-                        + " and ")
+        return Sql.of("select a.asset_id, " + segment.keys().columns() + " from asset a" + segment.from() + " where "
+                        + segment.where() + " and ")
                 .add(where)
                 .add(" and ")
                 .add(segment.keys().after(after))
@@ -148,7 +153,8 @@ public final class AssetSearch {
             case ID -> List.of(new Segment("true", SortKeys.of("a.asset_id")));
             case FIRST_FOUND -> List.of(new Segment("true", SortKeys.of(newestFirst("a.first_found"), "a.asset_id")));
             case LAST_FOUND ->
-                List.of(new Segment("true", SortKeys.of(newestFirst(ConditionSql.ASSET_LAST_FOUND), "a.asset_id")));
+                List.of(new Segment(
+                        ConditionSql.JOIN_LAST_FOUND, "true", SortKeys.of(newestFirst("last_found.at"), "a.asset_id")));
             case OPERATING_SYSTEM ->
                 List.of(new Segment(
                         "true",
@@ -162,7 +168,8 @@ public final class AssetSearch {
     }
 
     private static String newestFirst(String time) {
-        return "coalesce(-(extract(epoch from " + time + ") * 1000000)::bigint, " + LATER + ")";
+        // as a double it is exact to the microsecond for 280 years, and far quicker than extract's numeric
+        return "coalesce(-(date_part('epoch', " + time + ") * 1000000)::bigint, " + LATER + ")";
     }
 
     private static List<AssetRow> rows(ReadSession session, List<Found> found) throws SQLException {

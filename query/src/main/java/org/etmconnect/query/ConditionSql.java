@@ -28,11 +28,21 @@ final class ConditionSql {
     interface Definitions {
         /** The ids of the definitions for which all conditions hold, or empty if they hold for every definition. */
         Optional<int[]> matching(List<Condition> conditions, Instant now) throws SQLException;
+
+        /** How many findings of these definitions are open. */
+        long openFindings(int[] ids) throws SQLException;
+
+        /** About how many cohorts there are. */
+        long cohorts() throws SQLException;
     }
 
     private static final Pattern FINDING_ID = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
 
-    private static final int MOST_BY_INDEX = 64;
+    /** Up to so many ids, comparing arrays is quicker than looking up each element. */
+    private static final int FEW_IDS = 16;
+
+    /** Hosts are met soon enough in any order if a definition has more open findings than one in so many cohorts. */
+    private static final int COMMON_ONE_IN = 15;
 
     /** When a record was last seen; see the view source_record_seen. */
     private static final String SEEN_RUN = "case when s#.retired_run is null"
@@ -93,6 +103,12 @@ final class ConditionSql {
             ("(select max(rl.observed_at) from source_record sl join connection kl using (connection_id)"
                             + " join run rl on rl.run_id = " + SEEN_RUN + " where sl.asset_id = a.asset_id)")
                     .replace("#", "l");
+
+    /** Joins the same for all assets at once, as {@code last_found.at}. */
+    static final String JOIN_LAST_FOUND = (" left join (select sl.asset_id, max(rl.observed_at) as at"
+                    + " from source_record sl join connection kl using (connection_id) join run rl on rl.run_id = "
+                    + SEEN_RUN + " group by sl.asset_id) last_found on last_found.asset_id = a.asset_id")
+            .replace("#", "l");
 
     /** The status of the finding of cohort c of connection k. */
     static final String STATUS = "case when c.fixed_run is not null then 'FIXED'"
@@ -165,17 +181,21 @@ final class ConditionSql {
     private Sql findingExists(Condition inner, String suffix, Names within) throws SQLException {
         Reach.Parts parts = Reach.Parts.of(inner);
         boolean definitionNeeded = !parts.both().isEmpty();
-        Sql from = Sql.of("exists (select from source_record s# join connection k# using (connection_id)"
-                        .replace("#", suffix))
-                .add(" join finding_cohort c# using (source_record_id)".replace("#", suffix));
+        Sql from = Sql.of("exists (select from source_record s#".replace("#", suffix));
         Sql where = Sql.of(" where s#.asset_id = a.asset_id and c#.reopened_run is null".replace("#", suffix));
         if (!Reach.asksForState(inner)) {
             where.add(" and c" + suffix + ".fixed_run is null");
         }
+        boolean common = false;
         if (!parts.definition().isEmpty()) {
             Optional<int[]> ids = definitions.matching(parts.definition(), now);
             if (ids.isPresent()) {
-                where.add(" and ").add(holdsOneOf(suffix, ids.get()));
+                if (definitions.openFindings(ids.get()) <= definitions.cohorts() / COMMON_ONE_IN) {
+                    where.add(" and c" + suffix + ".definitions && ").bind(ids.get());
+                } else {
+                    where.add(" and ").add(holdsOneOf("c" + suffix + ".definitions", ids.get()));
+                    common = true;
+                }
                 if (definitionNeeded) {
                     where.add(" and d" + suffix + ".definition_id = any(")
                             .bind(ids.get())
@@ -189,19 +209,27 @@ final class ConditionSql {
         for (Condition condition : parts.both()) {
             where.add(" and ").add(sql(condition, within));
         }
+        if (where.toString().contains("k" + suffix + ".")) {
+            from.add(" join connection k# on k#.connection_id = s#.connection_id".replace("#", suffix));
+        }
+        from.add(" join finding_cohort c# on c#.source_record_id = s#.source_record_id".replace("#", suffix));
         if (definitionNeeded) {
             from.add(
                     " cross join lateral unnest(c#.definitions) u#(definition_id) join definition d# using (definition_id)"
                             .replace("#", suffix));
         }
-        return from.add(where).add(")");
+        // the offset keeps PostgreSQL from looking for all such hosts first, where most that are asked are such
+        return from.add(where).add(common ? " offset 0)" : ")");
     }
 
-    /** By the index on definitions for a few; comparing two long arrays costs more than looking up each element. */
-    private static Sql holdsOneOf(String suffix, int[] ids) {
-        return ids.length <= MOST_BY_INDEX
-                ? Sql.of("c" + suffix + ".definitions && ").bind(ids)
-                : Sql.of("exists (select from unnest(c" + suffix + ".definitions) e(id) where e.id = any(")
+    /** Whether an array of definitions holds one of the ids; written so that no index is used. */
+    static Sql holdsOneOf(String definitions, int[] ids) {
+        if (ids.length == 1) {
+            return new Sql().bind(ids[0]).add(" = any(" + definitions + ")");
+        }
+        return ids.length <= FEW_IDS
+                ? Sql.of("arrayoverlap(" + definitions + ", ").bind(ids).add(")")
+                : Sql.of("exists (select from unnest(" + definitions + ") e(id) where e.id = any(")
                         .bind(ids)
                         .add("))");
     }

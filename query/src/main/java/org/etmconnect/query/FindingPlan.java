@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.query;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.etmconnect.query.syntax.Condition;
 
 /**
  * Finds the findings of one query. Conditions on definitions alone are evaluated first, against the few definitions. What
- * is left decides the way: few cohorts are fetched and sorted; an order by definitions is walked definition by
- * definition, taking hosts until the page is full; an order by run or host is walked along its index. Every way gives
- * the same rows in the same order.
+ * is left decides the way: few findings are fetched and sorted; an order by definitions is walked definition by
+ * definition, taking hosts until the page is full; an order by run or host first finds the hosts, in order, and then the
+ * findings of those that fill the page. Every way gives the same rows in the same order.
  */
 final class FindingPlan {
 
@@ -28,20 +32,81 @@ final class FindingPlan {
 
     private record Candidate(int definition, long open, List<Object> keys) {}
 
-    /** Up to so many cohorts, fetching and sorting their findings takes less than a page's time. */
-    private static final int FEW_COHORTS = 1_000;
+    /** A host whose findings stand together in an order by run or host. */
+    private record Place(int record, int firstRun, List<Object> keys) {}
 
-    /** Up to so many findings are fetched by the index on definitions; more are met soon enough by walking. */
-    private static final int FEW_FINDINGS = 20_000;
+    /**
+     * An order by run or host.
+     *
+     * @param keys what a host's findings share, in order; with the definition this is the whole order
+     * @param descending whether the keys fall; definitions always rise
+     * @param where which hosts are in it
+     */
+    private record HostOrder(SortKeys keys, boolean descending, String where) {
 
-    private static final int FIRST_BATCH = 4_000;
+        static final HostOrder NEWEST =
+                new HostOrder(SortKeys.of("c.first_run", "c.source_record_id"), true, "c.reopened_run is null");
+        static final HostOrder NAMED = new HostOrder(
+                SortKeys.of("lower(a.name)", "a.asset_id", "c.source_record_id"), false, "a.name is not null");
+        static final HostOrder NAMELESS =
+                new HostOrder(SortKeys.of("a.asset_id", "c.source_record_id"), false, "a.name is null");
+
+        boolean byRun() {
+            return descending;
+        }
+
+        Place place(ResultSet row) throws SQLException {
+            return new Place(row.getInt("source_record_id"), byRun() ? row.getInt("first_run") : 0, keys.read(row));
+        }
+
+        String orderBy() {
+            return " order by " + String.join(descending ? " desc, " : ", ", keys.expressions())
+                    + (descending ? " desc" : "");
+        }
+
+        /** Whether a row comes after the keys; all do after none. */
+        Sql after(List<Object> position) {
+            return position.isEmpty() ? Sql.of("true") : compare(keys.expressions(), descending ? "<" : ">", position);
+        }
+
+        private static Sql compare(List<String> expressions, String operator, List<Object> position) {
+            List<Sql> values =
+                    position.stream().map(value -> new Sql().bind(value)).toList();
+            return Sql.of("(" + String.join(", ", expressions) + ") " + operator + " (")
+                    .add(Sql.join(", ", values))
+                    .add(")");
+        }
+    }
+
+    /** Up to so many findings, fetching and sorting them takes less than a page's time. */
+    private static final int FEW_FINDINGS = 50_000;
+
+    /** Up to so many cohorts are looked at to tell whether a query has few findings. */
+    private static final int FEW_COHORTS = 5_000;
+
+    /** Cohorts with so many open findings of the wanted definitions are fetched by index without trying to meet them. */
+    private static final int FETCHED_AT_ONCE = 2_000;
+
+    /**
+     * So many cohorts or hosts at least are walked in the hope of a full page before the index on definitions is asked, and
+     * as many as it would fetch: walking in vain then no more than doubles the time.
+     */
+    private static final int WALKED = 3_000;
+
+    /** Cohorts of which the definitions are counted to tell which are common where conditions hold. */
+    private static final int SAMPLE = 500;
+
+    private static final int FIRST_BATCH = 256;
     private static final int LARGEST_BATCH = 4_000_000;
     private static final int FIRST_CHUNK = 200;
     private static final int LARGEST_CHUNK = 20_000;
 
-    private static final String HOST_OF_COHORT = " join source_record s on s.source_record_id = c.source_record_id"
-            + " join connection k on k.connection_id = s.connection_id"
-            + " join asset a on a.asset_id = s.asset_id";
+    private static final String RECORD_OF_COHORT = " join source_record s on s.source_record_id = c.source_record_id";
+    private static final String CONNECTION_OF_RECORD = " join connection k on k.connection_id = s.connection_id";
+    private static final String ASSET_OF_RECORD = " join asset a on a.asset_id = s.asset_id";
+    private static final Pattern OF_RECORD = Pattern.compile("\\b[ska]\\.");
+    private static final Pattern OF_CONNECTION = Pattern.compile("\\bk\\.");
+    private static final Pattern OF_ASSET = Pattern.compile("\\ba\\.");
     private static final String DEFINITIONS_OF_COHORT = " cross join lateral unnest(c.definitions) u(definition_id)";
     private static final String DEFINITION = " join definition d on d.definition_id = u.definition_id";
 
@@ -65,17 +130,50 @@ final class FindingPlan {
                 sortsAll()
                         ? sorted(withRecord(definitionKeys(sort)), after, wanted)
                         : byDefinition(definitionKeys(sort), after, wanted);
-            case NEWEST -> newest(after, wanted);
+            case NEWEST -> byHost(HostOrder.NEWEST, after, wanted);
             case ASSET -> byAsset(after, wanted);
         };
     }
 
+    private List<Found> byAsset(List<Object> after, int wanted) throws SQLException {
+        List<Found> found = new ArrayList<>();
+        boolean begins = after.size() != HostOrder.NAMELESS.keys().expressions().size() + 1;
+        if (begins) {
+            found.addAll(byHost(HostOrder.NAMED, after, wanted));
+        }
+        if (found.size() < wanted) {
+            found.addAll(byHost(HostOrder.NAMELESS, begins ? List.of() : after, wanted - found.size()));
+        }
+        return found;
+    }
+
     long count(long bound) throws SQLException {
+        Optional<int[]> ids = matchingDefinitions();
+        if (ids.isPresent() && ids.get().length == 0) {
+            return 0;
+        }
+        boolean onlyOpen = parts.cohort().stream().allMatch(Reach::meansOpen)
+                && !parts.cohort().isEmpty();
+        if (ways == Ways.ANY
+                && parts.both().isEmpty()
+                && (onlyOpen || parts.cohort().isEmpty())) {
+            long open = Math.min(bound, ids.isEmpty() ? openFindings() : openFindings(ids.get()));
+            return onlyOpen || open == bound ? open : open + countFixed(ids, bound - open);
+        }
         return session.number(Sql.of("select count(*) from (select")
-                .add(from())
+                .add(from(false))
                 .add(" limit ")
                 .bind(bound)
                 .add(") counted"));
+    }
+
+    private long countFixed(Optional<int[]> ids, long bound) throws SQLException {
+        Sql fixed = Sql.of("select count(*) from (select from finding_cohort c" + DEFINITIONS_OF_COHORT
+                + " where c.fixed_run is not null and c.reopened_run is null");
+        if (ids.isPresent()) {
+            fixed.add(" and c.definitions && ").bind(ids.get()).add(" and ").add(isOneOf(ids.get()));
+        }
+        return session.number(fixed.add(" limit ").bind(bound).add(") counted"));
     }
 
     String explain(FindingSort sort) throws SQLException {
@@ -95,7 +193,7 @@ final class FindingPlan {
                             case ASSET -> ", host by host";
                         })
                 .append('\n');
-        session.query(Sql.of("explain select").add(from()), row -> row.getString(1))
+        session.query(Sql.of("explain select").add(from(true)), row -> row.getString(1))
                 .forEach(line -> text.append(line).append('\n'));
         return text.toString();
     }
@@ -123,46 +221,67 @@ final class FindingPlan {
         return switch (ways) {
             case ONLY_SORTING -> true;
             case ONLY_WALKING -> false;
-            case ANY -> !parts.cohort().isEmpty() && matchingCohorts(FEW_COHORTS + 1L) <= FEW_COHORTS;
+            case ANY -> !parts.cohort().isEmpty() && hasFewFindings();
         };
     }
 
-    private long matchingCohorts(long bound) throws SQLException {
-        return session.number(Sql.of("select count(*) from (select from finding_cohort c" + HOST_OF_COHORT
-                        + " where c.reopened_run is null and ")
-                .add(holds(parts.cohort()))
-                .add(" limit ")
-                .bind(bound)
-                .add(") matching"));
+    private boolean hasFewFindings() throws SQLException {
+        return session.query(
+                        Sql.of("select count(*), coalesce(sum(cardinality(definitions)), 0) from (select c.definitions"
+                                        + " from finding_cohort c" + joinsForConditions()
+                                        + " where c.reopened_run is null and ")
+                                .add(holds(parts.cohort()))
+                                .add(" limit ")
+                                .bind(FEW_COHORTS + 1L)
+                                .add(") matching"),
+                        row -> row.getLong(1) <= FEW_COHORTS && row.getLong(2) <= FEW_FINDINGS)
+                .getFirst();
     }
 
     private long openFindings(int[] ids) throws SQLException {
-        return session.number(
-                Sql.of("select coalesce(sum(open_findings), 0) from definition_count where definition_id = any(")
-                        .bind(ids)
-                        .add(")"));
+        return session.openFindings(ids);
+    }
+
+    private long openFindings() throws SQLException {
+        return session.number(Sql.of("select coalesce(sum(open_findings), 0) from definition_count"));
+    }
+
+    private long cohorts = -1;
+
+    private long cohorts() throws SQLException {
+        if (cohorts < 0) {
+            cohorts = session.cohorts();
+        }
+        return cohorts;
     }
 
     /** From and where of all findings that the query asks for, over the aliases of {@link ConditionSql#ofFinding}. */
-    private Sql from() throws SQLException {
+    private Sql from(boolean withDefinition) throws SQLException {
         Optional<int[]> ids = matchingDefinitions();
-        String joins = HOST_OF_COHORT + DEFINITIONS_OF_COHORT + DEFINITION + " where c.reopened_run is null";
-        Sql from;
+        String joins = joinsForConditions() + DEFINITIONS_OF_COHORT
+                + (withDefinition || !parts.both().isEmpty() ? DEFINITION : "") + " where c.reopened_run is null";
+        Sql from = Sql.of(" from ");
         if (ids.isEmpty()) {
-            from = Sql.of(" from finding_cohort c" + joins);
-        } else if (openFindings(ids.get()) <= FEW_FINDINGS) {
-            from = Sql.of(" from ")
-                    .add(cohortsWith(ids.get()))
-                    .add(joins + " and d.definition_id = any(")
-                    .bind(ids.get())
-                    .add(")");
+            from.add("finding_cohort c" + joins);
+        } else if (byIndex(ids.get())) {
+            from.add(cohortsWith(ids.get())).add(joins + " and ").add(isOneOf(ids.get()));
         } else {
-            // not by the index on definitions: it would fetch all of them, and comparing arrays of many is slow
-            from = Sql.of(" from finding_cohort c" + joins + " and d.definition_id = any(")
-                    .bind(ids.get())
-                    .add(")");
+            from.add("finding_cohort c" + joins + " and ")
+                    .add(ConditionSql.holdsOneOf("c.definitions", ids.get()))
+                    .add(" and ")
+                    .add(isOneOf(ids.get()));
         }
         return from.add(" and ").add(rowConditions());
+    }
+
+    /** Whether the index on definitions fetches less than a tenth of the cohorts. */
+    private boolean byIndex(int[] ids) throws SQLException {
+        return openFindings(ids) <= Math.max(FETCHED_AT_ONCE, cohorts() / 10);
+    }
+
+    /** Over the definition of {@link #DEFINITIONS_OF_COHORT}: joined with the table, PostgreSQL would begin there. */
+    private static Sql isOneOf(int[] ids) {
+        return Sql.of("u.definition_id = any(").bind(ids).add(")");
     }
 
     /** The cohorts that hold one of the definitions, by way of the two partial indexes. */
@@ -180,7 +299,7 @@ final class FindingPlan {
     private List<Found> sorted(SortKeys keys, List<Object> after, int wanted) throws SQLException {
         return session.query(
                 Sql.of("select c.source_record_id, d.definition_id, " + keys.columns())
-                        .add(from())
+                        .add(from(true))
                         .add(" and ")
                         .add(keys.after(after))
                         .add(keys.orderBy() + " limit ")
@@ -214,8 +333,9 @@ final class FindingPlan {
             position = after.subList(0, after.size() - 1);
             int definition = Math.toIntExact((Long) position.getLast());
             int record = Math.toIntExact((Long) after.getLast());
-            long open = openFindings(new int[] {definition});
-            found.addAll(hostsOf(new Candidate(definition, open, position), record, wanted));
+            Candidate candidate = new Candidate(definition, openFindings(new int[] {definition}), position);
+            sample(List.of(candidate));
+            found.addAll(hostsOf(candidate, record, wanted));
         }
         int chunkSize = FIRST_CHUNK;
         int budget = FIRST_BATCH;
@@ -225,18 +345,21 @@ final class FindingPlan {
                 break;
             }
             position = chunk.getLast().keys();
+            sample(chunk);
             chunkSize = Math.min(chunkSize * 4, LARGEST_CHUNK);
             int next = 0;
             while (next < chunk.size() && found.size() < wanted) {
-                if (isCommon(chunk.get(next).open(), wanted)) {
+                if (isCommon(chunk.get(next), wanted)) {
                     found.addAll(walkHostsOf(chunk.get(next), 0, wanted - found.size()));
                     next++;
                 } else {
                     int end = next;
                     long open = 0;
                     while (end < chunk.size()
-                            && !isCommon(chunk.get(end).open(), wanted)
-                            && (end == next || open + chunk.get(end).open() <= budget)) {
+                            && !isCommon(chunk.get(end), wanted)
+                            && (end == next
+                                    || selective()
+                                    || open + chunk.get(end).open() <= budget)) {
                         open += chunk.get(end).open();
                         end++;
                     }
@@ -262,26 +385,52 @@ final class FindingPlan {
                 row -> new Candidate(row.getInt("definition_id"), row.getLong("open"), keys.read(row)));
     }
 
-    private long cohorts = -1;
+    private final Map<Integer, Integer> inSample = new HashMap<>();
+    private int sampled;
+
+    /** Which definitions are common where the conditions on hosts hold: the count over all hosts does not tell. */
+    private void sample(List<Candidate> candidates) throws SQLException {
+        if (!selective() || ways != Ways.ANY) {
+            return;
+        }
+        int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
+        Sql matching = Sql.of("(select c.definitions from finding_cohort c" + joinsForConditions()
+                        + " where c.reopened_run is null and ")
+                .add(holds(parts.cohort()))
+                .add(" limit ")
+                .bind((long) SAMPLE)
+                .add(") c");
+        session.query(
+                        Sql.of("select u.definition_id, count(*) from ")
+                                .add(matching)
+                                .add(DEFINITIONS_OF_COHORT + " where ")
+                                .add(isOneOf(ids))
+                                .add(" group by u.definition_id"),
+                        row -> Map.entry(row.getInt(1), row.getInt(2)))
+                .forEach(entry -> inSample.put(entry.getKey(), entry.getValue()));
+        sampled = SAMPLE;
+    }
+
+    private boolean selective() {
+        return !parts.cohort().isEmpty() || !parts.both().isEmpty();
+    }
 
     /**
      * Whether walking the hosts in order meets enough with this definition sooner than the index fetches all of them. Walked
      * are wanted × cohorts / open, fetched are open.
      */
-    private boolean isCommon(long open, int wanted) throws SQLException {
+    private boolean isCommon(Candidate candidate, int wanted) throws SQLException {
         if (ways != Ways.ANY) {
-            return ways == Ways.ONLY_WALKING && open % 2 == 1;
+            return ways == Ways.ONLY_WALKING && candidate.open() % 2 == 1;
         }
-        if (cohorts < 0) {
-            cohorts = session.number(Sql.of(
-                    "select greatest(reltuples, 0)::bigint from pg_class where oid = 'finding_cohort'::regclass"));
+        if (selective()) {
+            return inSample.getOrDefault(candidate.definition(), 0) >= sampled / 20;
         }
-        boolean selective = !parts.cohort().isEmpty() || !parts.both().isEmpty();
-        return open >= Math.max(1_000, selective ? cohorts / 20 : (long) Math.sqrt((double) wanted * cohorts));
+        return candidate.open() >= Math.max(1_000, (long) Math.sqrt((double) wanted * cohorts()));
     }
 
     private List<Found> hostsOf(Candidate candidate, int afterRecord, int wanted) throws SQLException {
-        return isCommon(candidate.open(), wanted)
+        return isCommon(candidate, wanted)
                 ? walkHostsOf(candidate, afterRecord, wanted)
                 : fetchHostsOf(List.of(candidate), afterRecord, wanted);
     }
@@ -305,22 +454,47 @@ final class FindingPlan {
 
     private List<Found> fetchHostsOf(List<Candidate> candidates, int afterRecord, int wanted) throws SQLException {
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
-        Sql fetch = Sql.of("select c.source_record_id, b.place from ")
-                .add(cohortsWith(ids))
-                .add(joinsForConditions() + DEFINITIONS_OF_COHORT + " join unnest(")
-                .bind(ids)
-                .add(") with ordinality b(definition_id, place) on b.definition_id = u.definition_id"
-                        + (parts.both().isEmpty() ? "" : DEFINITION) + " where c.source_record_id > ")
+        boolean alone = ids.length == 1 && parts.both().isEmpty();
+        long open = candidates.stream().mapToLong(Candidate::open).sum();
+        boolean byIndex = !selective() || open <= cohorts() / 2;
+        // hosts first: the few that fit, before each of their many findings
+        Sql hosts = Sql.of("(select c.* from ")
+                .add(byIndex ? cohortsWith(ids) : Sql.of("finding_cohort c"))
+                .add(joinsFor(holds(parts.cohort()).toString())
+                        + " where c.reopened_run is null and c.source_record_id > ")
                 .bind(afterRecord)
                 .add(" and ")
-                .add(rowConditions())
-                .add(" order by b.place, c.source_record_id limit ")
-                .bind((long) wanted);
+                .add(byIndex ? Sql.of("true") : ConditionSql.holdsOneOf("c.definitions", ids))
+                .add(" and ")
+                .add(holds(parts.cohort()))
+                .add(" offset 0) c");
+        Sql fetch = Sql.of("select c.source_record_id, " + (alone ? "1" : "b.place") + " from ")
+                .add(hosts);
+        if (alone) {
+            fetch.add(" order by c.source_record_id limit ").bind((long) wanted);
+        } else {
+            fetch.add(joinsFor(holds(parts.both()).toString()) + DEFINITIONS_OF_COHORT + " join unnest(")
+                    .bind(ids)
+                    .add(") with ordinality b(definition_id, place) on b.definition_id = u.definition_id"
+                            + (parts.both().isEmpty() ? "" : DEFINITION) + " where ")
+                    .add(isOneOf(ids))
+                    .add(" and ")
+                    .add(holds(parts.both()))
+                    .add(" order by b.place, c.source_record_id limit ")
+                    .bind((long) wanted);
+        }
         return session.query(fetch, row -> found(candidates.get(row.getInt(2) - 1), row.getInt(1)));
     }
 
-    private String joinsForConditions() {
-        return parts.cohort().isEmpty() && parts.both().isEmpty() ? "" : HOST_OF_COHORT;
+    /** What has to be joined to a cohort for its conditions, and no more: each join costs as much as reading the cohort. */
+    private String joinsForConditions() throws SQLException {
+        return joinsFor(rowConditions().toString());
+    }
+
+    private static String joinsFor(String expressions) {
+        return (OF_RECORD.matcher(expressions).find() ? RECORD_OF_COHORT : "")
+                + (OF_CONNECTION.matcher(expressions).find() ? CONNECTION_OF_RECORD : "")
+                + (OF_ASSET.matcher(expressions).find() ? ASSET_OF_RECORD : "");
     }
 
     private static Found found(Candidate candidate, int record) {
@@ -331,53 +505,130 @@ final class FindingPlan {
 
     // Run by run, host by host -------------------------------------------------------------------------------------
 
-    private List<Found> newest(List<Object> after, int wanted) throws SQLException {
-        SortKeys keys = SortKeys.of("c.first_run", "c.source_record_id", "d.definition_id");
-        Sql select = Sql.of("select c.source_record_id, d.definition_id, " + keys.columns())
-                .add(from());
-        if (!after.isEmpty()) {
-            // the first part follows the index, the second leaves out what the page before showed
-            String host = " (c.first_run, c.source_record_id) ";
-            select.add(" and" + host + "<= (")
-                    .bind(after.get(0))
-                    .add(", ")
-                    .bind(after.get(1))
-                    .add(") and (" + host + "< (")
-                    .bind(after.get(0))
-                    .add(", ")
-                    .bind(after.get(1))
-                    .add(") or d.definition_id > ")
-                    .bind(after.get(2))
-                    .add(")");
+    private List<Found> byHost(HostOrder order, List<Object> after, int wanted) throws SQLException {
+        Optional<int[]> ids = matchingDefinitions();
+        if (ids.isPresent() && ids.get().length == 0) {
+            return List.of();
         }
-        return session.query(
-                select.add(" order by c.first_run desc, c.source_record_id desc, d.definition_id limit ")
-                        .bind((long) wanted),
-                row -> new Found(row.getInt("source_record_id"), row.getInt("definition_id"), keys.read(row)));
-    }
-
-    private List<Found> byAsset(List<Object> after, int wanted) throws SQLException {
-        SortKeys named = SortKeys.of("lower(a.name)", "a.asset_id", "c.source_record_id", "d.definition_id");
-        SortKeys nameless = SortKeys.of("a.asset_id", "c.source_record_id", "d.definition_id");
         List<Found> found = new ArrayList<>();
-        boolean begins = after.size() != nameless.expressions().size();
-        if (begins) {
-            found.addAll(byAsset("a.name is not null", named, after, wanted));
+        List<Object> position = List.of();
+        if (!after.isEmpty()) {
+            position = after.subList(0, after.size() - 1);
+            int record = Math.toIntExact((Long) position.getLast());
+            int run = order.byRun() ? Math.toIntExact((Long) position.getFirst()) : 0;
+            int definition = Math.toIntExact((Long) after.getLast());
+            found.addAll(findingsOf(order, List.of(new Place(record, run, position)), ids, definition, wanted));
         }
-        if (found.size() < wanted) {
-            found.addAll(byAsset("a.name is null", nameless, begins ? List.of() : after, wanted - found.size()));
+        while (found.size() < wanted) {
+            int most = ways == Ways.ONLY_WALKING ? 3 : wanted - found.size();
+            List<Place> places = places(order, position, ids, most);
+            if (places.isEmpty()) {
+                break;
+            }
+            position = places.getLast().keys();
+            // a host with several cohorts comes several times
+            List<Place> hosts = places.stream().distinct().toList();
+            found.addAll(findingsOf(order, hosts, ids, 0, wanted - found.size()));
         }
         return found;
     }
 
-    private List<Found> byAsset(String segment, SortKeys keys, List<Object> after, int wanted) throws SQLException {
-        return session.query(
-                Sql.of("select c.source_record_id, d.definition_id, " + keys.columns())
-                        .add(from())
-                        .add(" and " + segment + " and ")
-                        .add(keys.after(after))
-                        .add(keys.orderBy() + " limit ")
-                        .bind((long) wanted),
-                row -> new Found(row.getInt("source_record_id"), row.getInt("definition_id"), keys.read(row)));
+    /** The next hosts with findings that the query asks for; only if there are none, there are no further ones. */
+    private List<Place> places(HostOrder order, List<Object> position, Optional<int[]> ids, int most)
+            throws SQLException {
+        boolean all = ids.isEmpty() && !selective();
+        long open = ids.isPresent() ? openFindings(ids.get()) : 0;
+        boolean few = ids.isPresent() && open <= FETCHED_AT_ONCE;
+        if (ways != Ways.ONLY_SORTING && !all && !few) {
+            long steps = ways == Ways.ONLY_WALKING ? 5 : Math.max(WALKED, Math.min(open, cohorts()));
+            List<Place> walked =
+                    session.walk(places(order, walk(order, position, steps), position, ids, most), order::place);
+            if (walked.size() == most) {
+                return walked;
+            }
+        }
+        boolean byIndex = ids.isPresent() && (few || open <= (selective() ? cohorts() / 10 : cohorts() / 2));
+        Sql cohorts = byIndex ? cohortsWith(ids.get()) : Sql.of("finding_cohort c");
+        String expressions = order.orderBy() + order.where() + rowConditions();
+        return session.query(places(order, cohorts.add(joinsFor(expressions)), position, ids, most), order::place);
+    }
+
+    /** Some cohorts with their hosts, in order, whether they fit or not. */
+    private Sql walk(HostOrder order, List<Object> position, long most) throws SQLException {
+        if (order.byRun()) {
+            return Sql.of("(select * from finding_cohort c where c.reopened_run is null and ")
+                    .add(order.after(position))
+                    .add(order.orderBy() + " limit ")
+                    .bind(most)
+                    .add(") c" + joinsForConditions());
+        }
+        // a subquery with a limit would hide its order by name from PostgreSQL, so the end is looked up first
+        List<String> keys = order.keys().expressions();
+        SortKeys ofAsset = new SortKeys(keys.subList(0, keys.size() - 1));
+        Sql from = position.isEmpty()
+                ? Sql.of("true")
+                : HostOrder.compare(ofAsset.expressions(), ">=", position.subList(0, position.size() - 1));
+        List<List<Object>> end = session.query(
+                Sql.of("select " + ofAsset.columns() + " from asset a where " + order.where() + " and ")
+                        .add(from)
+                        .add(ofAsset.orderBy() + " offset ")
+                        .bind(most)
+                        .add(" limit 1"),
+                ofAsset::read);
+        return Sql.of("asset a join source_record s on s.asset_id = a.asset_id and ")
+                .add(from)
+                .add(" and ")
+                .add(end.isEmpty() ? Sql.of("true") : HostOrder.compare(ofAsset.expressions(), "<=", end.getFirst()))
+                .add((OF_CONNECTION.matcher(rowConditions().toString()).find() ? CONNECTION_OF_RECORD : "")
+                        + " join finding_cohort c on c.source_record_id = s.source_record_id");
+    }
+
+    private Sql places(HostOrder order, Sql cohorts, List<Object> position, Optional<int[]> ids, int most)
+            throws SQLException {
+        Sql select = Sql.of("select c.source_record_id, c.first_run, "
+                        + order.keys().columns() + " from ")
+                .add(cohorts)
+                .add(" where c.reopened_run is null and " + order.where() + " and ")
+                .add(order.after(position));
+        if (ids.isPresent()) {
+            select.add(" and ").add(ConditionSql.holdsOneOf("c.definitions", ids.get()));
+        }
+        select.add(" and ").add(holds(parts.cohort()));
+        if (!parts.both().isEmpty()) {
+            select.add(" and exists (select from unnest(c.definitions) u(definition_id)" + DEFINITION + " where ")
+                    .add(ids.isPresent() ? isOneOf(ids.get()) : Sql.of("true"))
+                    .add(" and ")
+                    .add(holds(parts.both()))
+                    .add(")");
+        }
+        return select.add(order.orderBy() + " limit ").bind((long) most);
+    }
+
+    private List<Found> findingsOf(
+            HostOrder order, List<Place> places, Optional<int[]> ids, int afterDefinition, int wanted)
+            throws SQLException {
+        Sql select = Sql.of("select h.place, u.definition_id from unnest(")
+                .bind(places.stream().mapToInt(Place::record).toArray())
+                .add(", ")
+                .bind(places.stream().mapToInt(Place::firstRun).toArray())
+                .add(") with ordinality h(source_record_id, first_run, place)"
+                        + " join finding_cohort c on c.source_record_id = h.source_record_id"
+                        + (order.byRun() ? " and c.first_run = h.first_run" : "") + joinsForConditions()
+                        + DEFINITIONS_OF_COHORT + (parts.both().isEmpty() ? "" : DEFINITION)
+                        + " where c.reopened_run is null and u.definition_id > ")
+                .bind(afterDefinition)
+                .add(" and ")
+                .add(ids.isPresent() ? isOneOf(ids.get()) : Sql.of("true"))
+                .add(" and ")
+                .add(rowConditions())
+                .add(" order by h.place, u.definition_id limit ")
+                .bind((long) wanted);
+        return session.query(select, row -> {
+            Place place = places.get(row.getInt("place") - 1);
+            int definition = row.getInt("definition_id");
+            List<Object> keys = new ArrayList<>(place.keys());
+            keys.add((long) definition);
+            return new Found(place.record(), definition, keys);
+        });
     }
 }

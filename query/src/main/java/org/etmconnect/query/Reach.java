@@ -63,6 +63,28 @@ enum Reach {
         };
     }
 
+    /** Whether the condition, sure to be one on a finding, holds for exactly the open ones. */
+    static boolean meansOpen(Condition condition) {
+        return switch (condition) {
+            case Condition.Not(Condition.Compare(Token token, Match.Choice(String value))) ->
+                token.name().equals("finding.status") && value.equals("FIXED");
+            case Condition.Compare(Token token, Match.OneOf(List<Match> matches)) ->
+                token.name().equals("finding.status")
+                        && Set.copyOf(matches)
+                                .equals(Set.of(
+                                        new Match.Choice("NEW"),
+                                        new Match.Choice("ACTIVE"),
+                                        new Match.Choice("REOPENED")));
+            case Condition.Everything _,
+                    Condition.All _,
+                    Condition.Any _,
+                    Condition.Not _,
+                    Condition.Same _,
+                    Condition.FreeText _,
+                    Condition.Compare _ -> false;
+        };
+    }
+
     /** The conditions that must all hold, one by one. */
     static List<Condition> conjuncts(Condition condition) {
         return switch (condition) {

@@ -44,9 +44,12 @@ final class ReadSession implements ConditionSql.Definitions {
             connection.setAutoCommit(false);
             try {
                 ReadSession session = new ReadSession(connection, limit);
-                session.execute("set transaction isolation level repeatable read, read only");
-                // compiling a plan takes longer than most of these statements
-                session.execute("set local jit = off");
+                // compiling a plan or starting helpers takes longer than most of these statements, and a plan for any
+                // parameter would not
+                // know how common the one definition is
+                session.execute("set transaction isolation level repeatable read, read only; set local jit = off;"
+                        + " set local max_parallel_workers_per_gather = 0;"
+                        + " set local plan_cache_mode = force_custom_plan");
                 return Optional.of(work.with(session));
             } finally {
                 connection.rollback();
@@ -64,8 +67,25 @@ final class ReadSession implements ConditionSql.Definitions {
     }
 
     <T> List<T> query(Sql sql, RowReader<T> reader) throws SQLException {
-        long millis = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
-        execute("set local statement_timeout = " + millis);
+        return query("", sql, reader);
+    }
+
+    /**
+     * The same for a statement that follows an order and ends when it has enough. Joined row by row, it looks at no more; for
+     * a long way PostgreSQL would rather read whole tables first.
+     */
+    <T> List<T> walk(Sql sql, RowReader<T> reader) throws SQLException {
+        List<T> found = query("set local enable_hashjoin = off; set local enable_mergejoin = off; ", sql, reader);
+        execute("set local enable_hashjoin = on; set local enable_mergejoin = on");
+        return found;
+    }
+
+    private <T> List<T> query(String settings, Sql sql, RowReader<T> reader) throws SQLException {
+        long millis = (deadline - System.nanoTime()) / 1_000_000;
+        if (millis <= 0) {
+            throw new SQLException("The time for this query is over", CANCELLED);
+        }
+        execute(settings + "set local statement_timeout = " + millis);
         try (PreparedStatement statement = sql.prepare(connection);
                 ResultSet rows = statement.executeQuery()) {
             List<T> found = new ArrayList<>();
@@ -96,6 +116,24 @@ final class ReadSession implements ConditionSql.Definitions {
             return Optional.empty();
         }
         return Optional.of(ids.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    @Override
+    public long openFindings(int[] ids) throws SQLException {
+        return number(Sql.of("select coalesce(sum(open_findings), 0) from definition_count where definition_id = any(")
+                .bind(ids)
+                .add(")"));
+    }
+
+    private long cohorts = -1;
+
+    @Override
+    public long cohorts() throws SQLException {
+        if (cohorts < 0) {
+            cohorts = number(Sql.of(
+                    "select greatest(reltuples, 0)::bigint from pg_class where oid = 'finding_cohort'::regclass"));
+        }
+        return cohorts;
     }
 
     private void execute(String sql) throws SQLException {

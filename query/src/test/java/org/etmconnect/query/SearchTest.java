@@ -140,6 +140,30 @@ class SearchTest {
     }
 
     @Test
+    void countingByDefinitionsStopsAtTheBoundAndKnowsFixedFromOpen() {
+        NaiveSearch naive = new NaiveSearch(INVENTORY);
+        long fixed = naive.allFindings()
+                .filter(finding -> finding.cohort().fixedRun() != null)
+                .count();
+        long all = naive.allFindings().count();
+
+        assertThat(findings.count(query("", Subject.FINDING), 3)).isEqualTo(new CountOutcome.MoreThan(3));
+        assertThat(findings.count(query("", Subject.FINDING), 10_000)).isEqualTo(new CountOutcome.Exactly(all));
+        for (String open : List.of("not finding.status:FIXED", "finding.status:[NEW, ACTIVE, REOPENED]")) {
+            assertThat(findings.count(query(open, Subject.FINDING), 10_000))
+                    .isEqualTo(new CountOutcome.Exactly(all - fixed));
+        }
+    }
+
+    @Test
+    void timeThatRunsOutBetweenStatementsIsReported() {
+        Duration none = Duration.ofNanos(1);
+
+        assertThat(new FindingSearch(DATABASE.dataSource(), CLOCK, none).count(query("", Subject.FINDING), 10))
+                .isEqualTo(new CountOutcome.TimedOut(none));
+    }
+
+    @Test
     void countingStopsAtTheBound() {
         assertThat(assets.count(query("", Subject.ASSET), 3)).isEqualTo(new CountOutcome.MoreThan(3));
     }

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -40,6 +41,10 @@ final class CandidateIndex {
             Predicate<String> listed)
             throws SQLException {
         CandidateIndex index = new CandidateIndex();
+        // without statistics yet, PostgreSQL would compare thousands of values with each asset; left are bitmap scans
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local enable_seqscan = off; set local enable_indexscan = off");
+        }
         try (PreparedStatement select = connection.prepareStatement("""
                 select a.asset_id, a.cloud_instance, a.mac_addresses, a.name, a.domain, a.addresses,
                        array(select s.native_key from source_record s
@@ -68,6 +73,9 @@ final class CandidateIndex {
                     index.put(new Candidate(row.getInt(1), attributes, listedBeside));
                 }
             }
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local enable_seqscan = on; set local enable_indexscan = on");
         }
         return index;
     }
@@ -100,6 +108,10 @@ final class CandidateIndex {
 
     private void put(Candidate candidate) {
         candidate.attributes().values().forEach((attribute, values) -> {
+            if (attribute == IdentityAttribute.DOMAIN) {
+                // most hosts share one, and no rule asks for it alone: who agrees on more is found by the rest
+                return;
+            }
             Map<String, List<Candidate>> candidates = byValue.computeIfAbsent(attribute, key -> new HashMap<>());
             for (String value : values) {
                 candidates.computeIfAbsent(value, key -> new ArrayList<>(1)).add(candidate);
