@@ -238,16 +238,6 @@ public final class ConfigurationStore {
                         """, ConfigurationStore::profile, active, profileId));
     }
 
-    /** Sets which transform map a profile uses from its next run on. Empty if there is no such profile. */
-    public Optional<Profile> chooseMap(int profileId, String transformMap) {
-        return inTransaction(
-                "change profile " + profileId,
-                sql -> sql.first("""
-                        update profile set transform_map = ? where profile_id = ?
-                        returning profile_id, connection_id, name, description, transform_map, active, created_at
-                        """, ConfigurationStore::profile, transformMap, profileId));
-    }
-
     private static @Nullable Integer boxed(OptionalInt number) {
         return number.isPresent() ? number.getAsInt() : null;
     }
