@@ -15,7 +15,6 @@ final class Change {
 
     final byte[] json;
     final byte[] fingerprint;
-    final AssetColumns columns;
 
     /** Of what is open once this is written; null if that differs from what was found, or is not known. */
     byte @Nullable [] findingsFingerprint;
@@ -24,6 +23,7 @@ final class Change {
     int assetId;
 
     private final @Nullable Known known;
+    private @Nullable AssetColumns columns;
     private @Nullable IdentityAttributes identity;
 
     Change(
@@ -39,7 +39,6 @@ final class Change {
         this.fingerprint = fingerprint;
         this.findingsFingerprint = findingsFingerprint;
         this.known = known;
-        this.columns = AssetColumns.merge(List.of(record.asset()));
     }
 
     /** The record as it was; only for one that was there. */
@@ -58,9 +57,17 @@ final class Change {
         return found != null && (known == null || !Arrays.equals(known.findingsFingerprint(), findingsFingerprint));
     }
 
+    /** Worked out when asked for: most hosts of a run are unchanged and never need them. */
+    AssetColumns columns() {
+        if (columns == null) {
+            columns = AssetColumns.merge(List.of(record.asset()));
+        }
+        return columns;
+    }
+
     IdentityAttributes identity() {
         if (identity == null) {
-            identity = columns.identity();
+            identity = columns().identity();
         }
         return identity;
     }

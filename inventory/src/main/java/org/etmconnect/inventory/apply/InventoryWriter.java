@@ -265,7 +265,7 @@ public final class InventoryWriter implements AutoCloseable {
                 }
                 case Decision.NewAsset ignored -> {
                     change.assetId = assetIds[assetsUsed++];
-                    newAssets.add(new AssetTable.NewAsset(change.assetId, change.columns));
+                    newAssets.add(new AssetTable.NewAsset(change.assetId, change.columns()));
                 }
             }
             index.add(change.assetId, change.identity());
