@@ -4,9 +4,7 @@ package org.etmconnect.query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +39,7 @@ public final class AssetSearch {
         this(source, InstantSource.system(), Duration.ofSeconds(30));
     }
 
-    private record Found(int id, List<Object> keys) {}
+    private record Found(int id, List<Object> keys) implements Paging.Keyed {}
 
     /** Rows are read from one of these after the other, so that an index on a key that may be missing gives the order. */
     private record Segment(String from, String where, SortKeys keys) {
@@ -62,23 +60,13 @@ public final class AssetSearch {
     public SearchOutcome<AssetRow> page(Condition condition, AssetSort sort, Optional<String> cursor, int rows) {
         Limits.check(rows, MAX_LIMIT);
         String list = "asset " + sort + " " + QqlPrinter.print(condition);
-        Optional<Cursor> from = cursor.isPresent()
-                ? Cursor.decode(cursor.get(), list)
-                : Optional.of(new Cursor(clock.instant().truncatedTo(ChronoUnit.MICROS), List.of()));
-        if (from.isEmpty()) {
-            return new SearchOutcome.BadCursor<>(Limits.BAD_CURSOR);
-        }
-        Instant now = from.get().now();
-        return ReadSession.read(source, limit, session -> {
-                    List<Found> found = find(session, condition, sort, from.get(), rows + 1);
-                    List<Found> shown = found.subList(0, Math.min(rows, found.size()));
-                    Optional<String> next = found.size() > rows
-                            ? Optional.of(new Cursor(now, shown.getLast().keys()).encode(list))
-                            : Optional.empty();
-                    return new Page<>(rows(session, shown), next);
-                })
-                .<SearchOutcome<AssetRow>>map(SearchOutcome.Found::new)
-                .orElseGet(() -> new SearchOutcome.TimedOut<>(limit));
+        return new Paging(source, clock, limit)
+                .page(
+                        list,
+                        cursor,
+                        rows,
+                        (session, from, wanted) -> find(session, condition, sort, from, wanted),
+                        AssetSearch::rows);
     }
 
     /**

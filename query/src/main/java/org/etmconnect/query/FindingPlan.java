@@ -21,7 +21,7 @@ import org.etmconnect.query.syntax.Condition;
 final class FindingPlan {
 
     /** A finding, and its place in the order. */
-    record Found(int record, int definition, List<Object> keys) {}
+    record Found(int record, int definition, List<Object> keys) implements Paging.Keyed {}
 
     /** Which ways may be taken; the tests force each of them. */
     enum Ways {

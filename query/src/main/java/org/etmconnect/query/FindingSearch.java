@@ -4,9 +4,7 @@ package org.etmconnect.query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -58,24 +56,14 @@ public final class FindingSearch {
     public SearchOutcome<FindingRow> page(Condition condition, FindingSort sort, Optional<String> cursor, int rows) {
         Limits.check(rows, MAX_LIMIT);
         String list = "finding " + sort + " " + QqlPrinter.print(condition);
-        Optional<Cursor> from = cursor.isPresent()
-                ? Cursor.decode(cursor.get(), list)
-                : Optional.of(new Cursor(clock.instant().truncatedTo(ChronoUnit.MICROS), List.of()));
-        if (from.isEmpty()) {
-            return new SearchOutcome.BadCursor<>(Limits.BAD_CURSOR);
-        }
-        Instant now = from.get().now();
-        return ReadSession.read(source, limit, session -> {
-                    List<FindingPlan.Found> found = new FindingPlan(session, condition, now, ways)
-                            .find(sort, from.get().keys(), rows + 1);
-                    List<FindingPlan.Found> shown = found.subList(0, Math.min(rows, found.size()));
-                    Optional<String> next = found.size() > rows
-                            ? Optional.of(new Cursor(now, shown.getLast().keys()).encode(list))
-                            : Optional.empty();
-                    return new Page<>(rows(session, shown), next);
-                })
-                .<SearchOutcome<FindingRow>>map(SearchOutcome.Found::new)
-                .orElseGet(() -> new SearchOutcome.TimedOut<>(limit));
+        return new Paging(source, clock, limit)
+                .page(
+                        list,
+                        cursor,
+                        rows,
+                        (session, from, wanted) ->
+                                new FindingPlan(session, condition, from.now(), ways).find(sort, from.keys(), wanted),
+                        FindingSearch::rows);
     }
 
     /**
