@@ -62,6 +62,9 @@ final class FetchRun {
 
     private record Ended(Split split, Optional<SplitOutcome> outcome) {}
 
+    /** Wakes the loop that waits for splits, so that it sees the signal to stop. */
+    private static final Ended WAKE = new Ended(new Split("", "", Map.of()), Optional.empty());
+
     FetchRun(
             Connector connector,
             ConnectionSettings settings,
@@ -111,7 +114,7 @@ final class FetchRun {
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("fetch-", 0).factory());
         try {
-            stop.onStop(threads::shutdownNow);
+            stop.onStop(() -> ended.add(WAKE));
             boolean fatal = false;
             while (true) {
                 stop.check();
