@@ -113,10 +113,14 @@ final class ApplyRun {
                 int[] definitionIds = writer.define(items.definitions);
                 writer.leaveUndecided(items.undecided, "");
                 Findings findings = !findingsKnown
-                        ? record -> Optional.empty()
+                        ? hosts -> hosts.stream()
+                                .map(host -> Optional.<int[]>empty())
+                                .toList()
                         : plan.findingsDependOnRecord()
-                                ? record -> Optional.of(perHost(plan, records, writer, record))
-                                : record -> Optional.of(items.definitionIds(record, definitionIds));
+                                ? hosts -> perHost(plan, records, writer, hosts)
+                                : hosts -> hosts.stream()
+                                        .map(host -> Optional.of(items.definitionIds(host, definitionIds)))
+                                        .toList();
                 applyAll(plan, records, findings, writer);
                 quarantine.flush();
                 if (quarantine.rows() > rowsUnreadableBefore) {
@@ -178,7 +182,8 @@ final class ApplyRun {
         Iterator<SourceRecord> hosts = records.records();
         while (hosts.hasNext()) {
             stop.check();
-            List<IncomingRecord> batch = new ArrayList<>();
+            List<SourceRecord> mappedHosts = new ArrayList<>();
+            List<MappedRecord.Mapped> mappedRecords = new ArrayList<>();
             List<String> unusable = new ArrayList<>();
             int findingsInBatch = 0;
             int hostsInBatch = 0;
@@ -189,9 +194,9 @@ final class ApplyRun {
                 hostsInBatch++;
                 switch (plan.record(host)) {
                     case MappedRecord.Mapped mapped -> {
-                        Optional<int[]> definitions = findings.of(host);
-                        findingsInBatch += definitions.map(ids -> ids.length).orElse(0);
-                        batch.add(new IncomingRecord(mapped.nativeKey(), mapped.asset(), definitions));
+                        findingsInBatch += host.sharedItems().length;
+                        mappedHosts.add(host);
+                        mappedRecords.add(mapped);
                     }
                     case MappedRecord.Rejected rejected -> {
                         quarantine.record(host, rejected);
@@ -199,32 +204,50 @@ final class ApplyRun {
                     }
                 }
             }
+            List<Optional<int[]>> definitions = findings.of(mappedHosts);
+            List<IncomingRecord> batch = new ArrayList<>(mappedHosts.size());
+            for (int i = 0; i < mappedHosts.size(); i++) {
+                MappedRecord.Mapped mapped = mappedRecords.get(i);
+                batch.add(new IncomingRecord(mapped.nativeKey(), mapped.asset(), definitions.get(i)));
+            }
             writer.apply(batch, unusable);
             done += hostsInBatch;
             progress.accept(new RunProgress("Applying", done, OptionalLong.of(Math.max(total, done)), "hosts"));
         }
     }
 
-    private int[] perHost(TransformPlan plan, SourceRecords records, InventoryWriter writer, SourceRecord host) {
+    /** A definition for each finding of each host, all of the batch written at once. */
+    private List<Optional<int[]>> perHost(
+            TransformPlan plan, SourceRecords records, InventoryWriter writer, List<SourceRecord> hosts) {
         List<IncomingDefinition> definitions = new ArrayList<>();
-        Set<String> undecided = new LinkedHashSet<>();
-        for (MappedItem item : plan.findings(host, records)) {
-            switch (item) {
-                case MappedItem.Mapped mapped ->
-                    definitions.add(new IncomingDefinition(mapped.key(), host.nativeKey(), mapped.finding()));
-                case MappedItem.Rejected rejected -> {
-                    quarantine.finding(Optional.of(host.nativeKey()), rejected, host.document());
-                    rejected.key().ifPresent(undecided::add);
+        int[] ends = new int[hosts.size()];
+        for (int i = 0; i < ends.length; i++) {
+            SourceRecord host = hosts.get(i);
+            Set<String> undecided = new LinkedHashSet<>();
+            for (MappedItem item : plan.findings(host, records)) {
+                switch (item) {
+                    case MappedItem.Mapped mapped ->
+                        definitions.add(new IncomingDefinition(mapped.key(), host.nativeKey(), mapped.finding()));
+                    case MappedItem.Rejected rejected -> {
+                        quarantine.finding(Optional.of(host.nativeKey()), rejected, host.document());
+                        rejected.key().ifPresent(undecided::add);
+                    }
                 }
             }
+            writer.leaveUndecided(undecided, host.nativeKey());
+            ends[i] = definitions.size();
         }
-        writer.leaveUndecided(undecided, host.nativeKey());
-        return writer.define(definitions);
+        int[] ids = writer.define(definitions);
+        List<Optional<int[]>> byHost = new ArrayList<>(ends.length);
+        for (int i = 0; i < ends.length; i++) {
+            byHost.add(Optional.of(Arrays.copyOfRange(ids, i == 0 ? 0 : ends[i - 1], ends[i])));
+        }
+        return byHost;
     }
 
     private interface Findings {
-        /** The ids of the definitions a host has; empty if they are not known. */
-        Optional<int[]> of(SourceRecord host);
+        /** For each host the ids of the definitions it has; empty if they are not known. */
+        List<Optional<int[]>> of(List<SourceRecord> hosts);
     }
 
     /** The shared items, mapped. */

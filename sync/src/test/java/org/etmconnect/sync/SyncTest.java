@@ -271,6 +271,32 @@ class SyncTest {
     }
 
     @Test
+    void aMapWhoseFindingsDependOnTheHostGivesTheSameFindingsAndStaysUnchanged() throws Exception {
+        try (TenantUnderTest tenant = new TenantUnderTest(directory, 700, 10)) {
+            tenant.useMap(
+                    "Named by host",
+                    shipped -> shipped.replace(
+                            "    target: finding[].name\n",
+                            "    target: finding[].name\n    expression: record.endpoint_name + ' ' + value\n"));
+            Truth truth = Truth.over(tenant.simulator.population(), List.of(0), Truth.Dismissed.LEFT_OUT)
+                    .getFirst();
+
+            Run first = tenant.run();
+            Run second = tenant.run();
+
+            assertThat(first.state()).as("%s", tenant.runs.log(first.id())).isEqualTo(RunState.PROCESSED);
+            assertThat(first.transformMapVersion()).contains(1);
+            assertEqual(tenant, first, truth);
+            assertThat(first.counts().definitionsNew()).isEqualTo(truth.openFindings());
+            assertThat(tenant.number("select count(*) from definition join source_record on native_key = variant"
+                            + " join asset using (asset_id) where title = name || ' ' || cve_id"))
+                    .isEqualTo(truth.openFindings());
+            assertThat(second.counts().findingsUnchanged()).isEqualTo(truth.openFindings());
+            assertThat(second.counts().definitionsUpdated()).isZero();
+        }
+    }
+
+    @Test
     void theKeyIsNowhereInTheSnapshot() throws Exception {
         try (TenantUnderTest tenant = new TenantUnderTest(directory, 50, 5)) {
             tenant.run();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.etmconnect.connector.ConnectionSettings;
 import org.etmconnect.connector.FindingType;
 import org.etmconnect.connector.NetworkOptions;
@@ -25,6 +26,9 @@ import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.NewConnection;
 import org.etmconnect.inventory.configuration.Profile;
+import org.etmconnect.inventory.configuration.ProfileDraft;
+import org.etmconnect.inventory.configuration.ProfileOutcome;
+import org.etmconnect.inventory.configuration.ProfileStore;
 import org.etmconnect.inventory.configuration.SaveOutcome;
 import org.etmconnect.inventory.configuration.SavedConnection;
 import org.etmconnect.inventory.embedded.TestDatabase;
@@ -114,6 +118,27 @@ final class TenantUnderTest implements AutoCloseable {
                         options.findingsPerBatch(),
                         3,
                         silence));
+    }
+
+    /** Gives the profile a map of its own, made from the shipped one's text. */
+    void useMap(String name, UnaryOperator<String> change) {
+        MapStore maps = new MapStore(database.dataSource(), Clock.systemUTC());
+        TransformMaps.Shipped shipped =
+                new TransformMaps(List.of(connector), maps).shipped().getFirst();
+        String yaml = change.apply(shipped.yaml());
+        assertThat(yaml).isNotEqualTo(shipped.yaml());
+        assertThat(maps.create(name, yaml, "mira")).isPresent();
+        Profile profile = profile();
+        assertThat(new ProfileStore(database.dataSource(), Clock.systemUTC())
+                        .update(
+                                profile.id(),
+                                new ProfileDraft(
+                                        profile.name(),
+                                        profile.description(),
+                                        name,
+                                        profile.active(),
+                                        profile.schedule())))
+                .isInstanceOf(ProfileOutcome.Saved.class);
     }
 
     SyncService sync() {
