@@ -26,13 +26,17 @@ final class Queries {
         return switch (QqlParser.parse(query, subject)) {
             case ParseOutcome.Parsed(Condition condition) -> condition;
             case ParseOutcome.Invalid(QueryProblem problem) -> {
-                QueryPlaceDto place = new QueryPlaceDto(problem.offset(), problem.line(), problem.column())
-                        .length(problem.length())
-                        .expected(problem.expected());
-                problem.suggestion().ifPresent(place::setSuggestion);
-                throw ApiProblem.query(problem.message(), place);
+                throw ApiProblem.query(problem.message(), place(problem));
             }
         };
+    }
+
+    static QueryPlaceDto place(QueryProblem problem) {
+        QueryPlaceDto place = new QueryPlaceDto(problem.offset(), problem.line(), problem.column())
+                .length(problem.length())
+                .expected(problem.expected());
+        problem.suggestion().ifPresent(place::setSuggestion);
+        return place;
     }
 
     /** The constant of {@code orders} written like {@code sourceRiskScore}. */

@@ -1,0 +1,75 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { Empty, Failure, Loading } from '../common/states';
+import { Shell } from './Shell';
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({});
+const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: Shell });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/assets' });
+  },
+});
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+export type ListSearch = { query?: string | undefined; sort?: string | undefined };
+
+const assets = createRoute({
+  getParentRoute: () => inside,
+  path: '/assets',
+  validateSearch: (search: Record<string, unknown>): ListSearch => ({
+    query: text(search.query),
+    sort: text(search.sort),
+  }),
+  component: lazyRouteComponent(() => import('../assets/AssetsPage')),
+});
+
+const asset = createRoute({
+  getParentRoute: () => inside,
+  path: '/assets/$assetId',
+  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search.tab) }),
+  component: lazyRouteComponent(() => import('../assets/AssetPage')),
+});
+
+const findings = createRoute({
+  getParentRoute: () => inside,
+  path: '/findings',
+  validateSearch: (search: Record<string, unknown>): ListSearch & { finding?: string | undefined } => ({
+    query: text(search.query),
+    sort: text(search.sort),
+    finding: text(search.finding),
+  }),
+  component: lazyRouteComponent(() => import('../findings/FindingsPage')),
+});
+
+const routeTree = root.addChildren([home, inside.addChildren([assets, asset, findings])]);
+
+export function createConsoleRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultPendingComponent: () => <Loading what="the page" />,
+    defaultErrorComponent: ({ error, reset }) => <Failure fault={error} retry={reset} />,
+    defaultNotFoundComponent: () => (
+      <Empty title="There is no such page">The address may be mistyped, or the page is from another version.</Empty>
+    ),
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,14 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+// `ETM_SERVER=http://127.0.0.1:8420 npm run dev` serves the console from source, with the API of a running server.
+const server = process.env.ETM_SERVER ?? 'http://127.0.0.1:8420';
+const token = process.env.ETM_TOKEN;
+const proxied = { target: server, headers: token ? { Authorization: `Bearer ${token}` } : {} };
+
+export default defineConfig({
+  plugins: [react()],
+  build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 700, modulePreload: { polyfill: false } },
+  server: { host: '127.0.0.1', proxy: { '/api': proxied, '/health': proxied, '/openapi.yaml': proxied } },
+  test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },
+});
