@@ -52,7 +52,35 @@ const findings = createRoute({
   component: lazyRouteComponent(() => import('../findings/FindingsPage')),
 });
 
-const routeTree = root.addChildren([home, inside.addChildren([assets, asset, findings])]);
+const connectors = createRoute({
+  getParentRoute: () => inside,
+  path: '/connectors',
+  component: lazyRouteComponent(() => import('../connectors/ConnectorsPage')),
+});
+
+const newConnection = createRoute({
+  getParentRoute: () => inside,
+  path: '/connectors/$connectorId/new',
+  component: lazyRouteComponent(() => import('../connectors/NewConnectionPage')),
+});
+
+const connection = createRoute({
+  getParentRoute: () => inside,
+  path: '/connections/$connectionId',
+  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search.tab) }),
+  component: lazyRouteComponent(() => import('../connections/ConnectionPage')),
+});
+
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: '/runs/$runId',
+  component: lazyRouteComponent(() => import('../runs/RunPage')),
+});
+
+const routeTree = root.addChildren([
+  home,
+  inside.addChildren([assets, asset, findings, connectors, newConnection, connection, run]),
+]);
 
 export function createConsoleRouter(queries: QueryClient) {
   return createRouter({

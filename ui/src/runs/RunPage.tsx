@@ -1,0 +1,256 @@
+import { Alert, Badge, Button, Code, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { ApiError, api, ask, type Schemas } from '../api/client';
+import { Fact } from '../common/Fact';
+import { TextLink } from '../common/links';
+import { Page } from '../common/Page';
+import { Failure, Loading } from '../common/states';
+import { Time } from '../common/Time';
+import { connection } from '../connections/queries';
+import { quarantine, type Run, run, runLog } from './queries';
+import { RunProgress, RunState } from './RunState';
+import { TRIGGERS, took } from './RunsTable';
+
+const route = getRouteApi('/inside/runs/$runId');
+
+export default function RunPage() {
+  const runId = Number(route.useParams().runId);
+  const one = useQuery(run(runId));
+  if (one.isPending) {
+    return <Loading what="the run" />;
+  }
+  if (one.isError) {
+    return (
+      <Page title={`Run ${runId}`}>
+        <Failure fault={one.error} retry={() => one.refetch()} />
+      </Page>
+    );
+  }
+  return <Content run={one.data} />;
+}
+
+function Content({ run: one }: { run: Run }) {
+  const of = useQuery(connection(one.connectionId));
+  const queries = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () => ask(api.POST('/api/v1/runs/{runId}/cancel', { params: { path: { runId: one.id } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['runs'] }),
+    onError: (fault) =>
+      notifications.show({
+        color: 'red',
+        title: fault.message,
+        message: fault instanceof ApiError ? fault.problem.detail : '',
+      }),
+  });
+  return (
+    <Page
+      title={`Run ${one.id}`}
+      about={
+        <Group gap="xs" mt={4}>
+          <RunState run={one} />
+          <TextLink
+            to="/connections/$connectionId"
+            params={{ connectionId: String(one.connectionId) }}
+            search={{ tab: 'runs' }}
+          >
+            {of.data?.name ?? `Connection ${one.connectionId}`}
+          </TextLink>
+        </Group>
+      }
+      actions={
+        !one.ended && (
+          <Button variant="default" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+            Cancel the run
+          </Button>
+        )
+      }
+    >
+      {one.failure && (
+        <Alert color="red" variant="light" icon={<IconAlertTriangle />} title="It failed">
+          {one.failure.message}
+        </Alert>
+      )}
+      {one.state === 'PROCESSED_INCOMPLETE' && (
+        <Alert
+          color="yellow"
+          variant="light"
+          icon={<IconAlertTriangle />}
+          title="It did not see everything, so it closed nothing"
+        >
+          {one.missing.map((sentence) => (
+            <div key={sentence}>{sentence}</div>
+          ))}
+        </Alert>
+      )}
+      {!one.ended && <RunProgress run={one} />}
+      <SimpleGrid cols={{ base: 1, md: 2, xl: 4 }}>
+        <section className="card" style={{ padding: 16 }} aria-label="The run">
+          <Title order={2} mb="sm">
+            The run
+          </Title>
+          <SimpleGrid cols={2} spacing="sm">
+            <Fact name="Started by">{TRIGGERS[one.trigger]}</Fact>
+            <Fact name="Transform map">{one.transformMap}</Fact>
+            <Fact name="Queued">
+              <Time at={one.queuedAt} />
+            </Fact>
+            <Fact name="Began">
+              <Time at={one.observedAt} />
+            </Fact>
+            <Fact name="Finished">
+              <Time at={one.finishedAt} />
+            </Fact>
+            <Fact name="Took">{took(one) ?? '–'}</Fact>
+            <Fact name="Saw everything">{one.sealed ? 'Yes, provably' : one.ended ? 'No' : 'Not yet'}</Fact>
+          </SimpleGrid>
+        </section>
+        <Counts
+          title="Assets"
+          counts={one.counts}
+          rows={[
+            ['assetsNew', 'New'],
+            ['assetsUpdated', 'Updated'],
+            ['assetsUnchanged', 'Unchanged'],
+            ['assetsRetired', 'Retired'],
+            ['assetsReturned', 'Returned'],
+          ]}
+        />
+        <Counts
+          title="Findings"
+          counts={one.counts}
+          rows={[
+            ['findingsNew', 'New'],
+            ['findingsReopened', 'Reopened'],
+            ['findingsFixed', 'Fixed'],
+            ['findingsUnchanged', 'Unchanged'],
+            ['quarantined', 'Quarantined'],
+          ]}
+        />
+        <Counts
+          title="From Cortex XDR"
+          counts={one.counts}
+          rows={[
+            ['apiCalls', 'API calls'],
+            ['throttled', 'Told to wait (429)'],
+            ['pagesFetched', 'Pages'],
+            ['recordsRead', 'Records'],
+          ]}
+        />
+      </SimpleGrid>
+      {one.counts.quarantined > 0 && <Quarantine runId={one.id} />}
+      <Log run={one} />
+    </Page>
+  );
+}
+
+function Counts({
+  title,
+  counts,
+  rows,
+}: {
+  title: string;
+  counts: Schemas['RunCounts'];
+  rows: [keyof Schemas['RunCounts'], string][];
+}) {
+  return (
+    <section className="card" style={{ padding: 16 }} aria-label={title}>
+      <Title order={2} mb="sm">
+        {title}
+      </Title>
+      <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0} aria-label={title}>
+        <Table.Tbody>
+          {rows.map(([key, words]) => (
+            <Table.Tr key={key}>
+              <Table.Th fw={400} c="dimmed" scope="row">
+                {words}
+              </Table.Th>
+              <Table.Td ta="right" className="number" fw={counts[key] ? 600 : 400}>
+                {counts[key].toLocaleString()}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </section>
+  );
+}
+
+function Quarantine({ runId }: { runId: number }) {
+  const list = useQuery(quarantine(runId));
+  return (
+    <Stack gap="xs">
+      <Title order={2}>Quarantine</Title>
+      {list.isPending ? (
+        <Loading what="the quarantine" />
+      ) : list.isError ? (
+        <Failure fault={list.error} retry={() => list.refetch()} />
+      ) : (
+        <Table.ScrollContainer minWidth={800} className="card">
+          <Table verticalSpacing="xs" aria-label="Quarantine">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th w={110}>What</Table.Th>
+                <Table.Th w={220}>Which</Table.Th>
+                <Table.Th>Why</Table.Th>
+                <Table.Th>As the vendor sent it</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {list.data.map((one) => (
+                <Table.Tr key={`${one.stream} ${one.page} ${one.row} ${one.findingKey}`}>
+                  <Table.Td>{one.stage}</Table.Td>
+                  <Table.Td>
+                    {[one.nativeKey, one.findingKey].filter(Boolean).join(' · ') || `${one.stream}, row ${one.row}`}
+                  </Table.Td>
+                  <Table.Td>{one.reason}</Table.Td>
+                  <Table.Td>
+                    <Code style={{ wordBreak: 'break-all' }}>{one.sourceText.slice(0, 300)}</Code>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+    </Stack>
+  );
+}
+
+const LEVELS: Record<Schemas['LogLine']['level'], string> = { INFO: 'gray', WARNING: 'yellow', ERROR: 'red' };
+
+/** The run's own log, followed while the run is under way. */
+function Log({ run: one }: { run: Run }) {
+  const { data: lines = [], error } = useQuery({ ...runLog(one.id, one.ended), placeholderData: keepPreviousData });
+  return (
+    <Stack gap="xs">
+      <Title order={2}>Log</Title>
+      {error && <Failure fault={error} />}
+      <section className="card" style={{ padding: 12 }} aria-label="Log">
+        {lines.length === 0 && (
+          <Text size="sm" c="dimmed">
+            Nothing yet.
+          </Text>
+        )}
+        {lines.map((line) => (
+          <Group key={line.line} gap="sm" wrap="nowrap" align="baseline">
+            <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+              <Time at={line.at} />
+            </Text>
+            <Badge
+              size="xs"
+              variant="light"
+              color={LEVELS[line.level]}
+              styles={{ label: { color: 'var(--mantine-color-text)' } }}
+            >
+              {line.level}
+            </Badge>
+            <Text size="sm">{line.message}</Text>
+          </Group>
+        ))}
+      </section>
+    </Stack>
+  );
+}
