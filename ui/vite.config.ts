@@ -8,7 +8,13 @@ const proxied = { target: server, headers: token ? { Authorization: `Bearer ${to
 
 export default defineConfig({
   plugins: [react()],
-  build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 700, modulePreload: { polyfill: false } },
+  build: {
+    assetsDir: 'static',
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+    modulePreload: { polyfill: false },
+  },
   server: { host: '127.0.0.1', proxy: { '/api': proxied, '/health': proxied, '/openapi.yaml': proxied } },
   test: { include: ['src/**/*.test.ts', 'src/**/*.test.tsx'] },
 });
