@@ -16,7 +16,7 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/assets' });
+    throw redirect({ to: '/overview' });
   },
 });
 
@@ -52,6 +52,12 @@ const findings = createRoute({
   component: lazyRouteComponent(() => import('../findings/FindingsPage')),
 });
 
+const overview = createRoute({
+  getParentRoute: () => inside,
+  path: '/overview',
+  component: lazyRouteComponent(() => import('../overview/OverviewPage')),
+});
+
 const connectors = createRoute({
   getParentRoute: () => inside,
   path: '/connectors',
@@ -79,7 +85,7 @@ const run = createRoute({
 
 const routeTree = root.addChildren([
   home,
-  inside.addChildren([assets, asset, findings, connectors, newConnection, connection, run]),
+  inside.addChildren([overview, assets, asset, findings, connectors, newConnection, connection, run]),
 ]);
 
 export function createConsoleRouter(queries: QueryClient) {
