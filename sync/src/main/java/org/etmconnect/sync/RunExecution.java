@@ -92,11 +92,14 @@ final class RunExecution {
                 .orElseThrow(() -> new RunFailure(
                         FailureKind.CONFIGURATION,
                         "This server has no connector " + connection.connector() + ". Install it and run again."));
-        TransformMaps.Found found = room.maps()
-                .find(run.transformMap(), run.transformMapVersion())
-                .orElseThrow(() -> new RunFailure(
+        TransformMaps.Found found = switch (room.maps().look(run.transformMap(), run.transformMapVersion())) {
+            case TransformMaps.Found usable -> usable;
+            case TransformMaps.Missing() ->
+                throw new RunFailure(
                         FailureKind.CONFIGURATION,
-                        "There is no transform map \"" + run.transformMap() + "\". Choose another in the profile."));
+                        "There is no transform map \"" + run.transformMap() + "\". Choose another in the profile.");
+            case TransformMaps.Broken broken -> throw new RunFailure(FailureKind.CONFIGURATION, broken.text());
+        };
         TransformMap map = found.map();
         found.version().ifPresent(version -> room.runs().useMapVersion(run.id(), version));
 
