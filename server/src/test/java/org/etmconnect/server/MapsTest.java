@@ -419,4 +419,27 @@ class MapsTest {
 
         assertThat(preview.at("/document/hostName").asString()).isEqualTo("KIOSK");
     }
+
+    @Test
+    void aReplayAppliesAChangedMapWithoutAnyCallAndTheDefaultMapBringsItBack() {
+        HeadOffice.run();
+        String yaml = clone(stricter).path("yaml").asString();
+        save(stricter, yaml.replace("LOW: 2", "LOW: 3"), 1);
+        String replays = "/api/v1/profiles/" + HeadOffice.profileId() + "/replays";
+        String requests = HeadOffice.tenant().requests().toString();
+
+        JsonNode run = HeadOffice.await(TestServer.post(
+                replays, body().put("map", stricter).put("version", 2).toString()));
+        JsonNode back = HeadOffice.await(TestServer.post(replays, ""));
+
+        assertThat(HeadOffice.tenant().requests().toString()).isEqualTo(requests);
+        assertThat(run.path("state").asString()).as(run.toString()).isEqualTo("PROCESSED");
+        assertThat(run.path("kind").asString()).isEqualTo("REPLAY");
+        assertThat(run.path("replayOf").asInt()).isPositive();
+        assertThat(run.path("transformMapVersion").asInt()).isEqualTo(2);
+        assertThat(run.at("/counts/definitionsUpdated").asLong()).isPositive();
+        assertThat(back.at("/counts/definitionsUpdated")).isEqualTo(run.at("/counts/definitionsUpdated"));
+        assertThat(TestServer.post(replays, "{\"map\": \"nothing\"}").statusCode())
+                .isEqualTo(404);
+    }
 }
