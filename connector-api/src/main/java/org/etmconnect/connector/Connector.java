@@ -3,6 +3,7 @@ package org.etmconnect.connector;
 
 import java.util.List;
 import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A kind of integration. Implementations are stateless and safe for use by several threads. */
 public interface Connector {
@@ -46,4 +47,14 @@ public interface Connector {
      * @param rejected told of each row that cannot be used; called from the thread that reads
      */
     SourceRecords openRecords(StoredPages pages, RecordOptions options, Consumer<RejectedRow> rejected);
+
+    /**
+     * Brings one host, as a person pastes it from the vendor's answers or from a source record, into the form of the
+     * source model, as {@link #openRecords} does with stored ones. A record that has the form already stays equal.
+     *
+     * @param pasted the host with its shared array, if it has one; not changed
+     */
+    default ObjectNode sourceRecord(ObjectNode pasted) {
+        return pasted;
+    }
 }

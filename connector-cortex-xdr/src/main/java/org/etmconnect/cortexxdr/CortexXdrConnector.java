@@ -37,6 +37,7 @@ import org.etmconnect.cortexxdr.fetch.FetchTuning;
 import org.etmconnect.cortexxdr.records.CortexRecords;
 import org.etmconnect.cortexxdr.stored.Streams;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The Cortex XDR connector: hosts from the endpoints API, their vulnerabilities from the XQL dataset {@code va_cves}.
@@ -170,6 +171,11 @@ public final class CortexXdrConnector implements Connector {
     @Override
     public SourceRecords openRecords(StoredPages pages, RecordOptions options, Consumer<RejectedRow> rejected) {
         return CortexRecords.open(pages, options, rejected, json);
+    }
+
+    @Override
+    public ObjectNode sourceRecord(ObjectNode pasted) {
+        return CortexRecords.cleaned(pasted);
     }
 
     private static SecurityLevel level(ConnectionSettings settings) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,9 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
-import org.etmconnect.simulator.population.PopulationSettings;
 import org.etmconnect.simulator.population.Truth;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -33,44 +30,10 @@ class MainJobTest {
     private static JsonNode run;
 
     @BeforeAll
-    static void syncOnce() throws Exception {
-        tenant = CortexXdrSimulator.start(
-                SimulatorSettings.of(new PopulationSettings(7, 400, 20, LocalDate.of(2026, 1, 5)))
-                        .withPort(0));
-        HttpResponse<String> created = TestServer.post("/api/v1/connections", input("Head office", true));
-        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
-        connection = TestServer.json(created);
-        run = runOnce();
-    }
-
-    @AfterAll
-    static void stopTenant() {
-        tenant.close();
-    }
-
-    private static JsonNode runOnce() throws InterruptedException {
-        HttpResponse<String> started = TestServer.post(
-                "/api/v1/profiles/" + connection.at("/profiles/0/id").asInt() + "/runs", "");
-        assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
-        String location = started.headers().firstValue("Location").orElseThrow();
-        for (int tries = 0; tries < 600; tries++) {
-            JsonNode now = TestServer.json(TestServer.get(location));
-            if (now.path("ended").asBoolean()) {
-                return now;
-            }
-            Thread.sleep(100);
-        }
-        throw new AssertionError("The run did not end within a minute: " + location);
-    }
-
-    private static String input(String name, boolean withKey) {
-        return """
-                {"name": "%s", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY", "HOST_ASSET"],
-                 "values": {"baseURL": "%s", "x-xdr-auth-id": "1"}, "network": {"requestsPerSecond": 200}%s}
-                """.formatted(
-                        name,
-                        tenant.baseUrl(),
-                        withKey ? ", \"secrets\": {\"apiKey\": \"" + SimulatorSettings.DEFAULT_KEY + "\"}" : "");
+    static void syncOnce() {
+        tenant = HeadOffice.tenant();
+        connection = HeadOffice.connection();
+        run = HeadOffice.run();
     }
 
     /** CVEs that the tenant's people dismissed are left out by the connector. */
@@ -157,8 +120,8 @@ class MainJobTest {
     }
 
     @Test
-    void aSecondRunFindsEverythingUnchanged() throws Exception {
-        JsonNode second = runOnce();
+    void aSecondRunFindsEverythingUnchanged() {
+        JsonNode second = HeadOffice.runOnce();
 
         assertThat(second.at("/counts/assetsUnchanged").asLong()).isEqualTo(truth().assets());
         assertThat(second.at("/counts/findingsUnchanged").asLong()).isEqualTo(truth().openFindings());
@@ -176,7 +139,7 @@ class MainJobTest {
 
         JsonNode wrong = TestServer.json(TestServer.post(
                 "/api/v1/connection-tests",
-                input("x", true).replace(SimulatorSettings.DEFAULT_KEY, "a-key-that-is-wrong")));
+                HeadOffice.input("x", true).replace(SimulatorSettings.DEFAULT_KEY, "a-key-that-is-wrong")));
         assertThat(wrong.path("passed").asBoolean()).isFalse();
         assertThat(wrong.path("checks")
                         .valueStream()
@@ -188,12 +151,13 @@ class MainJobTest {
     @Test
     void aStoredKeyIsNotSentToAnotherAddress() {
         String path = "/api/v1/connections/" + connection.path("id").asInt();
-        String elsewhere = input("Head office", false).replace(tenant.baseUrl().toString(), "http://127.0.0.1:9");
+        String elsewhere =
+                HeadOffice.input("Head office", false).replace(tenant.baseUrl().toString(), "http://127.0.0.1:9");
 
         HttpResponse<String> refused =
                 TestServer.send("PUT", path, Optional.of(TestServer.token()), Optional.of(elsewhere));
-        HttpResponse<String> same =
-                TestServer.send("PUT", path, Optional.of(TestServer.token()), Optional.of(input("Head office", false)));
+        HttpResponse<String> same = TestServer.send(
+                "PUT", path, Optional.of(TestServer.token()), Optional.of(HeadOffice.input("Head office", false)));
 
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(TestServer.json(refused).at("/fields/0/field").asString()).isEqualTo("apiKey");

@@ -92,14 +92,45 @@ final class RunExecution {
                 .orElseThrow(() -> new RunFailure(
                         FailureKind.CONFIGURATION,
                         "This server has no connector " + connection.connector() + ". Install it and run again."));
-        TransformMaps.Found found = room.maps()
-                .find(run.transformMap(), run.transformMapVersion())
-                .orElseThrow(() -> new RunFailure(
+        TransformMaps.Found found = switch (room.maps().look(run.transformMap(), run.transformMapVersion())) {
+            case TransformMaps.Found usable -> usable;
+            case TransformMaps.Missing() ->
+                throw new RunFailure(
                         FailureKind.CONFIGURATION,
-                        "There is no transform map \"" + run.transformMap() + "\". Choose another in the profile."));
+                        "There is no transform map \"" + run.transformMap() + "\". Choose another in the profile.");
+            case TransformMaps.Broken broken -> throw new RunFailure(FailureKind.CONFIGURATION, broken.text());
+        };
         TransformMap map = found.map();
         found.version().ifPresent(version -> room.runs().useMapVersion(run.id(), version));
 
+        Fetched fetched = run.replayOf().isPresent() ? replayed(connection) : fetched(connection, connector, settings);
+        Seal seal = fetched.seal();
+        room.runs().applying(run.id(), seal.sealed(), seal.missing());
+        log(
+                seal.sealed() ? LogLine.Level.INFO : LogLine.Level.WARNING,
+                seal.sealed()
+                        ? "The snapshot is sealed: everything was fetched, provably " + seal.rows() + "."
+                        : "The snapshot is not sealed, so nothing will be closed or retired: "
+                                + String.join(" ", seal.missing()));
+
+        Path work = workDirectory();
+        ApplyRun apply =
+                new ApplyRun(room, run, connector, settings, map, fetched.snapshot(), seal, stop, this::progress);
+        ApplyRun.Result result = apply.run(work, fetched.counts());
+        room.runs()
+                .end(
+                        run.id(),
+                        result.missing().isEmpty() ? RunState.PROCESSED : RunState.PROCESSED_INCOMPLETE,
+                        result.missing(),
+                        Optional.empty());
+        log(LogLine.Level.INFO, summary(result.counts()));
+        forgetOldSnapshots();
+    }
+
+    /** What is to be applied, and what was counted by then. */
+    private record Fetched(Snapshot snapshot, Seal seal, RunCounts counts) {}
+
+    private Fetched fetched(SavedConnection connection, Connector connector, ConnectionSettings settings) {
         Snapshot snapshot = room.snapshots().openOrCreate(run.connectionId(), run.id());
         Optional<FetchRun.Failure> failure = Optional.empty();
         RunCounts counts = room.runs().find(run.id()).orElse(run).counts();
@@ -121,25 +152,37 @@ final class RunExecution {
         if (failure.isPresent() && snapshot.pages(connector.recordStream()).isEmpty()) {
             throw new RunFailure(failure.get().kind(), failure.get().message());
         }
-        room.runs().applying(run.id(), seal.sealed(), seal.missing());
-        log(
-                seal.sealed() ? LogLine.Level.INFO : LogLine.Level.WARNING,
-                seal.sealed()
-                        ? "The snapshot is sealed: everything was fetched, provably " + seal.rows() + "."
-                        : "The snapshot is not sealed, so nothing will be closed or retired: "
-                                + String.join(" ", seal.missing()));
+        return new Fetched(snapshot, seal, counts);
+    }
 
-        Path work = workDirectory();
-        ApplyRun apply = new ApplyRun(room, run, connector, settings, map, snapshot, seal, stop, this::progress);
-        ApplyRun.Result result = apply.run(work, counts);
-        room.runs()
-                .end(
-                        run.id(),
-                        result.missing().isEmpty() ? RunState.PROCESSED : RunState.PROCESSED_INCOMPLETE,
-                        result.missing(),
-                        Optional.empty());
-        log(LogLine.Level.INFO, summary(result.counts()));
-        forgetOldSnapshots();
+    private Fetched replayed(SavedConnection connection) {
+        LastSnapshots.Ended ended = new LastSnapshots(room.snapshots())
+                .newestSealed(connection.id())
+                .orElseThrow(() -> new RunFailure(
+                        FailureKind.CONFIGURATION,
+                        "This server keeps no sealed snapshot of the connection any more. Run the profile instead."));
+        room.runs().replay(run.id(), ended.runId());
+        log(
+                LogLine.Level.INFO,
+                "Replaying what run " + ended.runId() + " fetched by "
+                        + ended.seal().at() + ". Nothing is fetched.");
+        List<String> newer = newer(ended.runId());
+        Seal seal = newer.isEmpty()
+                ? ended.seal()
+                : new Seal(false, ended.seal().at(), newer, ended.seal().rows());
+        return new Fetched(
+                ended.snapshot(), seal, room.runs().find(run.id()).orElse(run).counts());
+    }
+
+    /** Why the inventory knows more than the snapshot, so that what the snapshot lacks need not be gone. */
+    private List<String> newer(int snapshotRun) {
+        return room
+                .runs()
+                .appliedAfter(run.connectionId(), snapshotRun)
+                .map(later -> "Run " + later + " has applied newer data than the snapshot of run " + snapshotRun
+                        + ", so what the snapshot lacks need not be gone. Run the profile to be sure.")
+                .stream()
+                .toList();
     }
 
     private Path workDirectory() {

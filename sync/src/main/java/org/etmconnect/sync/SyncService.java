@@ -138,6 +138,21 @@ public final class SyncService implements AutoCloseable {
                 .map(this::startOrWait);
     }
 
+    /**
+     * Asks for a replay: a run that applies a map to the connection's last sealed snapshot, without any call to the
+     * vendor. It starts at once, or when the connection's run under way has ended.
+     *
+     * @param transformMap the map, by name
+     * @param version its version; empty for the newest when the replay begins
+     * @return empty if this server keeps no sealed snapshot of the connection
+     */
+    public Optional<Run> replay(Profile profile, String transformMap, Optional<Integer> version) {
+        return new LastSnapshots(room.snapshots())
+                .newestSealed(profile.connectionId())
+                .map(ended -> startOrWait(
+                        runs.queueReplay(profile.connectionId(), profile.id(), transformMap, version, ended.runId())));
+    }
+
     private Run startOrWait(Run run) {
         startNext(run.connectionId());
         Run now = runs.find(run.id()).orElse(run);

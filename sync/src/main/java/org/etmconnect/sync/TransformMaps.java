@@ -14,6 +14,7 @@ import org.etmconnect.inventory.maps.MapStore;
 import org.etmconnect.inventory.maps.MapVersion;
 import org.etmconnect.transform.Compilation;
 import org.etmconnect.transform.EtmHostAsset;
+import org.etmconnect.transform.MapPlaces;
 import org.etmconnect.transform.MapProblem;
 import org.etmconnect.transform.MapReading;
 import org.etmconnect.transform.MapYaml;
@@ -37,12 +38,58 @@ public final class TransformMaps {
      */
     public record Shipped(TransformMap map, String yaml) {}
 
+    /** What came of looking for a map. */
+    public sealed interface Lookup {}
+
     /**
-     * A map that can be run.
+     * A map that reads.
      *
      * @param version its version; empty if a connector ships it
      */
-    public record Found(TransformMap map, Optional<Integer> version) {}
+    public record Found(TransformMap map, Optional<Integer> version) implements Lookup {}
+
+    /** There is no map of that name, or no such version of it. */
+    public record Missing() implements Lookup {}
+
+    /**
+     * A stored map whose text cannot be read any more, say because it was written by a newer server.
+     *
+     * @param problems at least one
+     */
+    public record Broken(String name, int version, List<MapProblem> problems) implements Lookup {
+        public Broken {
+            problems = List.copyOf(problems);
+        }
+
+        /** What is wrong and what to do, for a person. */
+        public String text() {
+            return "Version " + version + " of the transform map \"" + name + "\" cannot be read: "
+                    + String.join(" ", problems.stream().map(MapProblem::text).toList())
+                    + " Save a corrected version of it, or choose another map in the profile.";
+        }
+    }
+
+    /**
+     * What a check of a map's text found.
+     *
+     * @param map the map; empty if the text is none
+     * @param usable whether the map can be used
+     * @param problems errors and warnings
+     */
+    public record TextCheck(Optional<TransformMap> map, boolean usable, List<Located> problems) {
+        public TextCheck {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /**
+     * A problem and where in the map's text it is.
+     *
+     * @param place of the field or row it concerns
+     * @param withinExpression where in the row's expression, if it is a fault of that
+     */
+    public record Located(
+            MapProblem problem, Optional<MapProblem.Place> place, Optional<MapProblem.Place> withinExpression) {}
 
     /**
      * @param connectors whose default maps and source models there are
@@ -71,25 +118,66 @@ public final class TransformMaps {
     }
 
     /**
-     * The map of this name, if there is one.
+     * The map of this name, if there is one that reads.
      *
      * @param version the version to use; empty for the newest. A shipped map has none.
      */
     public Optional<Found> find(String name, Optional<Integer> version) {
-        Optional<Found> ofConnector =
-                Optional.ofNullable(shipped.get(name)).map(map -> new Found(map.map(), Optional.empty()));
-        return ofConnector.or(() -> version.map(number -> store.version(name, number))
-                .orElseGet(() -> store.latest(name))
-                .map(TransformMaps::found));
+        return look(name, version) instanceof Found found ? Optional.of(found) : Optional.empty();
     }
 
-    private static Found found(MapVersion saved) {
-        return new Found(
-                read(
-                        saved.yaml(),
-                        "Version " + saved.version() + " of the transform map \"" + saved.name()
-                                + "\" is stored as text"),
-                Optional.of(saved.version()));
+    /**
+     * Looks for the map of this name.
+     *
+     * @param version the version to use; empty for the newest. A shipped map has none.
+     */
+    public Lookup look(String name, Optional<Integer> version) {
+        Shipped ofConnector = shipped.get(name);
+        if (ofConnector != null) {
+            return new Found(ofConnector.map(), Optional.empty());
+        }
+        return version.map(number -> store.version(name, number))
+                .orElseGet(() -> store.latest(name))
+                .map(TransformMaps::stored)
+                .orElseGet(Missing::new);
+    }
+
+    private static Lookup stored(MapVersion saved) {
+        return switch (MapYaml.read(saved.yaml())) {
+            case MapReading.Read read -> new Found(read.map(), Optional.of(saved.version()));
+            case MapReading.Unreadable unreadable -> new Broken(saved.name(), saved.version(), unreadable.problems());
+        };
+    }
+
+    /** Reads a map's text and checks it against the models it names, with the place of each problem in the text. */
+    public TextCheck checkText(String yaml) {
+        return switch (MapYaml.read(yaml)) {
+            case MapReading.Read read -> {
+                MapPlaces places = MapPlaces.of(yaml);
+                Compilation compilation = check(read.map());
+                yield new TextCheck(
+                        Optional.of(read.map()),
+                        compilation instanceof Compilation.Compiled,
+                        compilation.problems().stream()
+                                .map(problem -> new Located(
+                                        problem,
+                                        places.of(problem),
+                                        problem.field().equals("expression") ? problem.place() : Optional.empty()))
+                                .toList());
+            }
+            case MapReading.Unreadable unreadable ->
+                new TextCheck(
+                        Optional.empty(),
+                        false,
+                        unreadable.problems().stream()
+                                .map(problem -> new Located(problem, problem.place(), Optional.empty()))
+                                .toList());
+        };
+    }
+
+    /** The target data models. */
+    public List<DataModel> targetModels() {
+        return List.of(EtmHostAsset.model());
     }
 
     /** The maps that connectors ship, by name. */

@@ -127,7 +127,7 @@ final class TenantUnderTest implements AutoCloseable {
                 new TransformMaps(List.of(connector), maps).shipped().getFirst();
         String yaml = change.apply(shipped.yaml());
         assertThat(yaml).isNotEqualTo(shipped.yaml());
-        assertThat(maps.create(name, yaml, "mira")).isPresent();
+        assertThat(maps.create(name, yaml, "mira", "")).isPresent();
         Profile profile = profile();
         assertThat(new ProfileStore(database.dataSource(), Clock.systemUTC())
                         .update(

@@ -64,6 +64,13 @@ public final class CortexRecords implements SourceRecords {
         return new CortexRecords(pages, rejected, json, CveJoin.open(pages, options, json, rejected), known);
     }
 
+    /** An endpoint in the form of the source model; {@code endpoint} itself is not changed. */
+    public static ObjectNode cleaned(ObjectNode endpoint) {
+        ObjectNode copy = endpoint.deepCopy();
+        EndpointCleaner.clean(copy);
+        return copy;
+    }
+
     @Override
     public String sharedArray() {
         return CVES;

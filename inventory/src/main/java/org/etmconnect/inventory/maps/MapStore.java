@@ -21,7 +21,8 @@ import org.etmconnect.inventory.DatabaseException;
  */
 public final class MapStore {
 
-    private static final String COLUMNS = "name, version, yaml, author, created_at";
+    private static final String LIVING = "select from transform_map m where m.name = ? and m.deleted_at is null";
+    private static final String COLUMNS = "name, version, yaml, author, comment, created_at";
 
     private final DataSource database;
     private final InstantSource clock;
@@ -36,37 +37,40 @@ public final class MapStore {
         this.clock = clock;
     }
 
-    /** Stores a map under a new name as version 1. Empty if the name is taken. */
-    public Optional<MapVersion> create(String name, String yaml, String author) {
+    /**
+     * Stores a map under a name that is free. Its version is 1, or one more than the last of a deleted map of that name.
+     * Empty if the name is taken.
+     */
+    public Optional<MapVersion> create(String name, String yaml, String author, String comment) {
         return inTransaction("store the transform map " + name, connection -> {
-            try (PreparedStatement insert = connection.prepareStatement(
-                    "insert into transform_map (name, created_at) values (?, ?) on conflict do nothing")) {
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    insert into transform_map (name, created_at) values (?, ?)
+                    on conflict (name) do update set created_at = excluded.created_at, deleted_at = null
+                    where transform_map.deleted_at is not null""")) {
                 insert.setString(1, name);
                 insert.setTimestamp(2, Timestamp.from(clock.instant()));
                 if (insert.executeUpdate() == 0) {
                     return Optional.empty();
                 }
             }
-            return Optional.of(insert(connection, name, 1, yaml, author));
+            return Optional.of(insert(connection, name, yaml, author, comment));
         });
     }
 
-    /** Stores a further version. Empty if there is no map of this name. */
-    public Optional<MapVersion> save(String name, String yaml, String author) {
+    /**
+     * Stores a further version.
+     *
+     * @param base the version that was changed into this one; it must be the newest
+     */
+    public MapSave save(String name, int base, String yaml, String author, String comment) {
         return inTransaction("save the transform map " + name, connection -> {
             if (!lock(connection, name)) {
-                return Optional.empty();
+                return new MapSave.Missing();
             }
-            int next;
-            try (PreparedStatement select =
-                    connection.prepareStatement("select max(version) + 1 from transform_map_version where name = ?")) {
-                select.setString(1, name);
-                try (ResultSet row = select.executeQuery()) {
-                    row.next();
-                    next = row.getInt(1);
-                }
-            }
-            return Optional.of(insert(connection, name, next, yaml, author));
+            MapVersion latest = latest(connection, name).orElseThrow();
+            return latest.version() == base
+                    ? new MapSave.Saved(insert(connection, name, yaml, author, comment))
+                    : new MapSave.Outdated(latest);
         });
     }
 
@@ -74,7 +78,8 @@ public final class MapStore {
     public List<MapVersion> all() {
         return inTransaction("list the transform maps", connection -> {
             try (PreparedStatement select = connection.prepareStatement("select distinct on (name) " + COLUMNS
-                    + " from transform_map_version order by name, version desc")) {
+                    + " from transform_map_version where name in (select name from transform_map where deleted_at is null)"
+                    + " order by name, version desc")) {
                 return versions(select);
             }
         });
@@ -83,9 +88,10 @@ public final class MapStore {
     /** All versions of a map, the newest first; empty if there is no such map. */
     public List<MapVersion> versions(String name) {
         return inTransaction("read the versions of the transform map " + name, connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "select " + COLUMNS + " from transform_map_version where name = ? order by version desc")) {
+            try (PreparedStatement select = connection.prepareStatement("select " + COLUMNS
+                    + " from transform_map_version where name = ? and exists (" + LIVING + ") order by version desc")) {
                 select.setString(1, name);
+                select.setString(2, name);
                 return versions(select);
             }
         });
@@ -93,16 +99,20 @@ public final class MapStore {
 
     /** The newest version of a map, if there is such a map. */
     public Optional<MapVersion> latest(String name) {
-        return inTransaction("read the transform map " + name, connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "select " + COLUMNS + " from transform_map_version where name = ? order by version desc limit 1")) {
-                select.setString(1, name);
-                return versions(select).stream().findFirst();
-            }
-        });
+        return inTransaction("read the transform map " + name, connection -> latest(connection, name));
     }
 
-    /** One version of a map, if there is one. */
+    private static Optional<MapVersion> latest(Connection connection, String name) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("select " + COLUMNS
+                + " from transform_map_version where name = ? and exists (" + LIVING
+                + ") order by version desc limit 1")) {
+            select.setString(1, name);
+            select.setString(2, name);
+            return versions(select).stream().findFirst();
+        }
+    }
+
+    /** One version of a map, if there is one; also of a map that was deleted since. */
     public Optional<MapVersion> version(String name, int version) {
         return inTransaction("read version " + version + " of the transform map " + name, connection -> {
             try (PreparedStatement select = connection.prepareStatement(
@@ -119,7 +129,7 @@ public final class MapStore {
         return inTransaction("list what uses transform maps", MapStore::users);
     }
 
-    /** Deletes a map with all its versions, unless a profile uses it. */
+    /** Deletes a map, unless a profile uses it. Its versions can still be read one by one. */
     public MapDeletion delete(String name) {
         return inTransaction("delete the transform map " + name, connection -> {
             if (!lock(connection, name)) {
@@ -129,8 +139,10 @@ public final class MapStore {
             if (!profiles.isEmpty()) {
                 return new MapDeletion.InUse(profiles);
             }
-            try (PreparedStatement delete = connection.prepareStatement("delete from transform_map where name = ?")) {
-                delete.setString(1, name);
+            try (PreparedStatement delete =
+                    connection.prepareStatement("update transform_map set deleted_at = ? where name = ?")) {
+                delete.setTimestamp(1, Timestamp.from(clock.instant()));
+                delete.setString(2, name);
                 delete.executeUpdate();
             }
             return new MapDeletion.Deleted();
@@ -152,10 +164,10 @@ public final class MapStore {
         return users;
     }
 
-    /** Keeps two saves from taking the same number. */
+    /** Keeps two saves from taking the same number, and a profile from being set to a map that is being deleted. */
     private static boolean lock(Connection connection, String name) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("select 1 from transform_map where name = ? for update")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select 1 from transform_map where name = ? and deleted_at is null for update")) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
                 return row.next();
@@ -163,15 +175,17 @@ public final class MapStore {
         }
     }
 
-    private MapVersion insert(Connection connection, String name, int version, String yaml, String author)
+    private MapVersion insert(Connection connection, String name, String yaml, String author, String comment)
             throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "insert into transform_map_version (" + COLUMNS + ") values (?, ?, ?, ?, ?) returning " + COLUMNS)) {
+        try (PreparedStatement insert = connection.prepareStatement("insert into transform_map_version (" + COLUMNS
+                + ") select ?, coalesce(max(version), 0) + 1, ?, ?, ?, ? from transform_map_version where name = ?"
+                + " returning " + COLUMNS)) {
             insert.setString(1, name);
-            insert.setInt(2, version);
-            insert.setString(3, yaml);
-            insert.setString(4, author);
+            insert.setString(2, yaml);
+            insert.setString(3, author);
+            insert.setString(4, comment);
             insert.setTimestamp(5, Timestamp.from(clock.instant()));
+            insert.setString(6, name);
             return versions(insert).getFirst();
         }
     }
@@ -185,6 +199,7 @@ public final class MapStore {
                         row.getInt("version"),
                         row.getString("yaml"),
                         row.getString("author"),
+                        row.getString("comment"),
                         row.getTimestamp("created_at").toInstant()));
             }
         }

@@ -10,6 +10,7 @@ import java.time.Instant;
  * @param version from 1, ascending
  * @param yaml the map's text as it was saved
  * @param author who saved it
+ * @param comment why; may be empty
  * @param createdAt when, UTC
  */
-public record MapVersion(String name, int version, String yaml, String author, Instant createdAt) {}
+public record MapVersion(String name, int version, String yaml, String author, String comment, Instant createdAt) {}

@@ -24,6 +24,7 @@ import org.etmconnect.connector.FailureKind;
  * @param failure why it failed, if it did
  * @param counts what it did so far
  * @param appliedRecords how many hosts of its snapshot are in the inventory
+ * @param replayOf of a replay, the run whose snapshot it applies; empty for a run that fetches its own
  */
 public record Run(
         int id,
@@ -40,7 +41,8 @@ public record Run(
         List<String> missing,
         Optional<Failure> failure,
         RunCounts counts,
-        long appliedRecords) {
+        long appliedRecords,
+        Optional<Integer> replayOf) {
 
     /** What starts a run. */
     public enum Trigger {
@@ -77,6 +79,7 @@ public record Run(
                 missing,
                 failure,
                 counts,
-                0);
+                0,
+                replayOf);
     }
 }

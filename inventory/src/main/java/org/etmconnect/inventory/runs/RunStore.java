@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,43 @@ public final class RunStore {
                     row.next();
                     return run(row);
                 }
+            }
+        });
+    }
+
+    /**
+     * Asks for a run that applies what an earlier run fetched.
+     *
+     * @param transformMapVersion the version of the map; empty for its newest when the run begins
+     * @param replayOf the run whose snapshot it applies
+     */
+    public Run queueReplay(
+            int connectionId, int profileId, String transformMap, Optional<Integer> transformMapVersion, int replayOf) {
+        return with("queue a replay of run " + replayOf, connection -> {
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    insert into run (connection_id, profile_id, trigger, state, transform_map, transform_map_version,
+                                     replay_of, queued_at)
+                    values (?, ?, 'MANUAL', 'QUEUED', ?, ?, ?, ?)
+                    returning *""")) {
+                insert.setInt(1, connectionId);
+                insert.setInt(2, profileId);
+                insert.setString(3, transformMap);
+                insert.setObject(4, transformMapVersion.orElse(null), Types.INTEGER);
+                insert.setInt(5, replayOf);
+                insert.setTimestamp(6, Timestamp.from(clock.instant()));
+                return runs(insert).getFirst();
+            }
+        });
+    }
+
+    /** Notes that a replay applies the snapshot of another run than was thought when it was queued. */
+    public void replay(int runId, int replayOf) {
+        with("note what run " + runId + " replays", connection -> {
+            try (PreparedStatement update =
+                    connection.prepareStatement("update run set replay_of = ? where run_id = ?")) {
+                update.setInt(1, replayOf);
+                update.setInt(2, runId);
+                return update.executeUpdate();
             }
         });
     }
@@ -258,6 +296,22 @@ public final class RunStore {
         });
     }
 
+    /** The newest run of a connection after {@code runId} that applied what it fetched itself, if there is one. */
+    public Optional<Integer> appliedAfter(int connectionId, int runId) {
+        return with("look for runs after run " + runId, connection -> {
+            try (PreparedStatement select = connection.prepareStatement("""
+                    select max(run_id) from run
+                    where connection_id = ? and run_id > ? and replay_of is null and applied_records > 0""")) {
+                select.setInt(1, connectionId);
+                select.setInt(2, runId);
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    return Optional.ofNullable(row.getObject(1, Integer.class));
+                }
+            }
+        });
+    }
+
     /** All runs that have not ended, the oldest first: what a server that starts goes on with. */
     public List<Run> unfinished() {
         return with("list the unfinished runs", connection -> {
@@ -402,7 +456,8 @@ public final class RunStore {
                 List.of((String[]) row.getArray("missing").getArray()),
                 failure,
                 JSON.readValue(row.getString("counts"), RunCounts.class),
-                row.getLong("applied_records"));
+                row.getLong("applied_records"),
+                Optional.ofNullable(row.getObject("replay_of", Integer.class)));
     }
 
     private static String message(ResultSet row) {

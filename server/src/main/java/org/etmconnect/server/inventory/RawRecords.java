@@ -8,6 +8,8 @@ import org.etmconnect.connector.SourceRecord;
 import org.etmconnect.connector.SourceRecords;
 import org.etmconnect.inventory.assets.AssetDetails;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
+import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.connections.ConnectorCatalogue;
 import org.etmconnect.snapshot.Snapshot;
 import org.etmconnect.snapshot.SnapshotStore;
@@ -24,16 +26,19 @@ final class RawRecords {
     private final ConfigurationStore configuration;
     private final ConnectorCatalogue catalogue;
     private final SyncOptions options;
+    private final RunStore runs;
 
     RawRecords(
             SnapshotStore snapshots,
             ConfigurationStore configuration,
             ConnectorCatalogue catalogue,
-            SyncOptions options) {
+            SyncOptions options,
+            RunStore runs) {
         this.snapshots = snapshots;
         this.configuration = configuration;
         this.catalogue = catalogue;
         this.options = options;
+        this.runs = runs;
     }
 
     /** The whole record with its shared items, from the run that last saw it; empty if its snapshot is gone. */
@@ -41,7 +46,8 @@ final class RawRecords {
         Optional<Connector> connector = configuration
                 .connection(source.connectionId())
                 .flatMap(connection -> catalogue.find(connection.connector()));
-        Optional<Snapshot> snapshot = snapshots.find(source.connectionId(), source.lastSeenRun());
+        int fetchedBy = runs.find(source.lastSeenRun()).flatMap(Run::replayOf).orElse(source.lastSeenRun());
+        Optional<Snapshot> snapshot = snapshots.find(source.connectionId(), fetchedBy);
         if (connector.isEmpty() || snapshot.isEmpty()) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.runs;
 
+import java.util.Optional;
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
@@ -31,6 +32,11 @@ public final class Runs {
         return document(sync.queue(profile, Run.Trigger.MANUAL));
     }
 
+    /** Queues a replay of an active profile's connection; empty if there is no sealed snapshot. */
+    public Optional<RunDto> replay(Profile profile, String transformMap, Optional<Integer> version) {
+        return sync.replay(profile, transformMap, version).map(this::document);
+    }
+
     RunDto cancel(int runId) {
         Run run = find(runId);
         if (run.state().ended() || !sync.cancel(runId)) {
@@ -57,6 +63,9 @@ public final class Runs {
                 run.sealed(),
                 run.missing(),
                 counts(run.counts()));
+        document.setKind(run.replayOf().isPresent() ? RunDto.KindEnum.REPLAY : RunDto.KindEnum.SYNC);
+        run.replayOf().ifPresent(document::setReplayOf);
+        run.transformMapVersion().ifPresent(document::setTransformMapVersion);
         run.profileId().ifPresent(document::setProfileId);
         run.observedAt().ifPresent(document::setObservedAt);
         run.finishedAt().ifPresent(document::setFinishedAt);

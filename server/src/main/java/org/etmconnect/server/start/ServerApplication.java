@@ -12,6 +12,8 @@ import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.server.connections.ConnectorCatalogue;
 import org.etmconnect.snapshot.SnapshotStore;
+import org.etmconnect.sync.LastSnapshots;
+import org.etmconnect.sync.StoredRecords;
 import org.etmconnect.sync.SyncOptions;
 import org.etmconnect.sync.SyncService;
 import org.etmconnect.sync.TransformMaps;
@@ -70,6 +72,16 @@ class ServerApplication {
     @Bean
     TransformMaps transformMaps(ConnectorCatalogue catalogue, MapStore store) {
         return new TransformMaps(catalogue.all(), store);
+    }
+
+    @Bean
+    LastSnapshots lastSnapshots(SnapshotStore snapshots) {
+        return new LastSnapshots(snapshots);
+    }
+
+    @Bean
+    StoredRecords storedRecords(LastSnapshots snapshots, TransformMaps maps, SyncOptions options) {
+        return new StoredRecords(snapshots, maps, options);
     }
 
     @Bean

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.sync;
+
+import java.util.List;
+import java.util.Optional;
+import org.etmconnect.snapshot.Seal;
+import org.etmconnect.snapshot.Snapshot;
+import org.etmconnect.snapshot.SnapshotStore;
+
+/** The newest snapshot of a connection, on which maps are tried and replayed. Safe for use by several threads. */
+public final class LastSnapshots {
+
+    private final SnapshotStore snapshots;
+
+    /**
+     * A snapshot that has ended.
+     *
+     * @param runId the run that fetched it
+     */
+    public record Ended(int runId, Snapshot snapshot, Seal seal) {}
+
+    public LastSnapshots(SnapshotStore snapshots) {
+        this.snapshots = snapshots;
+    }
+
+    /** The newest sealed snapshot of a connection that is kept; else the newest that has ended. */
+    public Optional<Ended> newest(int connectionId) {
+        List<Ended> all = ended(connectionId);
+        return all.stream()
+                .filter(each -> each.seal().sealed())
+                .findFirst()
+                .or(() -> all.stream().findFirst());
+    }
+
+    /** The newest sealed snapshot of a connection that is kept. */
+    public Optional<Ended> newestSealed(int connectionId) {
+        return ended(connectionId).stream().filter(each -> each.seal().sealed()).findFirst();
+    }
+
+    private List<Ended> ended(int connectionId) {
+        return snapshots.runs(connectionId).stream()
+                .flatMap(runId -> snapshots.find(connectionId, runId).stream()
+                        .flatMap(snapshot -> snapshot.seal().stream().map(seal -> new Ended(runId, snapshot, seal))))
+                .toList();
+    }
+}
