@@ -95,6 +95,7 @@ abstract class ListCommands implements Callable<Integer> {
                     Column.text("PRODUCT", "/product"),
                     Column.text("STATE", "/state"),
                     Column.text("BASE URL", "/values/baseURL"),
+                    Column.time("KEY SET", "/secretsSetAt"),
                     Column.number("LAST RUN", "/lastRunId"),
                     Column.time("CREATED", "/createdAt"));
         }
@@ -128,7 +129,9 @@ abstract class ListCommands implements Callable<Integer> {
                     Column.number("CONNECTION", "/connectionId"),
                     Column.text("NAME", "/name"),
                     Column.text("TRANSFORM MAP", "/transformMap"),
-                    Column.text("ACTIVE", "/active"));
+                    Column.text("ACTIVE", "/active"),
+                    Column.text("SCHEDULE", "/scheduleText"),
+                    Column.time("NEXT RUN", "/nextRuns/0"));
         }
     }
 

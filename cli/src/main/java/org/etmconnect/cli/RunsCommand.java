@@ -61,8 +61,10 @@ final class RunsCommand {
             @Mixin ServerOption server,
             @Parameters(paramLabel = "PROFILE", description = "Id of the profile") int profile,
             @Option(names = "--wait", description = "Follow it to its end") boolean wait) {
-        Api api = server.api();
-        PrintWriter out = spec.commandLine().getOut();
+        return start(server.api(), spec.commandLine().getOut(), profile, wait);
+    }
+
+    static int start(Api api, PrintWriter out, int profile, boolean wait) {
         JsonNode run = api.post("/api/v1/profiles/" + profile + "/runs", Optional.empty());
         int id = run.path("id").asInt();
         out.println("Run " + id + " is " + run.path("state").asString() + ".");

@@ -123,7 +123,8 @@ public final class SyncService implements AutoCloseable {
 
     /** Asks for a run of a profile. It starts at once, or when the connection's run under way has ended. */
     public Run queue(Profile profile, Run.Trigger trigger) {
-        Run run = runs.queue(profile.connectionId(), profile.id(), trigger, profile.transformMap());
+        Run run = runs.queue(
+                profile.connectionId(), profile.id(), trigger, profile.transformMap(), profile.transformMapVersion());
         return startOrWait(run);
     }
 
@@ -134,7 +135,12 @@ public final class SyncService implements AutoCloseable {
      * @return empty if that run was asked for already, or one that was due before it still waits
      */
     public Optional<Run> queueDue(Profile profile, Instant dueAt) {
-        return runs.queueDue(profile.connectionId(), profile.id(), profile.transformMap(), dueAt)
+        return runs.queueDue(
+                        profile.connectionId(),
+                        profile.id(),
+                        profile.transformMap(),
+                        profile.transformMapVersion(),
+                        dueAt)
                 .map(this::startOrWait);
     }
 

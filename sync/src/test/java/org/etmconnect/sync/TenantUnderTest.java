@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -136,6 +137,7 @@ final class TenantUnderTest implements AutoCloseable {
                                         profile.name(),
                                         profile.description(),
                                         name,
+                                        Optional.empty(),
                                         profile.active(),
                                         profile.schedule())))
                 .isInstanceOf(ProfileOutcome.Saved.class);

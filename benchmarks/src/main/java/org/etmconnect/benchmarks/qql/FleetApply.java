@@ -67,7 +67,8 @@ final class FleetApply {
     Applied apply(String name, PopulationDay day, Duration age) {
         RunStore runs = new RunStore(
                 database, Clock.fixed(InstantSource.system().instant().minus(age), ZoneOffset.UTC));
-        int run = runs.queue(1, 1, Run.Trigger.MANUAL, "Cortex XDR Transformation Map (Vulnerabilities)")
+        int run = runs.queue(
+                        1, 1, Run.Trigger.MANUAL, "Cortex XDR Transformation Map (Vulnerabilities)", Optional.empty())
                 .id();
         if (!runs.begin(run, "benchmark")) {
             throw new IllegalStateException("Run " + run + " could not begin: another one is going on");

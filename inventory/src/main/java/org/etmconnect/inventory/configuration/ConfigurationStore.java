@@ -214,8 +214,7 @@ public final class ConfigurationStore {
         return inTransaction(
                 "list the profiles",
                 sql -> sql.list("""
-                        select profile_id, connection_id, name, description, transform_map, active, schedule, created_at
-                        from profile where ?::int is null or connection_id = ?
+                        select * from profile where ?::int is null or connection_id = ?
                         order by connection_id, lower(name), profile_id
                         """, ConfigurationStore::profile, boxed(connectionId), boxed(connectionId)));
     }
@@ -224,8 +223,7 @@ public final class ConfigurationStore {
     public Optional<Profile> profile(int profileId) {
         return inTransaction(
                 "read profile " + profileId, sql -> sql.first("""
-                        select profile_id, connection_id, name, description, transform_map, active, schedule, created_at
-                        from profile where profile_id = ?
+                        select * from profile where profile_id = ?
                         """, ConfigurationStore::profile, profileId));
     }
 
@@ -234,7 +232,7 @@ public final class ConfigurationStore {
         return inTransaction(
                 "change profile " + profileId, sql -> sql.first("""
                         update profile set active = ? where profile_id = ?
-                        returning profile_id, connection_id, name, description, transform_map, active, schedule, created_at
+                        returning *
                         """, ConfigurationStore::profile, active, profileId));
     }
 
@@ -276,6 +274,7 @@ public final class ConfigurationStore {
                 row.getString("name"),
                 row.getString("description"),
                 row.getString("transform_map"),
+                Optional.ofNullable(row.getObject("transform_map_version", Integer.class)),
                 row.getBoolean("active"),
                 ScheduleJson.read(row.getString("schedule")),
                 Sql.instant(row, "created_at").orElseThrow());

@@ -2,6 +2,7 @@
 package org.etmconnect.inventory.configuration;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.etmconnect.inventory.schedule.Schedule;
 
 /**
@@ -12,6 +13,7 @@ import org.etmconnect.inventory.schedule.Schedule;
  * @param name unique within its connection
  * @param description may be empty
  * @param transformMap the transform map it uses, by name
+ * @param transformMapVersion the version of that map it is pinned to; empty: the newest there is when a run begins
  * @param active whether it may run
  * @param schedule when it is due
  * @param createdAt when it was made
@@ -22,6 +24,7 @@ public record Profile(
         String name,
         String description,
         String transformMap,
+        Optional<Integer> transformMapVersion,
         boolean active,
         Schedule schedule,
         Instant createdAt) {}

@@ -37,14 +37,16 @@ public final class ProfileStore {
                 draft.name(),
                 sql -> sql.first(
                                 """
-                        insert into profile (connection_id, name, description, transform_map, active, schedule, created_at)
-                        values (?, ?, ?, ?, ?, ?, ?) returning *
+                        insert into profile (connection_id, name, description, transform_map, transform_map_version, active,
+                                             schedule, created_at)
+                        values (?, ?, ?, ?, ?, ?, ?, ?) returning *
                         """,
                                 ConfigurationStore::profile,
                                 connectionId,
                                 draft.name(),
                                 draft.description(),
                                 draft.transformMap(),
+                                draft.transformMapVersion().orElse(null),
                                 draft.active(),
                                 new Sql.Json(ScheduleJson.write(draft.schedule())),
                                 clock.instant().truncatedTo(ChronoUnit.MICROS))
@@ -59,13 +61,15 @@ public final class ProfileStore {
                 draft.name(),
                 sql -> saved(sql.first(
                         """
-                update profile set name = ?, description = ?, transform_map = ?, active = ?, schedule = ?
+                update profile
+                set name = ?, description = ?, transform_map = ?, transform_map_version = ?, active = ?, schedule = ?
                 where profile_id = ? returning *
                 """,
                         ConfigurationStore::profile,
                         draft.name(),
                         draft.description(),
                         draft.transformMap(),
+                        draft.transformMapVersion().orElse(null),
                         draft.active(),
                         new Sql.Json(ScheduleJson.write(draft.schedule())),
                         profileId)));
@@ -74,6 +78,8 @@ public final class ProfileStore {
     /** Deletes a profile of which no run is queued or under way. */
     public ProfileOutcome delete(int profileId) {
         return write("delete profile " + profileId, "", sql -> {
+            // Nobody can ask for a run of it while this row is locked.
+            sql.first("select 1 from profile where profile_id = ? for update", row -> row.getInt(1), profileId);
             Optional<Integer> running = sql.first("""
                     select run_id from run
                     where profile_id = ? and state in ('QUEUED', 'FETCHING', 'APPLYING') order by run_id limit 1
@@ -93,7 +99,17 @@ public final class ProfileStore {
 
     private ProfileOutcome write(String what, String name, Work work) {
         try (Connection connection = dataSource.getConnection()) {
-            return work.apply(new Sql(connection));
+            connection.setAutoCommit(false);
+            try {
+                ProfileOutcome outcome = work.apply(new Sql(connection));
+                connection.commit();
+                return outcome;
+            } catch (SQLException | RuntimeException refused) {
+                connection.rollback();
+                throw refused;
+            } finally {
+                connection.setAutoCommit(true);
+            }
         } catch (SQLException failure) {
             return switch (String.valueOf(failure.getSQLState())) {
                 case UNIQUE_VIOLATION -> new ProfileOutcome.NameTaken(name);

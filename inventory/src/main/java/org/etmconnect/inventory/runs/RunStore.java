@@ -39,18 +39,24 @@ public final class RunStore {
         this.clock = clock;
     }
 
-    /** Asks for a run of a profile. */
-    public Run queue(int connectionId, int profileId, Run.Trigger trigger, String transformMap) {
+    /**
+     * Asks for a run of a profile.
+     *
+     * @param mapVersion the version of the map that the profile is pinned to; empty: the newest when the run begins
+     */
+    public Run queue(
+            int connectionId, int profileId, Run.Trigger trigger, String transformMap, Optional<Integer> mapVersion) {
         return with("queue a run of profile " + profileId, connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
-                    insert into run (connection_id, profile_id, trigger, state, transform_map, queued_at)
-                    values (?, ?, ?, 'QUEUED', ?, ?)
+                    insert into run (connection_id, profile_id, trigger, state, transform_map, queued_at, transform_map_version)
+                    values (?, ?, ?, 'QUEUED', ?, ?, ?)
                     returning *""")) {
                 insert.setInt(1, connectionId);
                 insert.setInt(2, profileId);
                 insert.setString(3, trigger.name());
                 insert.setString(4, transformMap);
                 insert.setTimestamp(5, Timestamp.from(clock.instant()));
+                insert.setObject(6, mapVersion.orElse(null), Types.INTEGER);
                 try (ResultSet row = insert.executeQuery()) {
                     row.next();
                     return run(row);
@@ -99,14 +105,17 @@ public final class RunStore {
     /**
      * Asks for the run that a profile's schedule made due.
      *
+     * @param mapVersion the version of the map that the profile is pinned to; empty: the newest when the run begins
      * @param dueAt when it was due
      * @return empty if that run was asked for already, or one that was due before it still waits
      */
-    public Optional<Run> queueDue(int connectionId, int profileId, String transformMap, Instant dueAt) {
+    public Optional<Run> queueDue(
+            int connectionId, int profileId, String transformMap, Optional<Integer> mapVersion, Instant dueAt) {
         return with("queue a due run of profile " + profileId, connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
-                    insert into run (connection_id, profile_id, trigger, state, transform_map, queued_at, due_at)
-                    select ?, ?, 'SCHEDULE', 'QUEUED', ?, ?, ?
+                    insert into run (connection_id, profile_id, trigger, state, transform_map, queued_at, due_at,
+                                     transform_map_version)
+                    select ?, ?, 'SCHEDULE', 'QUEUED', ?, ?, ?, ?
                     where not exists (select from run where profile_id = ? and state = 'QUEUED' and due_at is not null)
                     on conflict (profile_id, due_at) do nothing
                     returning *""")) {
@@ -115,7 +124,8 @@ public final class RunStore {
                 insert.setString(3, transformMap);
                 insert.setTimestamp(4, Timestamp.from(clock.instant()));
                 insert.setTimestamp(5, Timestamp.from(dueAt));
-                insert.setInt(6, profileId);
+                insert.setObject(6, mapVersion.orElse(null), Types.INTEGER);
+                insert.setInt(7, profileId);
                 return runs(insert).stream().findFirst();
             }
         });

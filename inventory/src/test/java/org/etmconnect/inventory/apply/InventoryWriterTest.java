@@ -336,7 +336,7 @@ class InventoryWriterTest {
     }
 
     private int queue() {
-        int id = runs.queue(1, 1, Run.Trigger.MANUAL, "map").id();
+        int id = runs.queue(1, 1, Run.Trigger.MANUAL, "map", Optional.empty()).id();
         assertThat(runs.begin(id, "test")).isTrue();
         return id;
     }

@@ -2,6 +2,8 @@
 package org.etmconnect.server.connections;
 
 import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +19,7 @@ import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.configuration.SaveOutcome;
 import org.etmconnect.inventory.configuration.SavedConnection;
 import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.ConnectionsApi;
@@ -36,19 +39,28 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ConnectionRoutes implements ConnectionsApi {
 
-    private static final String LIST = "GET /api/v1/connections lists those there are.";
+    /** Enough to see behind runs that wait or were cancelled. */
+    private static final int RUNS_LOOKED_AT = 50;
+
+    static final String LIST = "GET /api/v1/connections lists those there are.";
 
     private final ConfigurationStore configuration;
     private final RunStore runs;
     private final ConnectorCatalogue catalogue;
     private final ServerOptions options;
+    private final Clock clock;
 
     ConnectionRoutes(
-            ConfigurationStore configuration, RunStore runs, ConnectorCatalogue catalogue, ServerOptions options) {
+            ConfigurationStore configuration,
+            RunStore runs,
+            ConnectorCatalogue catalogue,
+            ServerOptions options,
+            Clock clock) {
         this.configuration = configuration;
         this.runs = runs;
         this.catalogue = catalogue;
         this.options = options;
+        this.clock = clock;
     }
 
     @Override
@@ -214,8 +226,8 @@ class ConnectionRoutes implements ConnectionsApi {
 
     private ConnectionDto document(SavedConnection connection) {
         List<Profile> profiles = configuration.profiles(OptionalInt.of(connection.id()));
-        Optional<Run> lastRun =
-                runs.list(connection.id(), Optional.empty(), 1).stream().findFirst();
+        List<Run> newest = runs.list(connection.id(), Optional.empty(), RUNS_LOOKED_AT);
+        Instant now = clock.instant();
         ConnectionDto document = new ConnectionDto(
                 connection.id(),
                 connection.name(),
@@ -223,34 +235,45 @@ class ConnectionRoutes implements ConnectionsApi {
                 connection.connector(),
                 connection.vendor(),
                 connection.product(),
-                state(lastRun, profiles),
+                state(newest, profiles, now),
                 ConnectorRoutes.findingTypes(connection.findingTypes()),
                 connection.values(),
                 network(connection.network()),
                 connection.createdAt(),
-                profiles.stream().map(ProfileRoutes::document).toList());
+                profiles.stream()
+                        .map(profile -> ProfileRoutes.document(profile, now))
+                        .toList());
         document.setNotices(null);
         connection.secretsSetAt().ifPresent(document::setSecretsSetAt);
-        lastRun.ifPresent(run -> document.setLastRunId(run.id()));
+        newest.stream().findFirst().ifPresent(run -> document.setLastRunId(run.id()));
         connection.lastCompleteRun().ifPresent(document::setLastCompleteRunId);
         return document;
     }
 
-    private static ConnectionDto.StateEnum state(Optional<Run> lastRun, List<Profile> profiles) {
-        if (lastRun.isPresent() && !lastRun.get().state().ended()) {
+    private static ConnectionDto.StateEnum state(List<Run> newest, List<Profile> profiles, Instant now) {
+        if (newest.stream().anyMatch(run -> !run.state().ended())) {
             return ConnectionDto.StateEnum.PROCESSING;
         }
         if (profiles.stream().noneMatch(Profile::active)) {
             return ConnectionDto.StateEnum.INACTIVE;
         }
-        return lastRun.map(run -> switch (run.state()) {
+        ConnectionDto.StateEnum untried = profiles.stream()
+                        .anyMatch(profile ->
+                                profile.active() && profile.schedule().next(now).isPresent())
+                ? ConnectionDto.StateEnum.SCHEDULED
+                : ConnectionDto.StateEnum.REGISTERED;
+        return newest.stream()
+                .map(Run::state)
+                .filter(state -> state != RunState.CANCELLED)
+                .findFirst()
+                .map(state -> switch (state) {
                     case PROCESSED -> ConnectionDto.StateEnum.PROCESSED;
                     case PROCESSED_INCOMPLETE -> ConnectionDto.StateEnum.PROCESSED_INCOMPLETE;
                     case FAILED -> ConnectionDto.StateEnum.FAILED;
-                    case CANCELLED -> ConnectionDto.StateEnum.REGISTERED;
+                    case CANCELLED -> untried;
                     case QUEUED, FETCHING, APPLYING -> ConnectionDto.StateEnum.PROCESSING;
                 })
-                .orElse(ConnectionDto.StateEnum.REGISTERED);
+                .orElse(untried);
     }
 
     private static NetworkDto network(NetworkOptions options) {

@@ -6,6 +6,7 @@ import javax.sql.DataSource;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
+import org.etmconnect.inventory.configuration.ProfileStore;
 import org.etmconnect.inventory.maps.MapStore;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.AssetSearch;
@@ -47,6 +48,11 @@ class ServerApplication {
     @Bean
     ConfigurationStore configurationStore(DataSource dataSource, KeySet keySet, ServerOptions options, Clock clock) {
         return new ConfigurationStore(dataSource, keySet, options.allowPlainHttp(), clock);
+    }
+
+    @Bean
+    ProfileStore profileStore(DataSource dataSource, Clock clock) {
+        return new ProfileStore(dataSource, clock);
     }
 
     @Bean
