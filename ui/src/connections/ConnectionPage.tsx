@@ -1,6 +1,6 @@
-import { Alert, Button, Group, Modal, Stack, Switch, Table, Tabs, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Drawer, Group, Menu, Modal, Stack, Table, Tabs, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconPlayerPlay } from '@tabler/icons-react';
+import { IconPlayerPlay, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { Time } from '../common/Time';
 import { RunsTable } from '../runs/RunsTable';
 import { ConnectionForm, ofConnection, TestReport, useSettingsTest } from './ConnectionForm';
 import { ConnectionState } from './ConnectionState';
+import { blankProfile, ofProfile, ProfileForm } from './ProfileForm';
 import { type Connection, connection, connectors, type Profile } from './queries';
 
 const route = getRouteApi('/inside/connections/$connectionId');
@@ -45,7 +46,7 @@ function Content({ connection: one }: { connection: Connection }) {
           </span>
         </Group>
       }
-      actions={one.profiles[0] && <RunNow profile={one.profiles[0]} />}
+      actions={<RunNow profiles={one.profiles} />}
     >
       <Tabs
         value={tab}
@@ -86,11 +87,11 @@ function complain(fault: Error) {
   });
 }
 
-function RunNow({ profile }: { profile: Profile }) {
+function useRun() {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const start = useMutation({
-    mutationFn: () =>
+  return useMutation({
+    mutationFn: (profile: Profile) =>
       ask(api.POST('/api/v1/profiles/{profileId}/runs', { params: { path: { profileId: profile.id } } })),
     onSuccess: (run) => {
       queries.invalidateQueries({ queryKey: ['runs'] });
@@ -99,63 +100,157 @@ function RunNow({ profile }: { profile: Profile }) {
     },
     onError: complain,
   });
+}
+
+/** Runs the connection's one profile, or lets the viewer choose. */
+function RunNow({ profiles }: { profiles: Profile[] }) {
+  const run = useRun();
+  const active = profiles.filter((profile) => profile.active);
+  const [only, ...others] = active;
+  const button = { leftSection: <IconPlayerPlay size={16} />, loading: run.isPending, disabled: !only };
+  if (others.length === 0) {
+    return (
+      <Button {...button} onClick={() => only && run.mutate(only)}>
+        Run now
+      </Button>
+    );
+  }
   return (
-    <Button leftSection={<IconPlayerPlay size={16} />} loading={start.isPending} onClick={() => start.mutate()}>
-      Run now
-    </Button>
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button {...button}>Run now</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {active.map((profile) => (
+          <Menu.Item key={profile.id} onClick={() => run.mutate(profile)}>
+            {profile.name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
 function Profiles({ connection: one }: { connection: Connection }) {
-  const queries = useQueryClient();
-  const change = useMutation({
-    mutationFn: ({ profile, active }: { profile: Profile; active: boolean }) =>
-      ask(api.PATCH('/api/v1/profiles/{profileId}', { params: { path: { profileId: profile.id } }, body: { active } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['connections'] }),
-    onError: complain,
-  });
-  if (one.profiles.length === 0) {
-    return <Empty title="No profiles">A profile says what this connection runs, and when.</Empty>;
-  }
+  const known = useQuery(connectors());
+  const [edited, edit] = useState<Profile | 'new'>();
+  const connector = known.data?.find((candidate) => candidate.id === one.connector);
   return (
-    <Table.ScrollContainer minWidth={760} className="card">
-      <Table verticalSpacing="sm" aria-label="Profiles">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>Transform map</Table.Th>
-            <Table.Th>Status</Table.Th>
-            <Table.Th>Created</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {one.profiles.map((profile) => (
-            <Table.Tr key={profile.id}>
-              <Table.Td>
-                <Text size="sm" fw={500}>
-                  {profile.name}
-                </Text>
-                <Text size="xs" c="dimmed">
-                  {profile.description}
-                </Text>
-              </Table.Td>
-              <Table.Td>{profile.transformMap}</Table.Td>
-              <Table.Td>
-                <Switch
-                  checked={profile.active}
-                  disabled={change.isPending}
-                  label={profile.active ? 'Active' : 'Inactive'}
-                  onChange={(event) => change.mutate({ profile, active: event.currentTarget.checked })}
-                />
-              </Table.Td>
-              <Table.Td>
-                <Time at={profile.createdAt} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Stack>
+      {one.profiles.length === 0 ? (
+        <Empty title="No profiles">A profile says what this connection runs, and when.</Empty>
+      ) : (
+        <Table.ScrollContainer minWidth={860} className="card">
+          <Table verticalSpacing="sm" aria-label="Profiles">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Name</Table.Th>
+                <Table.Th>Status</Table.Th>
+                <Table.Th>Transform map</Table.Th>
+                <Table.Th>Schedule</Table.Th>
+                <Table.Th>Next run</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {one.profiles.map((profile) => (
+                <Table.Tr key={profile.id}>
+                  <Table.Td>
+                    <Anchor component="button" type="button" fz="sm" fw={500} onClick={() => edit(profile)}>
+                      {profile.name}
+                    </Anchor>
+                    <Text size="xs" c="dimmed">
+                      {profile.description}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td>{profile.active ? 'Active' : 'Inactive'}</Table.Td>
+                  <Table.Td>
+                    {profile.transformMap}
+                    {profile.transformMapVersion !== undefined && ` (version ${profile.transformMapVersion})`}
+                  </Table.Td>
+                  <Table.Td>{profile.scheduleText}</Table.Td>
+                  <Table.Td>{profile.nextRuns[0] ? <Time at={profile.nextRuns[0]} /> : '–'}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      <Group>
+        <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => edit('new')}>
+          New profile
+        </Button>
+      </Group>
+      <Drawer
+        opened={edited !== undefined}
+        onClose={() => edit(undefined)}
+        position="right"
+        size="xl"
+        title={edited === 'new' ? 'New profile' : 'Profile'}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {edited && (
+          <ProfileEditor
+            connectionId={one.id}
+            profile={edited === 'new' ? undefined : edited}
+            transformMap={connector?.transformMaps[0] ?? ''}
+            onDone={() => edit(undefined)}
+          />
+        )}
+      </Drawer>
+    </Stack>
+  );
+}
+
+function ProfileEditor({
+  connectionId,
+  profile,
+  transformMap,
+  onDone,
+}: {
+  connectionId: number;
+  profile: Profile | undefined;
+  transformMap: string;
+  onDone: () => void;
+}) {
+  const queries = useQueryClient();
+  const [input, setInput] = useState(() => (profile ? ofProfile(profile) : blankProfile(transformMap)));
+  const done = () => {
+    queries.invalidateQueries({ queryKey: ['connections'] });
+    onDone();
+  };
+  const save = useMutation({
+    mutationFn: () =>
+      profile
+        ? ask(api.PUT('/api/v1/profiles/{profileId}', { params: { path: { profileId: profile.id } }, body: input }))
+        : ask(
+            api.POST('/api/v1/connections/{connectionId}/profiles', {
+              params: { path: { connectionId } },
+              body: input,
+            }),
+          ),
+    onSuccess: done,
+  });
+  const remove = useMutation({
+    mutationFn: (profileId: number) =>
+      ask(api.DELETE('/api/v1/profiles/{profileId}', { params: { path: { profileId } } })),
+    onSuccess: done,
+  });
+  return (
+    <Stack>
+      <ProfileForm input={input} onChange={setInput} fault={save.error} />
+      {save.isError && <Failure fault={save.error} />}
+      {remove.isError && <Failure fault={remove.error} />}
+      <Group justify="space-between">
+        <Button loading={save.isPending} onClick={() => save.mutate()}>
+          Save
+        </Button>
+        {profile && (
+          <Button variant="subtle" color="red" loading={remove.isPending} onClick={() => remove.mutate(profile.id)}>
+            Delete the profile
+          </Button>
+        )}
+      </Group>
+    </Stack>
   );
 }
 
