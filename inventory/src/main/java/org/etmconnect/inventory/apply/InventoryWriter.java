@@ -312,6 +312,10 @@ public final class InventoryWriter implements AutoCloseable {
                 assetsToMerge.add(change.assetId);
             }
         }
+        noteAbsences(changed.stream()
+                .filter(change -> change.known().retired())
+                .map(change -> change.id)
+                .toList());
         RunCounts findings = cohorts.update(changed, undecided, options.runId(), options.mayClose());
         try (PreparedStatement update = connection.prepareStatement("""
                 update source_record s
@@ -343,6 +347,22 @@ public final class InventoryWriter implements AutoCloseable {
             update.executeUpdate();
         }
         return findings;
+    }
+
+    /** When a record comes back, that it was away is kept: a past state has to tell. */
+    private void noteAbsences(List<Integer> returned) throws SQLException {
+        if (returned.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = connection.prepareStatement("""
+                insert into source_record_absence (source_record_id, last_seen_run, retired_run, returned_run)
+                select source_record_id, last_seen_run, retired_run, ?
+                from source_record
+                where source_record_id = any (?)""")) {
+            insert.setInt(1, options.runId());
+            insert.setArray(2, connection.createArrayOf("int4", returned.toArray()));
+            insert.executeUpdate();
+        }
     }
 
     private void retireUnseen() {
