@@ -20,6 +20,5 @@ create table source_record_absence (
 
 create index run_by_finish on run (finished_at) include (run_id) where finished_at is not null;
 
--- How long each stage of a run took, and what it waits for.
-alter table run
-    add column stages jsonb not null default '[]';      -- name, begun, ended; in order
+-- What a run is at and what it spent: written by the server that executes it, about once a second, so that others can tell.
+alter table run add column activity jsonb not null default '{}';

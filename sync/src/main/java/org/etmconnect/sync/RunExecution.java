@@ -16,6 +16,7 @@ import org.etmconnect.connector.FailureKind;
 import org.etmconnect.inventory.configuration.SavedConnection;
 import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunActivity;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.snapshot.Seal;
@@ -23,6 +24,7 @@ import org.etmconnect.snapshot.Snapshot;
 import org.etmconnect.transform.TransformMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** One run under way: fetches what is not stored yet, then applies what is. Executed by one thread, stopped by others. */
 final class RunExecution {
@@ -32,11 +34,14 @@ final class RunExecution {
     private final SyncService.Room room;
     private Run run;
     private final StopSignal stop = new StopSignal();
-    private volatile RunProgress progress = new RunProgress("Starting", 0, OptionalLong.empty(), "pages");
+    private final RunMeter meter;
 
     RunExecution(SyncService.Room room, Run run) {
         this.room = room;
         this.run = run;
+        this.meter = new RunMeter(
+                room.runs().activities(List.of(run.id())).getOrDefault(run.id(), RunActivity.NONE),
+                new RunProgress("Starting", 0, OptionalLong.empty(), "pages"));
     }
 
     Run run() {
@@ -44,7 +49,12 @@ final class RunExecution {
     }
 
     RunProgress progress() {
-        return progress;
+        return meter.progress();
+    }
+
+    /** Lets other servers know how far the run is. */
+    void noteActivity() {
+        room.runs().noteActivity(run.id(), meter.activity());
     }
 
     void cancel() {
@@ -60,7 +70,8 @@ final class RunExecution {
     }
 
     void execute() {
-        try {
+        try (var _ = MDC.putCloseable("run", Integer.toString(run.id()));
+                var _ = MDC.putCloseable("connection", Integer.toString(run.connectionId()))) {
             fetchAndApply();
         } catch (StopSignal.Stopped stopped) {
             switch (stopped.reason()) {
@@ -70,6 +81,7 @@ final class RunExecution {
                     log(
                             LogLine.Level.WARNING,
                             "The run was cancelled. What it applied so far stays; nothing was closed.");
+                    endActivity();
                     room.runs().end(run.id(), RunState.CANCELLED, List.of(), Optional.empty());
                 }
             }
@@ -79,6 +91,11 @@ final class RunExecution {
             LOG.error("Run {} failed", run.id(), e);
             fail(FailureKind.INTERNAL, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
         }
+    }
+
+    private void endActivity() {
+        meter.stages().stop();
+        room.runs().noteActivity(run.id(), meter.activity().ended());
     }
 
     private void fetchAndApply() {
@@ -112,7 +129,8 @@ final class RunExecution {
                 run = run.withNothingApplied();
             }
             log(LogLine.Level.INFO, "Fetching from " + connection.product() + ".");
-            FetchRun fetch = new FetchRun(connector, settings, snapshot, stop, this::log, this::progress, counts);
+            FetchRun fetch =
+                    new FetchRun(connector, settings, snapshot, stop, this::log, this::progress, meter, counts);
             FetchRun.Result result = fetch.run(spent -> room.runs().saveProgress(run.id(), spent, 0));
             failure = result.failure();
             counts = result.counts();
@@ -130,8 +148,10 @@ final class RunExecution {
                                 + String.join(" ", seal.missing()));
 
         Path work = workDirectory();
-        ApplyRun apply = new ApplyRun(room, run, connector, settings, map, snapshot, seal, stop, this::progress);
+        ApplyRun apply =
+                new ApplyRun(room, run, connector, settings, map, snapshot, seal, stop, this::progress, meter.stages());
         ApplyRun.Result result = apply.run(work, counts);
+        endActivity();
         room.runs()
                 .end(
                         run.id(),
@@ -186,6 +206,7 @@ final class RunExecution {
 
     private void fail(FailureKind kind, String message) {
         log(LogLine.Level.ERROR, message);
+        endActivity();
         room.runs().end(run.id(), RunState.FAILED, List.of(), Optional.of(new Run.Failure(kind, message)));
     }
 
@@ -201,6 +222,6 @@ final class RunExecution {
     }
 
     private void progress(RunProgress now) {
-        progress = now;
+        meter.progress(now);
     }
 }

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -43,6 +44,7 @@ public final class InventoryWriter implements AutoCloseable {
     private final DefinitionTable definitions;
     private final AssetTable assets;
     private int[] undecided = SortedInts.EMPTY;
+    private long identifyingNanos;
     private RunCounts counts;
     private long applied;
     private final long appliedBefore;
@@ -189,6 +191,11 @@ public final class InventoryWriter implements AutoCloseable {
         return counts;
     }
 
+    /** How long deciding which asset new records belong to has taken so far. */
+    public Duration identifying() {
+        return Duration.ofNanos(identifyingNanos);
+    }
+
     private long applied() {
         return Math.max(applied, appliedBefore);
     }
@@ -241,6 +248,7 @@ public final class InventoryWriter implements AutoCloseable {
     }
 
     private RunCounts insert(List<Change> fresh, Set<Integer> assetsToMerge) throws SQLException {
+        long begun = System.nanoTime();
         CandidateIndex index = CandidateIndex.load(
                 connection,
                 options.connectionId(),
@@ -270,6 +278,7 @@ public final class InventoryWriter implements AutoCloseable {
             }
             index.add(change.assetId, change.identity());
         }
+        identifyingNanos += System.nanoTime() - begun;
         assets.insert(newAssets, options.runId());
         try (BinaryCopy copy = BinaryCopy.into(
                 connection,

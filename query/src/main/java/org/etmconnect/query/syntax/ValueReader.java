@@ -160,20 +160,25 @@ final class ValueReader {
         };
     }
 
-    private static Reading point(Token token, String written) {
+    static Optional<RunOrDate> point(String written) {
         if (RUN.matcher(written).matches()) {
-            return new Good(new Match.At(new RunOrDate.Run(Integer.parseInt(written))));
+            return Optional.of(new RunOrDate.Run(Integer.parseInt(written)));
         }
-        return switch (date(token, Comparison.EQUAL, written)) {
-            case Good(Match.DateIs(Comparison _, DateValue date)) -> new Good(new Match.At(new RunOrDate.Date(date)));
-            case Good other -> throw new IllegalStateException("A date was read as " + other);
-            case Bad _ ->
-                bad(
+        Token anyDate = TokenCatalogue.standard().get("asset.lastFoundDate");
+        return date(anyDate, Comparison.EQUAL, written) instanceof Good(Match.DateIs(Comparison _, DateValue date))
+                ? Optional.of(new RunOrDate.Date(date))
+                : Optional.empty();
+    }
+
+    private static Reading point(Token token, String written) {
+        Optional<RunOrDate> point = point(written);
+        return point.isPresent()
+                ? new Good(new Match.At(point.get()))
+                : bad(
                         token,
                         quote(written) + " is neither the number of a run nor a date. Write 42, 2026-03-01,"
                                 + " '2026-03-01T12:00:00Z' or now-7d.",
                         Optional.empty());
-        };
     }
 
     private static Reading date(Token token, Comparison comparison, String written) {
