@@ -31,6 +31,9 @@ final class RunExecution {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunExecution.class);
 
+    private static final String RUN = "run";
+    private static final String CONNECTION = "connection";
+
     private final SyncService.Room room;
     private Run run;
     private final StopSignal stop = new StopSignal();
@@ -70,8 +73,8 @@ final class RunExecution {
     }
 
     void execute() {
-        try (var _ = MDC.putCloseable("run", Integer.toString(run.id()));
-                var _ = MDC.putCloseable("connection", Integer.toString(run.connectionId()))) {
+        nameThread();
+        try {
             fetchAndApply();
         } catch (StopSignal.Stopped stopped) {
             switch (stopped.reason()) {
@@ -90,6 +93,8 @@ final class RunExecution {
         } catch (RuntimeException e) {
             LOG.error("Run {} failed", run.id(), e);
             fail(FailureKind.INTERNAL, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        } finally {
+            forgetThread();
         }
     }
 
@@ -152,13 +157,14 @@ final class RunExecution {
                 new ApplyRun(room, run, connector, settings, map, snapshot, seal, stop, this::progress, meter.stages());
         ApplyRun.Result result = apply.run(work, counts);
         endActivity();
+        // who follows the log stops at the run's end
+        log(LogLine.Level.INFO, summary(result.counts()));
         room.runs()
                 .end(
                         run.id(),
                         result.missing().isEmpty() ? RunState.PROCESSED : RunState.PROCESSED_INCOMPLETE,
                         result.missing(),
                         Optional.empty());
-        log(LogLine.Level.INFO, summary(result.counts()));
         forgetOldSnapshots();
     }
 
@@ -211,6 +217,10 @@ final class RunExecution {
     }
 
     private void log(LogLine.Level level, String message) {
+        boolean ofFetch = MDC.get(RUN) == null;
+        if (ofFetch) {
+            nameThread();
+        }
         LOG.atLevel(
                         switch (level) {
                             case INFO -> org.slf4j.event.Level.INFO;
@@ -219,6 +229,20 @@ final class RunExecution {
                         })
                 .log("Run {}: {}", run.id(), message);
         room.runs().log(run.id(), level, message);
+        if (ofFetch) {
+            forgetThread();
+        }
+    }
+
+    /** What this thread logs from now on is the run's. */
+    private void nameThread() {
+        MDC.put(RUN, Integer.toString(run.id()));
+        MDC.put(CONNECTION, Integer.toString(run.connectionId()));
+    }
+
+    private static void forgetThread() {
+        MDC.remove(RUN);
+        MDC.remove(CONNECTION);
     }
 
     private void progress(RunProgress now) {

@@ -15,7 +15,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -323,23 +322,6 @@ public final class RunStore {
                     }
                 }
                 return activities;
-            }
-        });
-    }
-
-    /** How many runs there are in each state that are not over, and how many have ended in each since {@code since}. */
-    public Map<RunState, Long> countByState(Instant since) {
-        return with("count runs", connection -> {
-            try (PreparedStatement select = connection.prepareStatement("""
-                    select state, count(*) from run where finished_at >= ? or finished_at is null group by state""")) {
-                select.setObject(1, since.atOffset(ZoneOffset.UTC));
-                Map<RunState, Long> counts = new EnumMap<>(RunState.class);
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        counts.put(RunState.valueOf(row.getString(1)), row.getLong(2));
-                    }
-                }
-                return counts;
             }
         });
     }

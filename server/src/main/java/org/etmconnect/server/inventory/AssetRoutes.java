@@ -52,12 +52,7 @@ class AssetRoutes implements AssetsApi {
 
     @Override
     public ResponseEntity<AssetPageDto> searchAssets(
-            String query,
-            String sort,
-            @Nullable String cursor,
-            Integer limit,
-            Integer count,
-            @Nullable String asOf) {
+            String query, String sort, @Nullable String cursor, Integer limit, Integer count, @Nullable String asOf) {
         Condition condition = Queries.read(query, asOf, Subject.ASSET);
         AssetSort order = Queries.order(sort, AssetSort.class);
         Page<AssetRow> page = Queries.page(search.page(condition, order, Optional.ofNullable(cursor), limit));

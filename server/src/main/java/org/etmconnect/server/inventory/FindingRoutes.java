@@ -14,8 +14,8 @@ import org.etmconnect.query.SeverityCounts;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.Match;
 import org.etmconnect.query.syntax.QqlPrinter;
-import org.etmconnect.query.syntax.TokenCatalogue;
 import org.etmconnect.query.syntax.Subject;
+import org.etmconnect.query.syntax.TokenCatalogue;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.FindingsApi;
 import org.etmconnect.server.rest.model.FindingChangeDto;
@@ -39,12 +39,7 @@ class FindingRoutes implements FindingsApi {
 
     @Override
     public ResponseEntity<FindingPageDto> searchFindings(
-            String query,
-            String sort,
-            @Nullable String cursor,
-            Integer limit,
-            Integer count,
-            @Nullable String asOf) {
+            String query, String sort, @Nullable String cursor, Integer limit, Integer count, @Nullable String asOf) {
         Condition condition = Queries.read(query, asOf, Subject.FINDING);
         FindingSort order = Queries.order(sort, FindingSort.class);
         Page<FindingRow> page = Queries.page(search.page(condition, order, Optional.ofNullable(cursor), limit));
@@ -69,8 +64,7 @@ class FindingRoutes implements FindingsApi {
     }
 
     private FindingChangeDto change(String token, Match.Between period, Condition condition) {
-        Condition changed =
-                new Condition.Compare(TokenCatalogue.standard().get(token), period);
+        Condition changed = new Condition.Compare(TokenCatalogue.standard().get(token), period);
         Condition both =
                 condition instanceof Condition.Everything ? changed : Condition.all(List.of(changed, condition));
         return switch (search.countBySeverity(both)) {

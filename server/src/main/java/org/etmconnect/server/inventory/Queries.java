@@ -3,27 +3,27 @@ package org.etmconnect.server.inventory;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import org.etmconnect.query.syntax.Match;
-import org.etmconnect.query.syntax.RunOrDate;
-import org.etmconnect.query.syntax.Token;
-import org.etmconnect.query.syntax.TokenCatalogue;
-import org.etmconnect.server.rest.model.AsOfDto;
-import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.etmconnect.query.CountOutcome;
 import org.etmconnect.query.Page;
 import org.etmconnect.query.SearchOutcome;
 import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.Match;
 import org.etmconnect.query.syntax.ParseOutcome;
 import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.QueryProblem;
+import org.etmconnect.query.syntax.RunOrDate;
 import org.etmconnect.query.syntax.Subject;
+import org.etmconnect.query.syntax.Token;
+import org.etmconnect.query.syntax.TokenCatalogue;
 import org.etmconnect.server.problem.ApiProblem;
+import org.etmconnect.server.rest.model.AsOfDto;
 import org.etmconnect.server.rest.model.CountDto;
 import org.etmconnect.server.rest.model.QueryPlaceDto;
+import org.jspecify.annotations.Nullable;
 
 /** What both lists share: reading queries, orders and outcomes, or saying why not. */
 final class Queries {
@@ -66,11 +66,8 @@ final class Queries {
         return switch (condition) {
             case Condition.Compare(Token named, Match _) -> named.equals(token);
             case Condition.All(List<Condition> all) -> all.stream().anyMatch(each -> names(each, token));
-            case Condition.Everything _,
-                    Condition.Any _,
-                    Condition.Not _,
-                    Condition.Same _,
-                    Condition.FreeText _ -> false;
+            case Condition.Everything _, Condition.Any _, Condition.Not _, Condition.Same _, Condition.FreeText _ ->
+                false;
         };
     }
 

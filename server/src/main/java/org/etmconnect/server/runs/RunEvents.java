@@ -98,13 +98,7 @@ class RunEvents implements SmartLifecycle {
                 emitter.send(event("run", line, document));
             }
             if (run.state().ended()) {
-                // a run says its last word after it has ended
-                Thread.sleep(LOOK);
-                for (LogLine each : store.log(runId, line)) {
-                    line = each.line();
-                    emitter.send(event("log", line, RunRoutes.document(each)));
-                }
-                emitter.send(event("end", line, runs.document(runs.find(runId))));
+                emitter.send(event("end", line, document));
                 return;
             }
             if (changed || !lines.isEmpty()) {

@@ -4,7 +4,6 @@ package org.etmconnect.server.runs;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunActivity;
