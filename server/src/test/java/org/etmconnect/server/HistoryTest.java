@@ -23,6 +23,7 @@ class HistoryTest {
 
     private static final String OURS = TestServer.encode("finding.connectionName:`Two days`");
 
+    private static OwnServer server;
     private static CortexXdrSimulator tenant;
     private static int connection;
     private static JsonNode first;
@@ -33,35 +34,36 @@ class HistoryTest {
 
     @BeforeAll
     static void twoDays() throws Exception {
+        server = OwnServer.start("history-server");
         tenant = CortexXdrSimulator.start(
                 SimulatorSettings.of(new PopulationSettings(11, 150, 12, LocalDate.of(2026, 1, 5)))
                         .withPort(0));
         JsonNode created = TestServer.json(
-                TestServer.post("/api/v1/connections", """
+                server.post("/api/v1/connections", """
                 {"name": "Two days", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY", "HOST_ASSET"],
                  "values": {"baseURL": "%s", "x-xdr-auth-id": "1"}, "network": {"requestsPerSecond": 200},
                  "secrets": {"apiKey": "%s"}}
                 """.formatted(tenant.baseUrl(), SimulatorSettings.DEFAULT_KEY)));
         connection = created.path("id").asInt();
         String runs = "/api/v1/profiles/" + created.at("/profiles/0/id").asInt() + "/runs";
-        events = follow(TestServer.json(TestServer.post(runs, "")).path("id").asInt(), Optional.empty());
+        events = follow(TestServer.json(server.post(runs, "")).path("id").asInt(), Optional.empty());
         first = events.getLast().data();
         tenant.moveToDay(40);
-        second = follow(TestServer.json(TestServer.post(runs, "")).path("id").asInt(), Optional.empty())
+        second = follow(TestServer.json(server.post(runs, "")).path("id").asInt(), Optional.empty())
                 .getLast()
                 .data();
     }
 
     @AfterAll
-    static void stopTenant() {
+    static void stop() {
+        server.close();
         tenant.close();
     }
 
     private static List<Event> follow(int run, Optional<String> lastEventId) {
-        HttpResponse<String> answer = TestServer.send(
+        HttpResponse<String> answer = server.send(
                 "GET",
                 "/api/v1/runs/" + run + "/events",
-                Optional.of(TestServer.token()),
                 Optional.empty(),
                 lastEventId.map(id -> Map.of("Last-Event-ID", id)).orElse(Map.of()));
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -81,7 +83,7 @@ class HistoryTest {
     }
 
     private static JsonNode get(String path) {
-        HttpResponse<String> answer = TestServer.get(path);
+        HttpResponse<String> answer = server.get(path);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return TestServer.json(answer);
     }
@@ -148,7 +150,7 @@ class HistoryTest {
     @Test
     void theLogIsToBeHadAsATextFile() {
         HttpResponse<String> file =
-                TestServer.get("/api/v1/runs/" + first.path("id").asInt() + "/log.txt");
+                server.get("/api/v1/runs/" + first.path("id").asInt() + "/log.txt");
 
         assertThat(file.headers().firstValue("Content-Disposition"))
                 .contains("attachment; filename=\"run-" + first.path("id").asInt() + ".log\"");
@@ -198,38 +200,34 @@ class HistoryTest {
     }
 
     @Test
-    void anAssetOfTheSecondDayWasNotThereBeforeAndOneOfTheFirstWas() {
-        String ours = TestServer.encode("connector.name:`Two days`");
-        JsonNode then = get("/api/v1/assets?limit=1&query=" + ours + "&asOf="
-                + first.path("id").asInt());
-        int id = then.at("/items/0/id").asInt();
+    void oneAssetIsShownAsOfARunAndIsNotThereBeforeItWasFound() {
+        String asOf = "asOf=" + first.path("id").asInt();
+        JsonNode then = get("/api/v1/assets?limit=1&" + asOf).at("/items/0");
+        String path = "/api/v1/assets/" + then.path("id").asInt();
 
-        JsonNode detail =
-                get("/api/v1/assets/" + id + "?asOf=" + first.path("id").asInt());
-        assertThat(detail.path("asset")).isEqualTo(then.at("/items/0"));
-        assertThat(detail.has("asOf")).isTrue();
-        JsonNode fresh = get("/api/v1/assets?limit=1&sort=id&query="
-                + TestServer.encode("connector.name:`Two days` and asset.id > " + id + " and not asset.id:" + id));
-        assertThat(TestServer.get("/api/v1/assets/" + fresh.at("/items/0/id").asInt() + "?asOf=2020-01-01")
-                        .statusCode())
-                .isEqualTo(404);
+        JsonNode detail = get(path + "?" + asOf);
+
+        assertThat(detail.path("asset")).isEqualTo(then);
+        assertThat(detail.at("/asOf/at").asString())
+                .isEqualTo(first.path("finishedAt").asString());
+        assertThat(server.get(path + "?asOf=2020-01-01").statusCode()).isEqualTo(404);
     }
 
     @Test
     void aTimeThatCannotBeAskedForIsRefusedInWords() {
-        assertThat(TestServer.json(TestServer.get("/api/v1/findings?asOf=yesterday"))
+        assertThat(TestServer.json(server.get("/api/v1/findings?asOf=yesterday"))
                         .path("title")
                         .asString())
                 .isEqualTo("asOf is neither a run nor a date");
-        assertThat(TestServer.json(TestServer.get("/api/v1/findings?asOf=999999"))
+        assertThat(TestServer.json(server.get("/api/v1/findings?asOf=999999"))
                         .path("detail")
                         .asString())
                 .contains("There is no run 999999");
-        assertThat(TestServer.json(TestServer.get("/api/v1/assets?asOf=2999-01-01"))
+        assertThat(TestServer.json(server.get("/api/v1/assets?asOf=2999-01-01"))
                         .path("detail")
                         .asString())
                 .contains("lies in the future");
-        assertThat(TestServer.json(TestServer.get("/api/v1/assets?asOf=1&query=asOf:1"))
+        assertThat(TestServer.json(server.get("/api/v1/assets?asOf=1&query=asOf:1"))
                         .path("title")
                         .asString())
                 .isEqualTo("There are two times to ask for");
@@ -237,7 +235,7 @@ class HistoryTest {
 
     @Test
     void theMetricsTellOfRunsCallsQuotaAndTheDatabase() {
-        HttpResponse<String> metrics = TestServer.get("/metrics");
+        HttpResponse<String> metrics = server.get("/metrics");
 
         assertThat(metrics.statusCode()).isEqualTo(200);
         assertThat(metrics.body())

@@ -52,12 +52,13 @@ class SecretsStaySecretTest {
     private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
     private static final Map<String, String> IDS = new LinkedHashMap<>();
     private static final List<String> ANSWERS = new ArrayList<>();
+    private static OwnServer server;
     private static CortexXdrSimulator tenant;
     private static Level levelBefore;
 
     @BeforeAll
     static void workAndFail() throws Exception {
-        TestServer.server();
+        server = OwnServer.start("secrets-server");
         Logger ours = (Logger) LoggerFactory.getLogger("org.etmconnect");
         levelBefore = ours.getLevel();
         ours.setLevel(Level.TRACE);
@@ -80,13 +81,12 @@ class SecretsStaySecretTest {
         IDS.put("assetId", asset.path("id").asString());
         IDS.put(
                 "recordId",
-                TestServer.json(TestServer.get(
-                                "/api/v1/assets/" + asset.path("id").asString()))
+                TestServer.json(server.get("/api/v1/assets/" + asset.path("id").asString()))
                         .at("/records/0/id")
                         .asString());
         IDS.put(
                 "findingId",
-                TestServer.json(TestServer.get("/api/v1/findings?limit=1"))
+                TestServer.json(server.get("/api/v1/findings?limit=1"))
                         .at("/items/0/id")
                         .asString());
         IDS.put("connectorId", "cortex-xdr");
@@ -115,6 +115,7 @@ class SecretsStaySecretTest {
         Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.detachAppender(LOG);
         ((Logger) LoggerFactory.getLogger("org.etmconnect")).setLevel(levelBefore);
+        server.close();
         tenant.close();
     }
 
@@ -142,8 +143,8 @@ class SecretsStaySecretTest {
     }
 
     private static HttpResponse<String> post(String method, String path, String body) {
-        HttpResponse<String> answer = TestServer.send(
-                method, path, Optional.of(TestServer.token()), body.isEmpty() ? Optional.empty() : Optional.of(body));
+        HttpResponse<String> answer =
+                server.send(method, path, body.isEmpty() ? Optional.empty() : Optional.of(body), Map.of());
         ANSWERS.add(method + " " + path + "\n" + answer.headers().map() + "\n" + answer.body());
         return answer;
     }
@@ -211,10 +212,10 @@ class SecretsStaySecretTest {
 
     @Test
     void noRunLogHoldsAKeyThoughOneFailedForItsKey() {
-        String logs = TestServer.json(TestServer.get("/api/v1/runs?limit=1000"))
+        String logs = TestServer.json(server.get("/api/v1/runs?limit=1000"))
                 .path("items")
                 .valueStream()
-                .map(run -> TestServer.get("/api/v1/runs/" + run.path("id").asString() + "/log.txt")
+                .map(run -> server.get("/api/v1/runs/" + run.path("id").asString() + "/log.txt")
                         .body())
                 .collect(Collectors.joining());
 
@@ -224,12 +225,14 @@ class SecretsStaySecretTest {
 
     @Test
     void noColumnOfTheDatabaseHoldsAKeyOrTheServersToken() throws Exception {
-        Path home = TestServer.server().tokenFile().resolveSibling("database");
+        Path home = server.data().resolve("database");
         String url = "jdbc:postgresql://127.0.0.1:"
-                + Files.readString(home.resolve("port")).strip() + "/etm";
+                + Files.readString(home.resolve("port")).strip() + "/postgres";
         int searched = 0;
         try (Connection database = DriverManager.getConnection(
-                        url, "etm", Files.readString(home.resolve("password")).strip());
+                        url,
+                        "etmconnect",
+                        Files.readString(home.resolve("password")).strip());
                 Statement statement = database.createStatement()) {
             List<String> columns = new ArrayList<>();
             try (ResultSet row = statement.executeQuery("""
@@ -244,7 +247,7 @@ class SecretsStaySecretTest {
                 try (ResultSet row = statement.executeQuery(column)) {
                     row.next();
                     assertHoldsNone(column, row.getString(1));
-                    assertThat(row.getString(1)).as(column).doesNotContain(TestServer.token());
+                    assertThat(row.getString(1)).as(column).doesNotContain(server.token());
                     searched += row.getString(1).isEmpty() ? 0 : 1;
                 }
             }
@@ -254,7 +257,7 @@ class SecretsStaySecretTest {
 
     @Test
     void noFileOfTheDataDirectoryHoldsAKey() throws IOException {
-        Path data = TestServer.server().tokenFile().getParent();
+        Path data = server.data();
         try (Stream<Path> files = Files.walk(data)) {
             for (Path file : files.filter(Files::isRegularFile)
                     .filter(each -> !each.toString().contains("/database/software/"))
@@ -264,6 +267,6 @@ class SecretsStaySecretTest {
         }
         assertThat(Files.readString(data.resolve("logs/server.log")))
                 .contains("Check the API key")
-                .doesNotContain(TestServer.token());
+                .doesNotContain(server.token());
     }
 }

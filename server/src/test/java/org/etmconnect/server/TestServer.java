@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class TestServer {
 
     private static final class Started {
-        static final RunningServer SERVER = start();
+        static final RunningServer SERVER = start(Path.of("target", "test-server"));
     }
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -33,8 +33,8 @@ final class TestServer {
 
     private TestServer() {}
 
-    private static RunningServer start() {
-        Path data = Path.of("target", "test-server");
+    /** Starts a server over an empty data directory. */
+    static RunningServer start(Path data) {
         try {
             if (Files.exists(data)) {
                 try (Stream<Path> files = Files.walk(data)) {
@@ -55,20 +55,29 @@ final class TestServer {
     }
 
     static String token() {
+        return token(server());
+    }
+
+    static String token(RunningServer server) {
         try {
-            return Files.readString(server().tokenFile()).strip();
+            return Files.readString(server.tokenFile()).strip();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
     static HttpResponse<String> send(String method, String path, Optional<String> token, Optional<String> body) {
-        return send(method, path, token, body, Map.of());
+        return send(server(), method, path, token, body, Map.of());
     }
 
     static HttpResponse<String> send(
-            String method, String path, Optional<String> token, Optional<String> body, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server().address() + path));
+            RunningServer server,
+            String method,
+            String path,
+            Optional<String> token,
+            Optional<String> body,
+            Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path));
         headers.forEach(request::header);
         token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
         body.ifPresent(text -> request.header("Content-Type", "application/json"));

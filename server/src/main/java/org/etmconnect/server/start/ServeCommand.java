@@ -48,13 +48,19 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Where everything is kept: database, snapshots, key set, logs. Default: ${DEFAULT-VALUE}")
     private Path data = Path.of("data");
 
-    @Option(names = "--port", defaultValue = "8420", description = "TCP port. Default: ${DEFAULT-VALUE}; 0: a free one")
+    @Option(
+            names = "--port",
+            defaultValue = "8420",
+            paramLabel = "PORT",
+            description = "TCP port; 0 takes a free one. Default: ${DEFAULT-VALUE}")
     private int port;
 
     @Option(
             names = "--address",
             defaultValue = "127.0.0.1",
-            description = "Where to listen. Default: ${DEFAULT-VALUE}, this machine alone")
+            paramLabel = "ADDRESS",
+            description =
+                    "Where to listen; 127.0.0.1 is this machine alone, 0.0.0.0 everywhere. Default: ${DEFAULT-VALUE}")
     private InetAddress address = InetAddress.getLoopbackAddress();
 
     @Option(
