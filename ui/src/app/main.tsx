@@ -4,7 +4,7 @@ import '@mantine/notifications/styles.css';
 import './app.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -13,6 +13,15 @@ import { createConsoleRouter } from './router';
 import { theme } from './theme';
 
 const queries = new QueryClient({
+  // A session that ended while a page was open: the page's next request leads to the sign-in.
+  queryCache: new QueryCache({
+    onError: (fault) => {
+      if (fault instanceof ApiError && fault.status === 401 && window.location.pathname !== '/sign-in') {
+        queries.removeQueries({ queryKey: ['me'] });
+        router.invalidate();
+      }
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,

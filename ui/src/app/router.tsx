@@ -6,11 +6,53 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { ApiError } from '../api/client';
 import { Empty, Failure, Loading } from '../common/states';
+import { type Me, me } from '../signin/queries';
 import { Shell } from './Shell';
 
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({});
-const inside = createRoute({ getParentRoute: () => root, id: 'inside', component: Shell });
+
+type SignInSearch = { to?: string | undefined };
+const signInSearch = (search: Record<string, unknown>): SignInSearch => ({ to: text(search.to) });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import('../signin/SignInPage')),
+});
+
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import('../signin/PasswordPage')),
+});
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    let user: Me;
+    try {
+      user = await context.queries.ensureQueryData(me());
+    } catch (fault) {
+      if (fault instanceof ApiError && fault.status === 401) {
+        throw redirect({ to: '/sign-in', search: { to: location.href } });
+      }
+      throw fault;
+    }
+    if (user.mustChangePassword) {
+      throw redirect({ to: '/password', search: { to: location.href } });
+    }
+  },
+});
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -19,8 +61,6 @@ const home = createRoute({
     throw redirect({ to: '/overview' });
   },
 });
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 export type ListSearch = { query?: string | undefined; sort?: string | undefined };
 
@@ -83,9 +123,16 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('../runs/RunPage')),
 });
 
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search.tab) }),
+  component: lazyRouteComponent(() => import('../settings/SettingsPage')),
+});
+
 const routeTree = root.addChildren([
   home,
-  inside.addChildren([overview, assets, asset, findings, connectors, newConnection, connection, run]),
+  inside.addChildren([overview, assets, asset, findings, connectors, newConnection, connection, run, settings]),
 ]);
 
 export function createConsoleRouter(queries: QueryClient) {

@@ -2,6 +2,7 @@
 package org.etmconnect.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -10,9 +11,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -64,6 +68,58 @@ final class Api {
 
     void delete(String path) {
         send("DELETE", path, Optional.empty(), null);
+    }
+
+    /** One event of a stream. */
+    record Event(String name, String id, JsonNode data) {}
+
+    /**
+     * Reads server-sent events until the stream ends.
+     *
+     * @param lastSeen id of the last event seen before; empty for all
+     * @throws IOException if the connection breaks
+     */
+    void events(String path, String lastSeen, Consumer<Event> each) throws IOException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT).header("Accept", "text/event-stream");
+        token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
+        if (!lastSeen.isEmpty()) {
+            request.header("Last-Event-ID", lastSeen);
+        }
+        try {
+            HttpResponse<Stream<String>> response = client.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+            try (Stream<String> lines = response.body()) {
+                if (response.statusCode() >= 400) {
+                    throw problem(
+                            response.statusCode(),
+                            json.readTree(lines.collect(Collectors.joining("\n"))),
+                            Optional.empty());
+                }
+                String name = "";
+                String id = "";
+                StringBuilder data = new StringBuilder();
+                for (Iterator<String> rest = lines.iterator(); rest.hasNext(); ) {
+                    String line = rest.next();
+                    if (line.startsWith("event:")) {
+                        name = line.substring("event:".length()).strip();
+                    } else if (line.startsWith("id:")) {
+                        id = line.substring("id:".length()).strip();
+                    } else if (line.startsWith("data:")) {
+                        data.append(line.substring("data:".length()));
+                    } else if (line.isEmpty() && !data.isEmpty()) {
+                        each.accept(new Event(name, id, json.readTree(data.toString())));
+                        data.setLength(0);
+                    }
+                }
+            }
+        } catch (UncheckedIOException broken) {
+            throw broken.getCause();
+        } catch (JacksonException foreign) {
+            throw new IOException("what came is no event", foreign);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new CliFailure("Stopped.", stopped);
+        }
     }
 
     private JsonNode send(

@@ -2,9 +2,11 @@
 package org.etmconnect.cli;
 
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,13 +33,20 @@ final class AssetCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "Its id, as a list of assets shows it")
     private int id;
 
+    @Option(
+            names = "--as-of",
+            paramLabel = "POINT",
+            description = "The state when this run had finished, or at this date: 42, 2026-03-01, now-7d")
+    private @Nullable String asOf;
+
     @Option(names = "--output", paramLabel = "FORM", description = "table or json. Default: ${DEFAULT-VALUE}")
     private Output.Form form = Output.Form.table;
 
     @Override
     public Integer call() {
         Api api = server.api();
-        JsonNode detail = api.get("/api/v1/assets/" + id);
+        Map<String, String> when = asOf == null ? Map.of() : Map.of("asOf", asOf);
+        JsonNode detail = api.get("/api/v1/assets/" + id, when);
         PrintWriter out = spec.commandLine().getOut();
         Output output = new Output(out, Terminal.current().width());
         if (form == Output.Form.json) {
@@ -46,6 +55,10 @@ final class AssetCommand implements Callable<Integer> {
         }
         JsonNode asset = detail.path("asset");
         out.println("Asset " + id + "  " + Output.printable(asset.path("name").asString("(no name)")));
+        if (detail.has("asOf")) {
+            out.println("  As of " + Column.local(detail.at("/asOf/at").asString()) + ". "
+                    + detail.at("/asOf/note").asString());
+        }
         line(out, "Status", asset.path("status").asString());
         line(
                 out,
@@ -78,12 +91,14 @@ final class AssetCommand implements Callable<Integer> {
                 .forEach(entry ->
                         out.println("  " + Output.printable(entry.path("text").asString())));
         out.println();
-        JsonNode page =
-                api.get("/api/v1/findings", Map.of("query", "asset.id:" + id, "limit", "20", "count", "100000"));
+        Map<String, String> findings = new HashMap<>(when);
+        findings.putAll(Map.of("query", "asset.id:" + id, "limit", "20", "count", "100000"));
+        JsonNode page = api.get("/api/v1/findings", findings);
         out.println("Findings (" + page.at("/count/value").asString("?") + ")");
         output.list(page.path("items").valueStream().toList(), FindingsCommand.COLUMNS, Output.Form.table, true, true);
         if (page.has("nextCursor")) {
-            out.println("The rest: ./etm findings 'asset.id:" + id + "' --all");
+            out.println(
+                    "The rest: ./etm findings 'asset.id:" + id + "' --all" + (asOf == null ? "" : " --as-of " + asOf));
         }
         return 0;
     }

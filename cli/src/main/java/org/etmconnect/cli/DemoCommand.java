@@ -82,7 +82,14 @@ final class DemoCommand implements Callable<Integer> {
             Process server = start(
                     home.resolve("server/target/server.jar"),
                     serverLog,
-                    List.of("--port", "" + port, "--data", data.toString(), "--allow-plain-http"));
+                    List.of(
+                            "--port",
+                            "" + port,
+                            "--data",
+                            data.toString(),
+                            "--allow-plain-http",
+                            "--log-format",
+                            "plain"));
 
             await(
                     "The simulated tenant starts",

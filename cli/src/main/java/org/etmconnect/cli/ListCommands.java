@@ -138,13 +138,33 @@ abstract class ListCommands implements Callable<Integer> {
     /** {@code etm runs list}. */
     @Command(
             name = "list",
-            description = "List the runs of a connection, the newest first.",
+            description = "List runs, the newest first.",
             mixinStandardHelpOptions = true,
-            footerHeading = "%nExample:%n",
-            footer = "  ./etm runs list --connection 1")
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  ./etm runs list --connection 1",
+                "  ./etm runs list --state FAILED --state CANCELLED --from 2026-03-01T00:00:00Z"
+            })
     static final class Runs extends ListCommands {
-        @Option(names = "--connection", paramLabel = "ID", required = true, description = "Whose runs")
-        private int connection;
+        @Option(names = "--connection", paramLabel = "ID", description = "Only those of this connection")
+        private @Nullable Integer connection;
+
+        @Option(names = "--profile", paramLabel = "ID", description = "Only those of this profile")
+        private @Nullable Integer profile;
+
+        @Option(
+                names = "--state",
+                paramLabel = "STATE",
+                description =
+                        "Only those in this state; may be given several times: QUEUED, FETCHING, APPLYING, PROCESSED,"
+                                + " PROCESSED_INCOMPLETE, FAILED, CANCELLED")
+        private List<String> states = List.of();
+
+        @Option(names = "--from", paramLabel = "TIME", description = "Only those asked for at this time or later")
+        private @Nullable String from;
+
+        @Option(names = "--to", paramLabel = "TIME", description = "Only those asked for before this time")
+        private @Nullable String to;
 
         @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: ${DEFAULT-VALUE}")
         private int limit = 20;
@@ -157,7 +177,21 @@ abstract class ListCommands implements Callable<Integer> {
         @Override
         Map<String, String> parameters() {
             Map<String, String> parameters = new HashMap<>();
-            parameters.put("connectionId", Integer.toString(connection));
+            if (connection != null) {
+                parameters.put("connectionId", connection.toString());
+            }
+            if (profile != null) {
+                parameters.put("profileId", profile.toString());
+            }
+            if (!states.isEmpty()) {
+                parameters.put("state", String.join(",", states));
+            }
+            if (from != null) {
+                parameters.put("from", from);
+            }
+            if (to != null) {
+                parameters.put("to", to);
+            }
             parameters.put("limit", Integer.toString(limit));
             return parameters;
         }
@@ -166,6 +200,7 @@ abstract class ListCommands implements Callable<Integer> {
         List<Column> columns() {
             return List.of(
                     Column.number("ID", "/id"),
+                    Column.number("CONNECTION", "/connectionId"),
                     Column.text("STATE", "/state"),
                     Column.text("TRIGGER", "/trigger"),
                     Column.time("QUEUED", "/queuedAt"),

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Follows a run to its end: with a bar on a terminal, with plain lines elsewhere. */
@@ -10,11 +14,16 @@ final class RunWatch {
 
     private static final Duration ON_TERMINAL = Duration.ofMillis(250);
     private static final Duration ON_LOG = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final int RECONNECTIONS = 30;
     private static final int BAR = 30;
 
     private final Api api;
     private final PrintWriter out;
     private final Terminal terminal;
+    private String lastEvent = "";
+    private String shown = "";
+    private Optional<JsonNode> ended = Optional.empty();
 
     RunWatch(Api api, PrintWriter out, Terminal terminal) {
         this.api = api;
@@ -24,31 +33,88 @@ final class RunWatch {
 
     /** Returns the run when it has ended. */
     JsonNode follow(int runId) {
-        String before = "";
+        return follow(runId, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param log whether the run's log is shown too
+     */
+    JsonNode follow(int runId, boolean log) {
         try {
-            while (true) {
-                JsonNode run = api.get("/api/v1/runs/" + runId);
-                if (terminal.interactive()) {
-                    out.print("\r\033[K" + (run.path("ended").asBoolean() ? "" : bar(run)));
-                    out.flush();
-                } else {
-                    String line = run.path("progress")
-                            .path("stage")
-                            .asString(run.path("state").asString());
-                    if (!line.equals(before)) {
-                        out.println("  " + line);
-                        out.flush();
-                        before = line;
-                    }
+            for (int tries = 0; tries < RECONNECTIONS; tries++) {
+                try {
+                    api.events("/api/v1/runs/" + runId + "/events", lastEvent, event -> show(event, log));
+                } catch (IOException broken) {
+                    // the next try goes on after the last event
+                } catch (CliFailure refused) {
+                    return ask(runId);
                 }
-                if (run.path("ended").asBoolean()) {
-                    return run;
+                if (ended.isPresent()) {
+                    return ended.get();
                 }
-                Thread.sleep(terminal.interactive() ? ON_TERMINAL : ON_LOG);
+                Thread.sleep(PAUSE);
             }
+            return ask(runId);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new CliFailure("Stopped watching; run " + runId + " goes on.", stopped);
+        }
+    }
+
+    private void show(Api.Event event, boolean log) {
+        lastEvent = event.id();
+        switch (event.name()) {
+            case "log" -> {
+                if (log) {
+                    out.print(terminal.interactive() ? "\r\033[K" : "");
+                    printLogLine(event.data(), out);
+                    out.flush();
+                }
+            }
+            case "run" -> show(event.data());
+            case "end" -> {
+                show(event.data());
+                ended = Optional.of(event.data());
+            }
+            default -> {}
+        }
+    }
+
+    static void printLogLine(JsonNode line, PrintWriter out) {
+        out.printf(
+                "%s  %-7s %s%n",
+                Column.local(line.path("at").asString()),
+                line.path("level").asString(),
+                Output.printable(line.path("message").asString()));
+    }
+
+    private void show(JsonNode run) {
+        if (terminal.interactive()) {
+            out.print("\r\033[K" + (run.path("ended").asBoolean() ? "" : bar(run)));
+            out.flush();
+        } else {
+            String line = run.path("progress")
+                    .path("stage")
+                    .asString(run.path("state").asString());
+            if (!line.equals(shown)) {
+                out.println("  " + line);
+                out.flush();
+                shown = line;
+            }
+        }
+    }
+
+    /** For servers that have no stream to give. */
+    private JsonNode ask(int runId) throws InterruptedException {
+        while (true) {
+            JsonNode run = api.get("/api/v1/runs/" + runId);
+            show(run);
+            if (run.path("ended").asBoolean()) {
+                return run;
+            }
+            Thread.sleep(terminal.interactive() ? ON_TERMINAL : ON_LOG);
         }
     }
 
@@ -97,6 +163,21 @@ final class RunWatch {
                 counts.path("apiCalls").asLong(),
                 counts.path("throttled").asLong(),
                 counts.path("pagesFetched").asLong());
+        if (!run.path("stages").isEmpty()) {
+            out.println("  time      "
+                    + run.path("stages")
+                            .valueStream()
+                            .map(stage -> "%s %.1f s"
+                                    .formatted(
+                                            stage.path("stage").asString().toLowerCase(Locale.ROOT),
+                                            stage.path("milliseconds").asLong() / 1000.0))
+                            .collect(Collectors.joining(", ")));
+        }
+        if (run.has("quota")) {
+            out.printf(
+                    "  quota     %s spent, %s left%n",
+                    run.at("/quota/spent").asString(), run.at("/quota/left").asString());
+        }
         if (counts.path("quarantined").asLong() > 0) {
             out.println("  Why: ./etm quarantine " + run.path("id").asString());
         }

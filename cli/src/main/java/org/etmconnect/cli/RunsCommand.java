@@ -2,7 +2,12 @@
 package org.etmconnect.cli;
 
 import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code etm runs}. */
 @Command(
@@ -79,6 +85,113 @@ final class RunsCommand {
     }
 
     @Command(
+            name = "watch",
+            description = "Follow a run to its end: its log, and how far it has got.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm runs watch 12",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:it processed everything", "1:it failed, was cancelled or is incomplete"})
+    int watch(
+            @Mixin ServerOption server,
+            @Parameters(paramLabel = "RUN", description = "Id of the run") int id,
+            @Option(names = "--output", paramLabel = "FORM", defaultValue = "table", description = "table or json")
+                    Output.Form form) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (form == Output.Form.json) {
+            PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+            JsonNode ended = new RunWatch(server.api(), nowhere, Terminal.current()).follow(id);
+            new Output(out, Terminal.current().width()).json(ended);
+            return ended.path("state").asString().equals("PROCESSED") ? 0 : 1;
+        }
+        JsonNode ended = new RunWatch(server.api(), out, Terminal.current()).follow(id, true);
+        RunWatch.summary(ended, out);
+        return ended.path("state").asString().equals("PROCESSED") ? 0 : 1;
+    }
+
+    @Command(
+            name = "compare",
+            description = {
+                "Count the findings that were opened, fixed and reopened between two runs or dates, or list them.",
+                "A point is the number of a run (its end), or a date such as 2026-03-01, 2026-03-01T12:00:00Z or now-7d."
+            },
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  ./etm runs compare 41 42",
+                "  ./etm runs compare now-7d --query 'finding.severity:[4, 5]'",
+                "  ./etm runs compare 41 42 --list fixed --limit 100"
+            })
+    int compare(
+            @Mixin ServerOption server,
+            @Parameters(paramLabel = "FROM", description = "What happened after this run or date") String from,
+            @Parameters(
+                            paramLabel = "TO",
+                            arity = "0..1",
+                            defaultValue = "now",
+                            description = "and not after this one. Default: ${DEFAULT-VALUE}")
+                    String to,
+            @Option(names = "--query", paramLabel = "QQL", defaultValue = "", description = "Only these findings")
+                    String query,
+            @Option(
+                            names = "--list",
+                            paramLabel = "KIND",
+                            description = "List those that were opened, fixed or reopened")
+                    @Nullable
+                    String list,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "50",
+                            description = "With --list: at most so many, up to 1000. Default: ${DEFAULT-VALUE}")
+                    int limit,
+            @Option(names = "--output", paramLabel = "FORM", defaultValue = "table", description = "table, json or csv")
+                    Output.Form form) {
+        Api api = server.api();
+        JsonNode changes = api.get("/api/v1/findings/changes", Map.of("from", from, "to", to, "query", query));
+        Output output =
+                new Output(spec.commandLine().getOut(), Terminal.current().width());
+        if (list != null) {
+            JsonNode change = changes.path(list);
+            if (change.isMissingNode()) {
+                throw new CliFailure("--list takes opened, fixed or reopened, not " + list + ".");
+            }
+            JsonNode page = api.get(
+                    "/api/v1/findings",
+                    Map.of("query", change.path("query").asString(), "limit", Integer.toString(limit)));
+            output.list(
+                    page.path("items").valueStream().toList(),
+                    form == Output.Form.table ? FindingsCommand.COLUMNS : FindingsCommand.CSV,
+                    form,
+                    true,
+                    true);
+            return 0;
+        }
+        if (form == Output.Form.json) {
+            output.json(changes);
+            return 0;
+        }
+        List<JsonNode> rows = new ArrayList<>();
+        changes.properties()
+                .forEach(change -> rows.add(((ObjectNode) change.getValue()).put("change", change.getKey())));
+        output.list(
+                rows,
+                List.of(
+                        Column.text("CHANGE", "/change"),
+                        Column.number("FINDINGS", "/counts/total"),
+                        Column.number("CRITICAL", "/counts/critical"),
+                        Column.number("HIGH", "/counts/high"),
+                        Column.number("MEDIUM", "/counts/medium"),
+                        Column.number("LOW", "/counts/low"),
+                        Column.number("INFO", "/counts/info"),
+                        Column.number("UNRATED", "/counts/unrated")),
+                form,
+                true,
+                true);
+        return 0;
+    }
+
+    @Command(
             name = "cancel",
             description = "Stop a run. What it applied stays; it closes nothing.",
             mixinStandardHelpOptions = true,
@@ -98,13 +211,7 @@ final class RunsCommand {
             footer = "  ./etm runs log 12")
     int log(@Mixin ServerOption server, @Parameters(paramLabel = "RUN", description = "Id of the run") int id) {
         PrintWriter out = spec.commandLine().getOut();
-        for (JsonNode line : server.api().get("/api/v1/runs/" + id + "/log").path("items")) {
-            out.printf(
-                    "%s  %-7s %s%n",
-                    Column.local(line.path("at").asString()),
-                    line.path("level").asString(),
-                    Output.printable(line.path("message").asString()));
-        }
+        server.api().get("/api/v1/runs/" + id + "/log").path("items").forEach(line -> RunWatch.printLogLine(line, out));
         return 0;
     }
 }

@@ -45,6 +45,13 @@ abstract class SearchCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
     private Output.Form form = Output.Form.table;
 
+    @Option(
+            names = "--as-of",
+            paramLabel = "POINT",
+            description = "The state when this run had finished, or at this date: 42, 2026-03-01 (its end in UTC),"
+                    + " 2026-03-01T12:00:00Z or now-7d")
+    private @Nullable String asOf;
+
     @Option(names = "--count", description = "Only say how many there are")
     private boolean countOnly;
 
@@ -88,12 +95,14 @@ abstract class SearchCommand implements Callable<Integer> {
         String cursor = null;
         boolean table = form == Output.Form.table;
         JsonNode count = null;
+        JsonNode past = null;
         do {
             int size = (int) Math.min(PAGE, wanted - shown);
             JsonNode page = page(api, query, sort(), size, cursor, table && shown == 0 ? EXACT_UP_TO : "0");
             if (page.has("count")) {
                 count = page.path("count");
             }
+            past = page.path("asOf");
             List<JsonNode> items =
                     new ArrayList<>(page.path("items").valueStream().toList());
             cursor = page.path("nextCursor").asString(null);
@@ -102,6 +111,12 @@ abstract class SearchCommand implements Callable<Integer> {
             shown += items.size();
         } while (cursor != null && shown < wanted);
         if (table) {
+            if (past != null && past.has("at")) {
+                spec.commandLine()
+                        .getOut()
+                        .println("As of " + Column.local(past.path("at").asString()) + ". "
+                                + past.path("note").asString());
+            }
             spec.commandLine().getOut().println(footer(shown, count, cursor != null));
         }
         return 0;
@@ -128,6 +143,9 @@ abstract class SearchCommand implements Callable<Integer> {
         parameters.put("limit", Integer.toString(size));
         parameters.put("count", count);
         sort.ifPresent(order -> parameters.put("sort", order));
+        if (asOf != null) {
+            parameters.put("asOf", asOf);
+        }
         if (cursor != null) {
             parameters.put("cursor", cursor);
         }

@@ -13,6 +13,14 @@ public interface FetchObserver {
     /** How many rows of {@code stream} are expected in all, as far as the vendor says. May be said again. */
     void expectedRows(String stream, long rows);
 
+    /**
+     * A request used some of a quota that the vendor sets, in the vendor's units.
+     *
+     * @param spent by this request
+     * @param left after it
+     */
+    default void quota(double spent, double left) {}
+
     /** Something a person should know that does not stop the fetch. A sentence. */
     void warning(String message);
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory;
 
+import java.util.Arrays;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 
 /** The database's schema. */
 public final class Schema {
@@ -20,5 +23,18 @@ public final class Schema {
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();
+    }
+
+    /** Whether the database can be reached and has the schema that this program writes, no older and no newer. */
+    public static boolean isCurrent(DataSource database) {
+        MigrationInfoService migrations = Flyway.configure(Schema.class.getClassLoader())
+                .dataSource(database)
+                .locations("classpath:db/migration")
+                .load()
+                .info();
+        return migrations.pending().length == 0
+                && Arrays.stream(migrations.applied())
+                        .noneMatch(
+                                each -> each.getState().isFailed() || each.getState() == MigrationState.FUTURE_SUCCESS);
     }
 }

@@ -60,12 +60,14 @@ public final class AssetSearch {
     public SearchOutcome<AssetRow> page(Condition condition, AssetSort sort, Optional<String> cursor, int rows) {
         Limits.check(rows, MAX_LIMIT);
         String list = "asset " + sort + " " + QqlPrinter.print(condition);
+        AsOf asOf = AsOf.of(condition);
         return new Paging(source, clock, limit)
                 .page(
                         list,
+                        asOf.point(),
                         cursor,
                         rows,
-                        (session, from, wanted) -> find(session, condition, sort, from, wanted),
+                        (session, view, from, wanted) -> find(session, view, asOf.condition(), sort, from, wanted),
                         AssetSearch::rows);
     }
 
@@ -76,35 +78,42 @@ public final class AssetSearch {
      * @throws InventoryReadException if the database cannot be read
      */
     public CountOutcome count(Condition condition, int bound) {
+        AsOf asOf = AsOf.of(condition);
         return Limits.count(
-                ReadSession.read(
-                        source,
-                        limit,
-                        session -> session.number(Sql.of("select count(*) from (select from asset a where ")
-                                .add(new ConditionSql(clock.instant(), session).ofAsset(condition))
-                                .add(" limit ")
-                                .bind(bound + 1L)
-                                .add(") counted"))),
+                () -> ReadSession.read(source, limit, session -> {
+                    Moment moment = Moment.of(session, asOf.point(), clock.instant());
+                    View view = moment.view();
+                    return session.number(Sql.of("select count(*) from (select from " + view.assets() + " a where ")
+                            .add(new ConditionSql(moment.now(), session, view).ofAsset(asOf.condition()))
+                            .add(" limit ")
+                            .bind(bound + 1L)
+                            .add(") counted"));
+                }),
                 bound,
                 limit);
     }
 
     /** How PostgreSQL would find the first page: for people who look into a slow query. Empty if it took too long. */
     public Optional<String> explain(Condition condition, AssetSort sort) {
+        AsOf asOf = AsOf.of(condition);
         return ReadSession.read(source, limit, session -> {
-            Sql where = new ConditionSql(clock.instant(), session).ofAsset(condition);
-            Segment segment = segments(sort).getFirst();
+            Moment moment = Moment.of(session, asOf.point(), clock.instant());
+            View view = moment.view();
+            Sql where = new ConditionSql(moment.now(), session, view).ofAsset(asOf.condition());
+            Segment segment = segments(sort, view).getFirst();
             return String.join(
                     "\n",
                     session.query(
-                            Sql.of("explain ").add(select(segment, where, List.of(), 101)), row -> row.getString(1)));
+                            Sql.of("explain ").add(select(segment, view, where, List.of(), 101)),
+                            row -> row.getString(1)));
         });
     }
 
-    private static List<Found> find(ReadSession session, Condition condition, AssetSort sort, Cursor from, int wanted)
+    private static List<Found> find(
+            ReadSession session, View view, Condition condition, AssetSort sort, Cursor from, int wanted)
             throws SQLException {
-        Sql where = new ConditionSql(from.now(), session).ofAsset(condition);
-        List<Segment> segments = segments(sort);
+        Sql where = new ConditionSql(from.now(), session, view).ofAsset(condition);
+        List<Segment> segments = segments(sort, view);
         List<Object> after = from.keys();
         int first = after.isEmpty() ? 0 : Math.toIntExact((Long) after.getFirst());
         List<Found> found = new ArrayList<>();
@@ -112,7 +121,7 @@ public final class AssetSearch {
             Segment segment = segments.get(i);
             long number = i;
             List<Object> keys = i == first && !after.isEmpty() ? after.subList(1, after.size()) : List.of();
-            found.addAll(session.query(select(segment, where, keys, wanted - found.size()), row -> {
+            found.addAll(session.query(select(segment, view, where, keys, wanted - found.size()), row -> {
                 List<Object> all = new ArrayList<>();
                 all.add(number);
                 all.addAll(segment.keys().read(row));
@@ -122,9 +131,9 @@ public final class AssetSearch {
         return found;
     }
 
-    private static Sql select(Segment segment, Sql where, List<Object> after, int wanted) {
-        return Sql.of("select a.asset_id, " + segment.keys().columns() + " from asset a" + segment.from() + " where "
-                        + segment.where() + " and ")
+    private static Sql select(Segment segment, View view, Sql where, List<Object> after, int wanted) {
+        return Sql.of("select a.asset_id, " + segment.keys().columns() + " from " + view.assets() + " a"
+                        + segment.from() + " where " + segment.where() + " and ")
                 .add(where)
                 .add(" and ")
                 .add(segment.keys().after(after))
@@ -132,7 +141,7 @@ public final class AssetSearch {
                 .bind((long) wanted);
     }
 
-    private static List<Segment> segments(AssetSort sort) {
+    private static List<Segment> segments(AssetSort sort, View view) {
         return switch (sort) {
             case NAME ->
                 List.of(
@@ -142,7 +151,9 @@ public final class AssetSearch {
             case FIRST_FOUND -> List.of(new Segment("true", SortKeys.of(newestFirst("a.first_found"), "a.asset_id")));
             case LAST_FOUND ->
                 List.of(new Segment(
-                        ConditionSql.JOIN_LAST_FOUND, "true", SortKeys.of(newestFirst("last_found.at"), "a.asset_id")));
+                        ConditionSql.joinLastFound(view),
+                        "true",
+                        SortKeys.of(newestFirst("last_found.at"), "a.asset_id")));
             case OPERATING_SYSTEM ->
                 List.of(new Segment(
                         "true",
@@ -160,35 +171,23 @@ public final class AssetSearch {
         return "coalesce(-(date_part('epoch', " + time + ") * 1000000)::bigint, " + LATER + ")";
     }
 
-    private static List<AssetRow> rows(ReadSession session, List<Found> found) throws SQLException {
+    private static List<AssetRow> rows(ReadSession session, View view, List<Found> found) throws SQLException {
         int[] ids = found.stream().mapToInt(Found::id).toArray();
         if (ids.length == 0) {
             return List.of();
         }
         return session.query(
-                Sql.of("select a.*, " + ConditionSql.ASSET_LAST_FOUND + """
-                     as last_found,
-                    (select array_agg(distinct k.product order by k.product)
-                     from source_record s join connection k using (connection_id) where s.asset_id = a.asset_id) as sources,
-                    open.*
-                    from unnest(""")
+                Sql.of("select a.*, " + ConditionSql.assetLastFound(view) + " as last_found,"
+                                + " (select array_agg(distinct k.product order by k.product) from " + view.records()
+                                + " s join connection k using (connection_id) where s.asset_id = a.asset_id) as sources,"
+                                + " open.* from unnest(")
                         .bind(ids)
-                        .add("""
-                    ) with ordinality wanted(asset_id, place)
-                    join asset a using (asset_id)
-                    cross join lateral (
-                        select count(*) filter (where d.severity = 5) as critical,
-                               count(*) filter (where d.severity = 4) as high,
-                               count(*) filter (where d.severity = 3) as medium,
-                               count(*) filter (where d.severity = 2) as low,
-                               count(*) filter (where d.severity = 1) as info,
-                               count(*) filter (where d.severity is null) as unrated
-                        from source_record s
-                        join finding_cohort c using (source_record_id)
-                        cross join lateral unnest(c.definitions) u(definition_id)
-                        join definition d using (definition_id)
-                        where s.asset_id = a.asset_id and c.fixed_run is null) open
-                    order by wanted.place"""),
+                        .add(") with ordinality wanted(asset_id, place) join " + view.assets()
+                                + " a using (asset_id) cross join lateral (select " + SeverityCounts.COLUMNS + " from "
+                                + view.records() + " s join " + view.cohorts() + " c using (source_record_id)"
+                                + " cross join lateral unnest(c.definitions) u(definition_id)"
+                                + " join definition d using (definition_id)"
+                                + " where s.asset_id = a.asset_id and c.fixed_run is null) open order by wanted.place"),
                 AssetSearch::row);
     }
 
@@ -207,12 +206,6 @@ public final class AssetSearch {
                 ReadSession.instant(row, "last_found"),
                 row.getObject("retired_run") == null ? "Active" : "Retired",
                 ReadSession.texts(row, "sources"),
-                new SeverityCounts(
-                        row.getInt("critical"),
-                        row.getInt("high"),
-                        row.getInt("medium"),
-                        row.getInt("low"),
-                        row.getInt("info"),
-                        row.getInt("unrated")));
+                SeverityCounts.read(row));
     }
 }

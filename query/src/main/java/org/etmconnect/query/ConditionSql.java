@@ -13,6 +13,7 @@ import org.etmconnect.query.syntax.Comparison;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.DateValue;
 import org.etmconnect.query.syntax.Match;
+import org.etmconnect.query.syntax.RunOrDate;
 import org.etmconnect.query.syntax.Scope;
 import org.etmconnect.query.syntax.Subject;
 import org.etmconnect.query.syntax.Token;
@@ -34,6 +35,9 @@ final class ConditionSql {
 
         /** About how many cohorts there are. */
         long cohorts() throws SQLException;
+
+        /** The runs of a view that finished after one point and not after another. */
+        int[] runsBetween(RunOrDate after, RunOrDate until, Instant now, View view) throws SQLException;
     }
 
     private static final Pattern FINDING_ID = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
@@ -50,11 +54,13 @@ final class ConditionSql {
 
     private final Instant now;
     private final Definitions definitions;
+    private final View view;
     private int aliases;
 
-    ConditionSql(Instant now, Definitions definitions) {
+    ConditionSql(Instant now, Definitions definitions, View view) {
         this.now = now;
         this.definitions = definitions;
+        this.view = view;
     }
 
     /** The suffix of the aliases that stand for the element of each scope, where one is at hand. */
@@ -99,16 +105,20 @@ final class ConditionSql {
     }
 
     /** When the asset of alias a was last found. */
-    static final String ASSET_LAST_FOUND =
-            ("(select max(rl.observed_at) from source_record sl join connection kl using (connection_id)"
-                            + " join run rl on rl.run_id = " + SEEN_RUN + " where sl.asset_id = a.asset_id)")
-                    .replace("#", "l");
+    static String assetLastFound(View view) {
+        return ("(select max(rl.observed_at) from " + view.records() + " sl join " + view.connections()
+                        + " kl using (connection_id) join run rl on rl.run_id = " + SEEN_RUN
+                        + " where sl.asset_id = a.asset_id)")
+                .replace("#", "l");
+    }
 
     /** Joins the same for all assets at once, as {@code last_found.at}. */
-    static final String JOIN_LAST_FOUND = (" left join (select sl.asset_id, max(rl.observed_at) as at"
-                    + " from source_record sl join connection kl using (connection_id) join run rl on rl.run_id = "
-                    + SEEN_RUN + " group by sl.asset_id) last_found on last_found.asset_id = a.asset_id")
-            .replace("#", "l");
+    static String joinLastFound(View view) {
+        return (" left join (select sl.asset_id, max(rl.observed_at) as at from " + view.records() + " sl join "
+                        + view.connections() + " kl using (connection_id) join run rl on rl.run_id = " + SEEN_RUN
+                        + " group by sl.asset_id) last_found on last_found.asset_id = a.asset_id")
+                .replace("#", "l");
+    }
 
     /** The status of the finding of cohort c of connection k. */
     static final String STATUS = "case when c.fixed_run is not null then 'FIXED'"
@@ -161,8 +171,8 @@ final class ConditionSql {
         return switch (scope) {
             case HOST -> sql(inner, names);
             case SOURCE ->
-                Sql.of(("exists (select from source_record s# join connection k# using (connection_id)"
-                                        + " where s#.asset_id = a.asset_id and ")
+                Sql.of(("exists (select from " + view.records() + " s# join " + view.connections()
+                                        + " k# using (connection_id) where s#.asset_id = a.asset_id and ")
                                 .replace("#", suffix))
                         .add(sql(inner, within))
                         .add(")");
@@ -181,7 +191,8 @@ final class ConditionSql {
     private Sql findingExists(Condition inner, String suffix, Names within) throws SQLException {
         Reach.Parts parts = Reach.Parts.of(inner);
         boolean definitionNeeded = !parts.both().isEmpty();
-        Sql from = Sql.of("exists (select from source_record s#".replace("#", suffix));
+        Sql from = Sql.of("exists (select from " + view.records() + " s" + suffix);
+        Sql cohorts = Sql.of(view.cohorts());
         Sql where = Sql.of(" where s#.asset_id = a.asset_id and c#.reopened_run is null".replace("#", suffix));
         if (!Reach.asksForState(inner)) {
             where.add(" and c" + suffix + ".fixed_run is null");
@@ -191,6 +202,9 @@ final class ConditionSql {
             Optional<int[]> ids = definitions.matching(parts.definition(), now);
             if (ids.isPresent()) {
                 if (definitions.openFindings(ids.get()) <= definitions.cohorts() / COMMON_ONE_IN) {
+                    if (view.runs().isPresent()) {
+                        cohorts = view.cohortsWith(ids.get());
+                    }
                     where.add(" and c" + suffix + ".definitions && ").bind(ids.get());
                 } else {
                     where.add(" and ").add(holdsOneOf("c" + suffix + ".definitions", ids.get()));
@@ -210,9 +224,9 @@ final class ConditionSql {
             where.add(" and ").add(sql(condition, within));
         }
         if (where.toString().contains("k" + suffix + ".")) {
-            from.add(" join connection k# on k#.connection_id = s#.connection_id".replace("#", suffix));
+            from.add(" join " + view.connections() + " k# on k#.connection_id = s#.connection_id".replace("#", suffix));
         }
-        from.add(" join finding_cohort c# on c#.source_record_id = s#.source_record_id".replace("#", suffix));
+        from.add(" join ").add(cohorts).add(" c# on c#.source_record_id = s#.source_record_id".replace("#", suffix));
         if (definitionNeeded) {
             from.add(
                     " cross join lateral unnest(c#.definitions) u#(definition_id) join definition d# using (definition_id)"
@@ -236,7 +250,7 @@ final class ConditionSql {
 
     // Leaves -------------------------------------------------------------------------------------------------------
 
-    private Sql leaf(Token token, Match match, Names names) {
+    private Sql leaf(Token token, Match match, Names names) throws SQLException {
         String finding = names.finding().orElse("");
         String source = names.source().orElse("");
         String attribute = names.attribute().orElse("");
@@ -251,7 +265,7 @@ final class ConditionSql {
             case "operatingSystem.version" -> text("a.os_version", match);
             case "cloud.provider" -> text("a.cloud_provider", match);
             case "asset.firstFoundDate" -> date("a.first_found", match);
-            case "asset.lastFoundDate" -> date(ASSET_LAST_FOUND, match);
+            case "asset.lastFoundDate" -> date(assetLastFound(view), match);
             case "asset.interface.address" -> anyText("a.addresses", match);
             case "asset.interface.macAddress" -> anyText("a.mac_addresses", match);
             case "asset.inventory.source" -> text("k" + source + ".product", match);
@@ -285,6 +299,12 @@ final class ConditionSql {
             case "finding.reopenedDate" ->
                 Sql.of("c#.opened_run > c#.first_run and ".replace("#", finding))
                         .add(run("c" + finding + ".opened_run", match));
+            case "finding.openedBetween" ->
+                Sql.of("c" + finding + ".first_run = any(").bind(runs(match)).add(")");
+            case "finding.fixedBetween" -> changed(List.of(FIXED), runs(match), finding);
+            case "finding.reopenedBetween" -> changed(List.of(REOPENED), runs(match), finding);
+            case "finding.changedBetween" -> changed(List.of(OPENED, FIXED), runs(match), finding);
+            case "finding.ofChangedRecord" -> ofChangedRecord(runs(match), finding);
             case "finding.cvePublishedDate" -> date("d" + finding + ".published", match);
             case "finding.detectionAge" ->
                 Sql.of("c" + finding + ".first_run in (select r.run_id from run r where ")
@@ -300,6 +320,46 @@ final class ConditionSql {
             case "finding.connectionName" -> text("k" + finding + ".name", match);
             default -> throw new IllegalStateException("No column is known for " + token.name());
         };
+    }
+
+    private static final String OPENED = "#.opened_run = any(";
+    private static final String REOPENED = "#.opened_run > #.first_run and #.opened_run = any(";
+    private static final String FIXED = "#.fixed_run = any(";
+
+    private int[] runs(Match match) throws SQLException {
+        if (match instanceof Match.Between(RunOrDate after, RunOrDate until)) {
+            return definitions.runsBetween(after, until, now, view);
+        }
+        throw misfit("a period", match);
+    }
+
+    /** Whether one of the events is in the finding's row, or in its history. */
+    private static Sql changed(List<String> events, int[] runs, String suffix) {
+        return oneOf(events, "c" + suffix, runs)
+                .add((" or exists (select from finding_cohort h# where h#.source_record_id = c#.source_record_id"
+                                + " and h#.reopened_run is not null and d#.definition_id = any(h#.definitions) and (")
+                        .replace("#", suffix))
+                .add(oneOf(events, "h" + suffix, runs))
+                .add("))");
+    }
+
+    private static Sql oneOf(List<String> events, String row, int[] runs) {
+        return Sql.join(
+                " or ",
+                events.stream()
+                        .map(event ->
+                                Sql.of("(" + event.replace("#", row)).bind(runs).add("))"))
+                        .toList());
+    }
+
+    /** Needs no definition, so that the few records that changed are found by index. */
+    private static Sql ofChangedRecord(int[] runs, String suffix) {
+        return Sql.of("c" + suffix + ".source_record_id in (select o.source_record_id from finding_cohort o where"
+                        + " o.opened_run = any(")
+                .bind(runs)
+                .add(") union select f.source_record_id from finding_cohort f where f.fixed_run = any(")
+                .bind(runs)
+                .add("))");
     }
 
     private static String status(String value) {
@@ -349,8 +409,14 @@ final class ConditionSql {
             case Match.Phrase(String phrase) -> contains(column, phrase);
             case Match.Exact(String exact) -> Sql.of(column + " = ").bind(exact);
             case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> text(column, one));
-            case Match.Choice _, Match.Truth _, Match.NumberIs _, Match.NumberIn _, Match.DateIs _, Match.DateIn _ ->
-                throw misfit(column, match);
+            case Match.Choice _,
+                    Match.Truth _,
+                    Match.NumberIs _,
+                    Match.NumberIn _,
+                    Match.DateIs _,
+                    Match.DateIn _,
+                    Match.At _,
+                    Match.Between _ -> throw misfit(column, match);
         };
     }
 
@@ -374,7 +440,9 @@ final class ConditionSql {
                     Match.NumberIs _,
                     Match.NumberIn _,
                     Match.DateIs _,
-                    Match.DateIn _ ->
+                    Match.DateIn _,
+                    Match.At _,
+                    Match.Between _ ->
                 Sql.of("exists (select from unnest(" + column + ") v(value) where ")
                         .add(text("v.value", match))
                         .add(")");
@@ -397,7 +465,9 @@ final class ConditionSql {
                     Match.NumberIs _,
                     Match.NumberIn _,
                     Match.DateIs _,
-                    Match.DateIn _ -> throw misfit("a choice", match);
+                    Match.DateIn _,
+                    Match.At _,
+                    Match.Between _ -> throw misfit("a choice", match);
         };
     }
 
@@ -426,7 +496,9 @@ final class ConditionSql {
                     Match.Choice _,
                     Match.Truth _,
                     Match.DateIs _,
-                    Match.DateIn _ -> throw misfit("a number", match);
+                    Match.DateIn _,
+                    Match.At _,
+                    Match.Between _ -> throw misfit("a number", match);
         };
     }
 
@@ -474,7 +546,9 @@ final class ConditionSql {
                     Match.Choice _,
                     Match.Truth _,
                     Match.NumberIs _,
-                    Match.NumberIn _ -> throw misfit(column, match);
+                    Match.NumberIn _,
+                    Match.At _,
+                    Match.Between _ -> throw misfit(column, match);
         };
     }
 

@@ -14,4 +14,7 @@ public sealed interface CountOutcome {
 
     /** The database did not finish in time; a narrower query may. */
     record TimedOut(Duration limit) implements CountOutcome {}
+
+    /** The query speaks of a run or a time that cannot be answered for: one that is not there, or not over. */
+    record Refused(String message) implements CountOutcome {}
 }

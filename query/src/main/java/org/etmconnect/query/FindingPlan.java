@@ -101,9 +101,6 @@ final class FindingPlan {
     private static final int FIRST_CHUNK = 200;
     private static final int LARGEST_CHUNK = 20_000;
 
-    private static final String RECORD_OF_COHORT = " join source_record s on s.source_record_id = c.source_record_id";
-    private static final String CONNECTION_OF_RECORD = " join connection k on k.connection_id = s.connection_id";
-    private static final String ASSET_OF_RECORD = " join asset a on a.asset_id = s.asset_id";
     private static final Pattern OF_RECORD = Pattern.compile("\\b[ska]\\.");
     private static final Pattern OF_CONNECTION = Pattern.compile("\\bk\\.");
     private static final Pattern OF_ASSET = Pattern.compile("\\ba\\.");
@@ -111,14 +108,16 @@ final class FindingPlan {
     private static final String DEFINITION = " join definition d on d.definition_id = u.definition_id";
 
     private final ReadSession session;
+    private final View view;
     private final ConditionSql sql;
     private final Instant now;
     private final Reach.Parts parts;
     private final Ways ways;
 
-    FindingPlan(ReadSession session, Condition condition, Instant now, Ways ways) {
+    FindingPlan(ReadSession session, View view, Condition condition, Instant now, Ways ways) {
         this.session = session;
-        this.sql = new ConditionSql(now, session);
+        this.view = view;
+        this.sql = new ConditionSql(now, session, view);
         this.now = now;
         this.parts = Reach.Parts.of(condition);
         this.ways = ways;
@@ -155,6 +154,7 @@ final class FindingPlan {
         boolean onlyOpen = parts.cohort().stream().allMatch(Reach::meansOpen)
                 && !parts.cohort().isEmpty();
         if (ways == Ways.ANY
+                && view.runs().isEmpty()
                 && parts.both().isEmpty()
                 && (onlyOpen || parts.cohort().isEmpty())) {
             long open = Math.min(bound, ids.isEmpty() ? openFindings() : openFindings(ids.get()));
@@ -165,6 +165,11 @@ final class FindingPlan {
                 .add(" limit ")
                 .bind(bound)
                 .add(") counted"));
+    }
+
+    SeverityCounts countBySeverity() throws SQLException {
+        return session.query(Sql.of("select " + SeverityCounts.COLUMNS).add(from(true)), SeverityCounts::read)
+                .getFirst();
     }
 
     private long countFixed(Optional<int[]> ids, long bound) throws SQLException {
@@ -228,7 +233,7 @@ final class FindingPlan {
     private boolean hasFewFindings() throws SQLException {
         return session.query(
                         Sql.of("select count(*), coalesce(sum(cardinality(definitions)), 0) from (select c.definitions"
-                                        + " from finding_cohort c" + joinsForConditions()
+                                        + " from " + view.cohorts() + " c" + joinsForConditions()
                                         + " where c.reopened_run is null and ")
                                 .add(holds(parts.cohort()))
                                 .add(" limit ")
@@ -262,11 +267,11 @@ final class FindingPlan {
                 + (withDefinition || !parts.both().isEmpty() ? DEFINITION : "") + " where c.reopened_run is null";
         Sql from = Sql.of(" from ");
         if (ids.isEmpty()) {
-            from.add("finding_cohort c" + joins);
+            from.add(view.cohorts() + " c" + joins);
         } else if (byIndex(ids.get())) {
             from.add(cohortsWith(ids.get())).add(joins + " and ").add(isOneOf(ids.get()));
         } else {
-            from.add("finding_cohort c" + joins + " and ")
+            from.add(view.cohorts() + " c" + joins + " and ")
                     .add(ConditionSql.holdsOneOf("c.definitions", ids.get()))
                     .add(" and ")
                     .add(isOneOf(ids.get()));
@@ -284,14 +289,8 @@ final class FindingPlan {
         return Sql.of("u.definition_id = any(").bind(ids).add(")");
     }
 
-    /** The cohorts that hold one of the definitions, by way of the two partial indexes. */
-    private static Sql cohortsWith(int[] definitions) {
-        return Sql.of("(select * from finding_cohort where fixed_run is null and definitions && ")
-                .bind(definitions)
-                .add(" union all select * from finding_cohort where fixed_run is not null and reopened_run is null"
-                        + " and definitions && ")
-                .bind(definitions)
-                .add(") c");
+    private Sql cohortsWith(int[] definitions) {
+        return view.cohortsWith(definitions).add(" c");
     }
 
     // Fetch and sort -----------------------------------------------------------------------------------------------
@@ -394,7 +393,7 @@ final class FindingPlan {
             return;
         }
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
-        Sql matching = Sql.of("(select c.definitions from finding_cohort c" + joinsForConditions()
+        Sql matching = Sql.of("(select c.definitions from " + view.cohorts() + " c" + joinsForConditions()
                         + " where c.reopened_run is null and ")
                 .add(holds(parts.cohort()))
                 .add(" limit ")
@@ -436,7 +435,7 @@ final class FindingPlan {
     }
 
     private List<Found> walkHostsOf(Candidate candidate, int afterRecord, int wanted) throws SQLException {
-        Sql walk = Sql.of("select c.source_record_id from finding_cohort c" + joinsForConditions());
+        Sql walk = Sql.of("select c.source_record_id from " + view.cohorts() + " c" + joinsForConditions());
         if (!parts.both().isEmpty()) {
             walk.add(" join definition d on d.definition_id = ").bind(candidate.definition());
         }
@@ -459,7 +458,7 @@ final class FindingPlan {
         boolean byIndex = !selective() || open <= cohorts() / 2;
         // hosts first: the few that fit, before each of their many findings
         Sql hosts = Sql.of("(select c.* from ")
-                .add(byIndex ? cohortsWith(ids) : Sql.of("finding_cohort c"))
+                .add(byIndex ? cohortsWith(ids) : Sql.of(view.cohorts() + " c"))
                 .add(joinsFor(holds(parts.cohort()).toString())
                         + " where c.reopened_run is null and c.source_record_id > ")
                 .bind(afterRecord)
@@ -491,10 +490,18 @@ final class FindingPlan {
         return joinsFor(rowConditions().toString());
     }
 
-    private static String joinsFor(String expressions) {
-        return (OF_RECORD.matcher(expressions).find() ? RECORD_OF_COHORT : "")
-                + (OF_CONNECTION.matcher(expressions).find() ? CONNECTION_OF_RECORD : "")
-                + (OF_ASSET.matcher(expressions).find() ? ASSET_OF_RECORD : "");
+    private String joinsFor(String expressions) {
+        return (OF_RECORD.matcher(expressions).find()
+                        ? " join " + view.records() + " s on s.source_record_id = c.source_record_id"
+                        : "")
+                + (OF_CONNECTION.matcher(expressions).find() ? connectionOfRecord() : "")
+                + (OF_ASSET.matcher(expressions).find()
+                        ? " join " + view.assets() + " a on a.asset_id = s.asset_id"
+                        : "");
+    }
+
+    private String connectionOfRecord() {
+        return " join " + view.connections() + " k on k.connection_id = s.connection_id";
     }
 
     private static Found found(Candidate candidate, int record) {
@@ -548,7 +555,7 @@ final class FindingPlan {
             }
         }
         boolean byIndex = ids.isPresent() && (few || open <= (selective() ? cohorts() / 10 : cohorts() / 2));
-        Sql cohorts = byIndex ? cohortsWith(ids.get()) : Sql.of("finding_cohort c");
+        Sql cohorts = byIndex ? cohortsWith(ids.get()) : Sql.of(view.cohorts() + " c");
         String expressions = order.orderBy() + order.where() + rowConditions();
         return session.query(places(order, cohorts.add(joinsFor(expressions)), position, ids, most), order::place);
     }
@@ -556,7 +563,7 @@ final class FindingPlan {
     /** Some cohorts with their hosts, in order, whether they fit or not. */
     private Sql walk(HostOrder order, List<Object> position, long most) throws SQLException {
         if (order.byRun()) {
-            return Sql.of("(select * from finding_cohort c where c.reopened_run is null and ")
+            return Sql.of("(select * from " + view.cohorts() + " c where c.reopened_run is null and ")
                     .add(order.after(position))
                     .add(order.orderBy() + " limit ")
                     .bind(most)
@@ -569,18 +576,18 @@ final class FindingPlan {
                 ? Sql.of("true")
                 : HostOrder.compare(ofAsset.expressions(), ">=", position.subList(0, position.size() - 1));
         List<List<Object>> end = session.query(
-                Sql.of("select " + ofAsset.columns() + " from asset a where " + order.where() + " and ")
+                Sql.of("select " + ofAsset.columns() + " from " + view.assets() + " a where " + order.where() + " and ")
                         .add(from)
                         .add(ofAsset.orderBy() + " offset ")
                         .bind(most)
                         .add(" limit 1"),
                 ofAsset::read);
-        return Sql.of("asset a join source_record s on s.asset_id = a.asset_id and ")
+        return Sql.of(view.assets() + " a join " + view.records() + " s on s.asset_id = a.asset_id and ")
                 .add(from)
                 .add(" and ")
                 .add(end.isEmpty() ? Sql.of("true") : HostOrder.compare(ofAsset.expressions(), "<=", end.getFirst()))
-                .add((OF_CONNECTION.matcher(rowConditions().toString()).find() ? CONNECTION_OF_RECORD : "")
-                        + " join finding_cohort c on c.source_record_id = s.source_record_id");
+                .add((OF_CONNECTION.matcher(rowConditions().toString()).find() ? connectionOfRecord() : "") + " join "
+                        + view.cohorts() + " c on c.source_record_id = s.source_record_id");
     }
 
     private Sql places(HostOrder order, Sql cohorts, List<Object> position, Optional<int[]> ids, int most)
@@ -612,7 +619,7 @@ final class FindingPlan {
                 .add(", ")
                 .bind(places.stream().mapToInt(Place::firstRun).toArray())
                 .add(") with ordinality h(source_record_id, first_run, place)"
-                        + " join finding_cohort c on c.source_record_id = h.source_record_id"
+                        + " join " + view.cohorts() + " c on c.source_record_id = h.source_record_id"
                         + (order.byRun() ? " and c.first_run = h.first_run" : "") + joinsForConditions()
                         + DEFINITIONS_OF_COHORT + (parts.both().isEmpty() ? "" : DEFINITION)
                         + " where c.reopened_run is null and u.definition_id > ")

@@ -56,13 +56,16 @@ public final class FindingSearch {
     public SearchOutcome<FindingRow> page(Condition condition, FindingSort sort, Optional<String> cursor, int rows) {
         Limits.check(rows, MAX_LIMIT);
         String list = "finding " + sort + " " + QqlPrinter.print(condition);
+        AsOf asOf = AsOf.of(condition);
         return new Paging(source, clock, limit)
                 .page(
                         list,
+                        asOf.point(),
                         cursor,
                         rows,
-                        (session, from, wanted) ->
-                                new FindingPlan(session, condition, from.now(), ways).find(sort, from.keys(), wanted),
+                        (session, view, from, wanted) -> new FindingPlan(
+                                        session, view, asOf.condition(), from.now(), ways)
+                                .find(sort, from.keys(), wanted),
                         FindingSearch::rows);
     }
 
@@ -73,22 +76,48 @@ public final class FindingSearch {
      * @throws InventoryReadException if the database cannot be read
      */
     public CountOutcome count(Condition condition, int bound) {
+        AsOf asOf = AsOf.of(condition);
         return Limits.count(
-                ReadSession.read(
-                        source,
-                        limit,
-                        session -> new FindingPlan(session, condition, clock.instant(), ways).count(bound + 1L)),
+                () -> ReadSession.read(source, limit, session -> {
+                    Moment moment = Moment.of(session, asOf.point(), clock.instant());
+                    return new FindingPlan(session, moment.view(), asOf.condition(), moment.now(), ways)
+                            .count(bound + 1L);
+                }),
                 bound,
                 limit);
     }
 
-    /** How the first page would be found: for people who look into a slow query. Empty if it took too long. */
-    public Optional<String> explain(Condition condition, FindingSort sort) {
-        return ReadSession.read(
-                source, limit, session -> new FindingPlan(session, condition, clock.instant(), ways).explain(sort));
+    /**
+     * How many findings a condition asks for, by severity; all are counted.
+     *
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public SeverityCountOutcome countBySeverity(Condition condition) {
+        AsOf asOf = AsOf.of(condition);
+        try {
+            return ReadSession.read(source, limit, session -> {
+                        Moment moment = Moment.of(session, asOf.point(), clock.instant());
+                        return new FindingPlan(session, moment.view(), asOf.condition(), moment.now(), ways)
+                                .countBySeverity();
+                    })
+                    .<SeverityCountOutcome>map(SeverityCountOutcome.Counted::new)
+                    .orElseGet(() -> new SeverityCountOutcome.TimedOut(limit));
+        } catch (UnknownMoment unknown) {
+            return new SeverityCountOutcome.Refused(unknown.reason());
+        }
     }
 
-    private static List<FindingRow> rows(ReadSession session, List<FindingPlan.Found> found) throws SQLException {
+    /** How the first page would be found: for people who look into a slow query. Empty if it took too long. */
+    public Optional<String> explain(Condition condition, FindingSort sort) {
+        AsOf asOf = AsOf.of(condition);
+        return ReadSession.read(source, limit, session -> {
+            Moment moment = Moment.of(session, asOf.point(), clock.instant());
+            return new FindingPlan(session, moment.view(), asOf.condition(), moment.now(), ways).explain(sort);
+        });
+    }
+
+    private static List<FindingRow> rows(ReadSession session, View view, List<FindingPlan.Found> found)
+            throws SQLException {
         if (found.isEmpty()) {
             return List.of();
         }
@@ -105,11 +134,11 @@ public final class FindingSearch {
                         .add(", ")
                         .bind(definitions)
                         .add(") with ordinality wanted(source_record_id, definition_id, place)"
-                                + " join source_record s on s.source_record_id = wanted.source_record_id"
-                                + " join finding_cohort c on c.source_record_id = s.source_record_id"
+                                + " join " + view.records() + " s on s.source_record_id = wanted.source_record_id"
+                                + " join " + view.cohorts() + " c on c.source_record_id = s.source_record_id"
                                 + " and c.reopened_run is null and wanted.definition_id = any(c.definitions)"
                                 + " join definition d on d.definition_id = wanted.definition_id"
-                                + " join connection k on k.connection_id = s.connection_id"
+                                + " join " + view.connections() + " k on k.connection_id = s.connection_id"
                                 + " join asset a on a.asset_id = s.asset_id"
                                 + " left join run first on first.run_id = c.first_run"
                                 + " left join run last on last.run_id = " + ConditionSql.lastFoundRun("")

@@ -3,6 +3,7 @@ package org.etmconnect.query;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What both searches say of pages and counts. */
 final class Limits {
@@ -18,10 +19,15 @@ final class Limits {
         }
     }
 
-    static CountOutcome count(Optional<Long> counted, long bound, Duration limit) {
-        if (counted.isEmpty()) {
-            return new CountOutcome.TimedOut(limit);
+    static CountOutcome count(Supplier<Optional<Long>> count, long bound, Duration limit) {
+        try {
+            Optional<Long> counted = count.get();
+            if (counted.isEmpty()) {
+                return new CountOutcome.TimedOut(limit);
+            }
+            return counted.get() > bound ? new CountOutcome.MoreThan(bound) : new CountOutcome.Exactly(counted.get());
+        } catch (UnknownMoment unknown) {
+            return new CountOutcome.Refused(unknown.reason());
         }
-        return counted.get() > bound ? new CountOutcome.MoreThan(bound) : new CountOutcome.Exactly(counted.get());
     }
 }

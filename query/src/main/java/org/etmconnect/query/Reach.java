@@ -9,6 +9,7 @@ import org.etmconnect.query.syntax.Match;
 import org.etmconnect.query.syntax.Scope;
 import org.etmconnect.query.syntax.Subject;
 import org.etmconnect.query.syntax.Token;
+import org.etmconnect.query.syntax.TokenType;
 
 /** What has to be known of a finding to tell whether a condition holds. Decides which condition is evaluated where. */
 enum Reach {
@@ -20,6 +21,14 @@ enum Reach {
     BOTH,
     /** Nothing. */
     NONE;
+
+    /** Events that a finding can have more than once are looked up in its history. */
+    private static final Set<String> WITH_HISTORY =
+            Set.of("finding.fixedBetween", "finding.reopenedBetween", "finding.changedBetween");
+
+    /** Holds for all findings of a record if one of them changed: nobody can write it. */
+    private static final Token OF_CHANGED_RECORD =
+            new Token("finding.ofChangedRecord", List.of(), TokenType.PERIOD, Scope.FINDING, "", "", List.of());
 
     private static final Set<String> OF_DEFINITION = Set.of(
             "finding.cveId",
@@ -59,7 +68,9 @@ enum Reach {
             case Condition.Not(Condition inner) -> asksForState(inner);
             case Condition.Same(Scope _, Condition inner) -> asksForState(inner);
             case Condition.Compare(Token token, Match _) ->
-                token.name().equals("finding.status") || token.name().equals("finding.lastFixedDate");
+                token.name().equals("finding.status")
+                        || token.name().equals("finding.lastFixedDate")
+                        || token.type() == TokenType.PERIOD;
         };
     }
 
@@ -104,7 +115,12 @@ enum Reach {
                 switch (Reach.of(conjunct)) {
                     case DEFINITION -> parts.definition.add(conjunct);
                     case COHORT -> parts.cohort.add(conjunct);
-                    case BOTH -> parts.both.add(conjunct);
+                    case BOTH -> {
+                        parts.both.add(conjunct);
+                        if (conjunct instanceof Condition.Compare(Token _, Match.Between period)) {
+                            parts.cohort.add(new Condition.Compare(OF_CHANGED_RECORD, period));
+                        }
+                    }
                     case NONE -> {}
                 }
             }
@@ -124,7 +140,7 @@ enum Reach {
         if (OF_DEFINITION.contains(token.name())) {
             return DEFINITION;
         }
-        return token.name().equals("finding.id") ? BOTH : COHORT;
+        return token.name().equals("finding.id") || WITH_HISTORY.contains(token.name()) ? BOTH : COHORT;
     }
 
     private Reach with(Reach other) {

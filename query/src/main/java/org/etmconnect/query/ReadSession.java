@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.RunOrDate;
 
 /** One read-only transaction over one state of the inventory, with one time limit for all its statements. */
 final class ReadSession implements ConditionSql.Definitions {
@@ -103,7 +104,7 @@ final class ReadSession implements ConditionSql.Definitions {
     @Override
     public Optional<int[]> matching(List<Condition> conditions, Instant now) throws SQLException {
         List<Sql> pieces = new ArrayList<>();
-        ConditionSql sql = new ConditionSql(now, this);
+        ConditionSql sql = new ConditionSql(now, this, View.PRESENT);
         for (Condition condition : conditions) {
             pieces.add(sql.ofFinding(condition));
         }
@@ -134,6 +135,30 @@ final class ReadSession implements ConditionSql.Definitions {
                     "select greatest(reltuples, 0)::bigint from pg_class where oid = 'finding_cohort'::regclass"));
         }
         return cohorts;
+    }
+
+    @Override
+    public int[] runsBetween(RunOrDate after, RunOrDate until, Instant now, View view) throws SQLException {
+        Instant from = Moment.time(this, after, now);
+        Instant to = Moment.time(this, until, now);
+        if (from.isAfter(to)) {
+            throw new UnknownMoment("A period runs from the earlier point to the later: " + Moment.words(after)
+                    + " is later than " + Moment.words(until) + ". Write it the other way round.");
+        }
+        return query(
+                        Sql.of("select r.run_id from run r where r.finished_at > ")
+                                .bind(from)
+                                .add(" and r.finished_at <= ")
+                                .bind(to)
+                                .add(
+                                        view.runs().isPresent()
+                                                ? " and " + view.runs().get().contain("r.run_id")
+                                                : "")
+                                .add(" order by 1"),
+                        row -> row.getInt(1))
+                .stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     private void execute(String sql) throws SQLException {

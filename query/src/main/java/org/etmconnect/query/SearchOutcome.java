@@ -14,4 +14,7 @@ public sealed interface SearchOutcome<R> {
 
     /** The cursor is damaged or belongs to another query or sort: begin with the first page. */
     record BadCursor<R>(String message) implements SearchOutcome<R> {}
+
+    /** The query speaks of a run or a time that cannot be answered for: one that is not there, or not over. */
+    record Refused<R>(String message) implements SearchOutcome<R> {}
 }

@@ -1,8 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.query;
 
-/** How many open findings there are of each severity, from 5 (critical) to 1 (info), and without one. */
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** How many findings there are of each severity, from 5 (critical) to 1 (info), and without one. */
 public record SeverityCounts(int critical, int high, int medium, int low, int info, int unrated) {
+
+    /** Over the alias d (definition). */
+    static final String COLUMNS = "count(*) filter (where d.severity = 5) as critical,"
+            + " count(*) filter (where d.severity = 4) as high, count(*) filter (where d.severity = 3) as medium,"
+            + " count(*) filter (where d.severity = 2) as low, count(*) filter (where d.severity = 1) as info,"
+            + " count(*) filter (where d.severity is null) as unrated";
+
+    static SeverityCounts read(ResultSet row) throws SQLException {
+        return new SeverityCounts(
+                row.getInt("critical"),
+                row.getInt("high"),
+                row.getInt("medium"),
+                row.getInt("low"),
+                row.getInt("info"),
+                row.getInt("unrated"));
+    }
 
     /** All of them. */
     public int total() {

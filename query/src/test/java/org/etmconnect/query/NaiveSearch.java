@@ -23,6 +23,7 @@ import org.etmconnect.query.syntax.Comparison;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.DateValue;
 import org.etmconnect.query.syntax.Match;
+import org.etmconnect.query.syntax.RunOrDate;
 import org.etmconnect.query.syntax.Scope;
 import org.etmconnect.query.syntax.Subject;
 import org.etmconnect.query.syntax.Token;
@@ -125,6 +126,9 @@ final class NaiveSearch {
                     case SOURCE -> of.source() != null;
                     case CUSTOM_ATTRIBUTE -> of.key() != null;
                 };
+                if (chosen && match instanceof Match.Between) {
+                    yield changed(token.name(), match, Objects.requireNonNull(of.finding()));
+                }
                 yield chosen
                         ? values(token.name(), of).anyMatch(value -> matches(match, value))
                         : some(token.scope(), condition, of);
@@ -157,7 +161,30 @@ final class NaiveSearch {
 
     private static boolean asksForState(Condition condition) {
         String text = condition.toString();
-        return text.contains("token=finding.status") || text.contains("token=finding.lastFixedDate");
+        return text.contains("token=finding.status")
+                || text.contains("token=finding.lastFixedDate")
+                || text.contains("Between, match=");
+    }
+
+    private boolean changed(String token, Match match, Finding f) {
+        if (!(match instanceof Match.Between(RunOrDate.Run(int after), RunOrDate.Run(int until)))) {
+            throw new AssertionError(match);
+        }
+        Predicate<@Nullable Integer> within = run -> run != null && run > after && run <= until;
+        return inventory.cohorts.stream()
+                .filter(c -> c.record() == f.host().id())
+                .filter(c -> c.definitions().contains(f.definition().id()))
+                .anyMatch(c -> {
+                    boolean opened = c.openedRun() == c.firstRun() && within.test(c.openedRun());
+                    boolean reopened = c.openedRun() > c.firstRun() && within.test(c.openedRun());
+                    boolean fixed = within.test(c.fixedRun());
+                    return switch (token) {
+                        case "finding.openedBetween" -> opened;
+                        case "finding.reopenedBetween" -> reopened;
+                        case "finding.fixedBetween" -> fixed;
+                        default -> opened || reopened || fixed;
+                    };
+                });
     }
 
     private boolean freeText(Subject subject, Match match, Elements of) {
@@ -284,6 +311,7 @@ final class NaiveSearch {
     private static boolean matches(Match match, Object value) {
         return switch (match) {
             case Match.HasValue _ -> true;
+            case Match.At _, Match.Between _ -> throw new AssertionError(match);
             case Match.Words(List<String> words) -> words.stream().allMatch(word -> contains(value, word));
             case Match.Phrase(String text) -> contains(value, text);
             case Match.Exact(String text) -> value.equals(text);

@@ -14,10 +14,12 @@ import org.etmconnect.query.syntax.Comparison;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.DateValue;
 import org.etmconnect.query.syntax.Match;
+import org.etmconnect.query.syntax.RunOrDate;
 import org.etmconnect.query.syntax.Scope;
 import org.etmconnect.query.syntax.Subject;
 import org.etmconnect.query.syntax.Token;
 import org.etmconnect.query.syntax.TokenCatalogue;
+import org.etmconnect.query.syntax.TokenType;
 
 /** Random conditions whose values are those of a {@link SmallInventory}, so that they often hold. */
 final class RandomQueries {
@@ -59,7 +61,9 @@ final class RandomQueries {
     }
 
     private Condition compare() {
-        List<Token> tokens = TokenCatalogue.standard().tokens();
+        List<Token> tokens = TokenCatalogue.standard().tokens().stream()
+                .filter(token -> token.type() != TokenType.MOMENT)
+                .toList();
         Token token = tokens.get(random.nextInt(tokens.size()));
         return new Condition.Compare(token, match(token));
     }
@@ -72,6 +76,9 @@ final class RandomQueries {
     }
 
     private Match match(Token token) {
+        if (token.type() == TokenType.PERIOD) {
+            return single(token);
+        }
         return switch (random.nextInt(8)) {
             case 0 -> new Match.HasValue();
             case 1 -> new Match.OneOf(List.of(plain(token), plain(token)));
@@ -81,7 +88,7 @@ final class RandomQueries {
 
     private Match single(Token token) {
         return switch (token.type()) {
-            case TEXT, CHOICE, BOOLEAN -> plain(token);
+            case TEXT, CHOICE, BOOLEAN, MOMENT, PERIOD -> plain(token);
             case NUMBER, LEVEL ->
                 random.nextInt(3) == 0
                         ? new Match.NumberIn(number(token), number(token), random.nextBoolean())
@@ -102,7 +109,15 @@ final class RandomQueries {
                 new Match.Choice(
                         token.values().get(random.nextInt(token.values().size())));
             case BOOLEAN -> new Match.Truth(random.nextBoolean());
+            case MOMENT -> throw new AssertionError(token);
+            case PERIOD -> period();
         };
+    }
+
+    private Match period() {
+        int one = 1 + random.nextInt(14);
+        int other = 1 + random.nextInt(14);
+        return new Match.Between(new RunOrDate.Run(Math.min(one, other)), new RunOrDate.Run(Math.max(one, other)));
     }
 
     private Match text(Token token) {

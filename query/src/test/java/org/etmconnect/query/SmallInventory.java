@@ -258,12 +258,13 @@ final class SmallInventory {
         for (Run r : runs.values()) {
             insert(
                     db,
-                    "insert into run (run_id, connection_id, trigger, state, transform_map, queued_at, observed_at)"
-                            + " values (?, ?, 'MANUAL', ?, 'default', now(), ?)",
+                    "insert into run (run_id, connection_id, trigger, state, transform_map, queued_at, observed_at,"
+                            + " finished_at) values (?, ?, 'MANUAL', ?, 'default', now(), ?, ?)",
                     r.id(),
                     r.connection(),
                     r.state(),
-                    r.observedAt());
+                    r.observedAt(),
+                    r.observedAt().plusSeconds(60));
         }
         for (Asset a : assets.values()) {
             insert(

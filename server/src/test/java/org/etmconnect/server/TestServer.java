@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.etmconnect.server.start.RunningServer;
@@ -24,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class TestServer {
 
     private static final class Started {
-        static final RunningServer SERVER = start();
+        static final RunningServer SERVER = start(Path.of("target", "test-server"));
     }
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -32,8 +33,8 @@ final class TestServer {
 
     private TestServer() {}
 
-    private static RunningServer start() {
-        Path data = Path.of("target", "test-server");
+    /** Starts a server over an empty data directory. */
+    static RunningServer start(Path data) {
         try {
             if (Files.exists(data)) {
                 try (Stream<Path> files = Files.walk(data)) {
@@ -54,15 +55,30 @@ final class TestServer {
     }
 
     static String token() {
+        return token(server());
+    }
+
+    static String token(RunningServer server) {
         try {
-            return Files.readString(server().tokenFile()).strip();
+            return Files.readString(server.tokenFile()).strip();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
     static HttpResponse<String> send(String method, String path, Optional<String> token, Optional<String> body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server().address() + path));
+        return send(server(), method, path, token, body, Map.of());
+    }
+
+    static HttpResponse<String> send(
+            RunningServer server,
+            String method,
+            String path,
+            Optional<String> token,
+            Optional<String> body,
+            Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address() + path));
+        headers.forEach(request::header);
         token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
         body.ifPresent(text -> request.header("Content-Type", "application/json"));
         request.method(
@@ -85,7 +101,11 @@ final class TestServer {
     }
 
     static JsonNode json(HttpResponse<String> response) {
-        return JSON.readTree(response.body());
+        return json(response.body());
+    }
+
+    static JsonNode json(String text) {
+        return JSON.readTree(text);
     }
 
     static String encode(String text) {

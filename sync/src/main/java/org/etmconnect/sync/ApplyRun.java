@@ -2,6 +2,7 @@
 package org.etmconnect.sync;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -24,6 +25,7 @@ import org.etmconnect.inventory.apply.InventoryWriter;
 import org.etmconnect.inventory.identification.IdentificationRule;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.inventory.runs.RunStage;
 import org.etmconnect.snapshot.Seal;
 import org.etmconnect.snapshot.Snapshot;
 import org.etmconnect.transform.Compilation;
@@ -46,6 +48,7 @@ final class ApplyRun {
     private final Seal seal;
     private final StopSignal stop;
     private final Consumer<RunProgress> progress;
+    private final StageClock stages;
     private final Quarantine quarantine;
 
     /**
@@ -63,7 +66,8 @@ final class ApplyRun {
             Snapshot snapshot,
             Seal seal,
             StopSignal stop,
-            Consumer<RunProgress> progress) {
+            Consumer<RunProgress> progress,
+            StageClock stages) {
         this.room = room;
         this.run = run;
         this.connector = connector;
@@ -73,14 +77,17 @@ final class ApplyRun {
         this.seal = seal;
         this.stop = stop;
         this.progress = progress;
+        this.stages = stages;
         this.quarantine = new Quarantine(room.runs(), run);
     }
 
     Result run(Path work, RunCounts before) {
         room.runs().clearQuarantine(run.id());
+        stages.enter(RunStage.JOIN);
         progress.accept(new RunProgress("Joining hosts and vulnerabilities", 0, OptionalLong.empty(), "hosts"));
         try (SourceRecords records = connector.openRecords(
                 snapshot, new RecordOptions(room.options().joinMemoryBytes(), work), quarantine::row)) {
+            stages.enter(RunStage.TRANSFORM);
             TransformPlan plan = compile(records.sharedArray());
             boolean findingsAsked = settings.takes(FindingType.VULNERABILITY) && plan.makesFindings();
             Set<String> missing = new LinkedHashSet<>(seal.missing());
@@ -99,6 +106,7 @@ final class ApplyRun {
                         "Vulnerabilities without a usable key cannot be mapped, so findings that are gone cannot be told"
                                 + " from theirs. See the run's quarantine.");
             }
+            stages.enter(RunStage.APPLY);
             long rowsUnreadableBefore = quarantine.rows();
             try (InventoryWriter writer = InventoryWriter.open(
                     room.database(),
@@ -129,6 +137,7 @@ final class ApplyRun {
                             + " rows. See the run's quarantine.");
                 }
                 stop.check();
+                stages.enter(RunStage.CLOSE);
                 progress.accept(new RunProgress("Closing", 0, OptionalLong.empty(), "hosts"));
                 writer.finish(missing.isEmpty());
                 RunCounts counts = writer.counts().withQuarantined(quarantine.count());
@@ -182,6 +191,7 @@ final class ApplyRun {
         Iterator<SourceRecord> hosts = records.records();
         while (hosts.hasNext()) {
             stop.check();
+            stages.enter(RunStage.TRANSFORM);
             List<SourceRecord> mappedHosts = new ArrayList<>();
             List<MappedRecord.Mapped> mappedRecords = new ArrayList<>();
             List<String> unusable = new ArrayList<>();
@@ -210,7 +220,10 @@ final class ApplyRun {
                 MappedRecord.Mapped mapped = mappedRecords.get(i);
                 batch.add(new IncomingRecord(mapped.nativeKey(), mapped.asset(), definitions.get(i)));
             }
+            stages.enter(RunStage.APPLY);
+            Duration before = writer.identifying();
             writer.apply(batch, unusable);
+            stages.move(RunStage.APPLY, RunStage.IDENTIFY, writer.identifying().minus(before));
             done += hostsInBatch;
             progress.accept(new RunProgress("Applying", done, OptionalLong.of(Math.max(total, done)), "hosts"));
         }
@@ -237,7 +250,7 @@ final class ApplyRun {
             writer.leaveUndecided(undecided, host.nativeKey());
             ends[i] = definitions.size();
         }
-        int[] ids = writer.define(definitions);
+        int[] ids = stages.during(RunStage.APPLY, () -> writer.define(definitions));
         List<Optional<int[]>> byHost = new ArrayList<>(ends.length);
         for (int i = 0; i < ends.length; i++) {
             byHost.add(Optional.of(Arrays.copyOfRange(ids, i == 0 ? 0 : ends[i - 1], ends[i])));

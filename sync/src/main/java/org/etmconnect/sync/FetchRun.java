@@ -31,6 +31,7 @@ import org.etmconnect.connector.Split;
 import org.etmconnect.connector.SplitOutcome;
 import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.inventory.runs.RunStage;
 import org.etmconnect.snapshot.Snapshot;
 
 /** Reads a fetch's splits on virtual threads into a snapshot and closes it. */
@@ -45,6 +46,7 @@ final class FetchRun {
     private final StopSignal stop;
     private final BiConsumer<LogLine.Level, String> log;
     private final Consumer<RunProgress> progress;
+    private final RunMeter meter;
     private final RunCounts before;
     private final AtomicLong calls = new AtomicLong();
     private final AtomicLong throttled = new AtomicLong();
@@ -72,6 +74,7 @@ final class FetchRun {
             StopSignal stop,
             BiConsumer<LogLine.Level, String> log,
             Consumer<RunProgress> progress,
+            RunMeter meter,
             RunCounts before) {
         this.connector = connector;
         this.settings = settings;
@@ -79,14 +82,17 @@ final class FetchRun {
         this.stop = stop;
         this.log = log;
         this.progress = progress;
+        this.meter = meter;
         this.before = before;
     }
 
     /** @param spent told now and then of the run's counts so far */
     Result run(Consumer<RunCounts> spent) {
         try (SourceFetch fetch = connector.openFetch(settings, new Observer())) {
+            meter.stages().enter(RunStage.FETCH);
             List<Failure> failures = readSplits(fetch, spent);
             stop.check();
+            meter.stages().enter(RunStage.SEAL);
             Completeness completeness = fetch.completeness(snapshot);
             Set<String> missing = new LinkedHashSet<>();
             failures.forEach(failure -> missing.add(failure.message()));
@@ -193,6 +199,11 @@ final class FetchRun {
         public void expectedRows(String stream, long count) {
             expected.put(stream, count);
             report();
+        }
+
+        @Override
+        public void quota(double spentUnits, double left) {
+            meter.quota(spentUnits, left);
         }
 
         @Override

@@ -16,6 +16,7 @@ import org.etmconnect.connector.FailureKind;
 import org.etmconnect.inventory.configuration.SavedConnection;
 import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunActivity;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.snapshot.Seal;
@@ -23,20 +24,27 @@ import org.etmconnect.snapshot.Snapshot;
 import org.etmconnect.transform.TransformMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** One run under way: fetches what is not stored yet, then applies what is. Executed by one thread, stopped by others. */
 final class RunExecution {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunExecution.class);
 
+    private static final String RUN = "run";
+    private static final String CONNECTION = "connection";
+
     private final SyncService.Room room;
     private Run run;
     private final StopSignal stop = new StopSignal();
-    private volatile RunProgress progress = new RunProgress("Starting", 0, OptionalLong.empty(), "pages");
+    private final RunMeter meter;
 
     RunExecution(SyncService.Room room, Run run) {
         this.room = room;
         this.run = run;
+        this.meter = new RunMeter(
+                room.runs().activities(List.of(run.id())).getOrDefault(run.id(), RunActivity.NONE),
+                new RunProgress("Starting", 0, OptionalLong.empty(), "pages"));
     }
 
     Run run() {
@@ -44,7 +52,12 @@ final class RunExecution {
     }
 
     RunProgress progress() {
-        return progress;
+        return meter.progress();
+    }
+
+    /** Lets other servers know how far the run is. */
+    void noteActivity() {
+        room.runs().noteActivity(run.id(), meter.activity());
     }
 
     void cancel() {
@@ -60,6 +73,7 @@ final class RunExecution {
     }
 
     void execute() {
+        nameThread();
         try {
             fetchAndApply();
         } catch (StopSignal.Stopped stopped) {
@@ -70,6 +84,7 @@ final class RunExecution {
                     log(
                             LogLine.Level.WARNING,
                             "The run was cancelled. What it applied so far stays; nothing was closed.");
+                    endActivity();
                     room.runs().end(run.id(), RunState.CANCELLED, List.of(), Optional.empty());
                 }
             }
@@ -78,7 +93,14 @@ final class RunExecution {
         } catch (RuntimeException e) {
             LOG.error("Run {} failed", run.id(), e);
             fail(FailureKind.INTERNAL, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        } finally {
+            forgetThread();
         }
+    }
+
+    private void endActivity() {
+        meter.stages().stop();
+        room.runs().noteActivity(run.id(), meter.activity().ended());
     }
 
     private void fetchAndApply() {
@@ -114,16 +136,18 @@ final class RunExecution {
                                 + String.join(" ", seal.missing()));
 
         Path work = workDirectory();
-        ApplyRun apply =
-                new ApplyRun(room, run, connector, settings, map, fetched.snapshot(), seal, stop, this::progress);
+        ApplyRun apply = new ApplyRun(
+                room, run, connector, settings, map, fetched.snapshot(), seal, stop, this::progress, meter.stages());
         ApplyRun.Result result = apply.run(work, fetched.counts());
+        endActivity();
+        // who follows the log stops at the run's end
+        log(LogLine.Level.INFO, summary(result.counts()));
         room.runs()
                 .end(
                         run.id(),
                         result.missing().isEmpty() ? RunState.PROCESSED : RunState.PROCESSED_INCOMPLETE,
                         result.missing(),
                         Optional.empty());
-        log(LogLine.Level.INFO, summary(result.counts()));
         forgetOldSnapshots();
     }
 
@@ -143,7 +167,8 @@ final class RunExecution {
                 run = run.withNothingApplied();
             }
             log(LogLine.Level.INFO, "Fetching from " + connection.product() + ".");
-            FetchRun fetch = new FetchRun(connector, settings, snapshot, stop, this::log, this::progress, counts);
+            FetchRun fetch =
+                    new FetchRun(connector, settings, snapshot, stop, this::log, this::progress, meter, counts);
             FetchRun.Result result = fetch.run(spent -> room.runs().saveProgress(run.id(), spent, 0));
             failure = result.failure();
             counts = result.counts();
@@ -229,10 +254,15 @@ final class RunExecution {
 
     private void fail(FailureKind kind, String message) {
         log(LogLine.Level.ERROR, message);
+        endActivity();
         room.runs().end(run.id(), RunState.FAILED, List.of(), Optional.of(new Run.Failure(kind, message)));
     }
 
     private void log(LogLine.Level level, String message) {
+        boolean ofFetch = MDC.get(RUN) == null;
+        if (ofFetch) {
+            nameThread();
+        }
         LOG.atLevel(
                         switch (level) {
                             case INFO -> org.slf4j.event.Level.INFO;
@@ -241,9 +271,23 @@ final class RunExecution {
                         })
                 .log("Run {}: {}", run.id(), message);
         room.runs().log(run.id(), level, message);
+        if (ofFetch) {
+            forgetThread();
+        }
+    }
+
+    /** What this thread logs from now on is the run's. */
+    private void nameThread() {
+        MDC.put(RUN, Integer.toString(run.id()));
+        MDC.put(CONNECTION, Integer.toString(run.connectionId()));
+    }
+
+    private static void forgetThread() {
+        MDC.remove(RUN);
+        MDC.remove(CONNECTION);
     }
 
     private void progress(RunProgress now) {
-        progress = now;
+        meter.progress(now);
     }
 }

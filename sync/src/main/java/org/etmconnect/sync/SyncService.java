@@ -77,6 +77,7 @@ public final class SyncService implements AutoCloseable {
                 Thread.ofPlatform().name("run-pulse").daemon().factory());
         long period = options.silence().toMillis() / 4;
         var _ = pulse.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
+        var _ = pulse.scheduleWithFixedDelay(this::noteActivities, 1, 1, TimeUnit.SECONDS);
     }
 
     /** Goes on with runs that nobody executes and with those still waiting. Call at the start. */
@@ -118,6 +119,19 @@ public final class SyncService implements AutoCloseable {
             resume();
         } catch (RuntimeException e) {
             LOG.warn("The database could not be told that this server is alive; another may take over its runs", e);
+        }
+    }
+
+    /** What the runs of this server are at, for those that ask another. */
+    private void noteActivities() {
+        List<RunExecution> executions;
+        synchronized (this) {
+            executions = List.copyOf(active.values());
+        }
+        try {
+            executions.forEach(RunExecution::noteActivity);
+        } catch (RuntimeException e) {
+            LOG.debug("What runs are at could not be noted", e);
         }
     }
 

@@ -11,6 +11,8 @@ import org.etmconnect.query.FindingSearch;
 import org.etmconnect.query.FindingSort;
 import org.etmconnect.query.Page;
 import org.etmconnect.query.SearchOutcome;
+import org.etmconnect.query.SeverityCountOutcome;
+import org.etmconnect.query.SeverityCounts;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.ParseOutcome;
 import org.etmconnect.query.syntax.QqlParser;
@@ -36,6 +38,8 @@ record Question(String query, Want want) {
         record Assets(AssetSort sort) implements Want {}
 
         record AssetCount() implements Want {}
+
+        record Severities() implements Want {}
     }
 
     /** One part of an answer: how long it took, and how many rows it had or what it counted. */
@@ -48,6 +52,7 @@ record Question(String query, Want want) {
             case Want.FindingCount() -> "findings counted: " + text;
             case Want.Assets(AssetSort sort) -> "assets by " + sort + ": " + text;
             case Want.AssetCount() -> "assets counted: " + text;
+            case Want.Severities() -> "findings by severity counted: " + text;
         };
     }
 
@@ -62,6 +67,15 @@ record Question(String query, Want want) {
             case Want.Assets(AssetSort sort) -> pages(cursor -> assets.page(condition, sort, cursor, ROWS));
             case Want.FindingCount() -> List.of(count(() -> findings.count(condition, BOUND)));
             case Want.AssetCount() -> List.of(count(() -> assets.count(condition, BOUND)));
+            case Want.Severities() -> {
+                long begun = System.nanoTime();
+                String result = switch (findings.countBySeverity(condition)) {
+                    case SeverityCountOutcome.Counted(SeverityCounts counts) -> String.valueOf(counts.total());
+                    case SeverityCountOutcome.TimedOut _ -> "timed out";
+                    case SeverityCountOutcome.Refused(String message) -> throw new IllegalStateException(message);
+                };
+                yield List.of(new Answer("count", milliseconds(begun), result));
+            }
         };
     }
 
@@ -96,6 +110,7 @@ record Question(String query, Want want) {
                     case CountOutcome.Exactly(long count) -> String.valueOf(count);
                     case CountOutcome.MoreThan(long bound) -> "> " + bound;
                     case CountOutcome.TimedOut _ -> "timed out";
+                    case CountOutcome.Refused(String message) -> throw new IllegalStateException(message);
                 });
     }
 
@@ -104,6 +119,7 @@ record Question(String query, Want want) {
             case SearchOutcome.Found<?>(Page<?> page) -> page.rows().size() + " rows";
             case SearchOutcome.TimedOut<?> _ -> "timed out";
             case SearchOutcome.BadCursor<?> _ -> throw new IllegalStateException("A cursor was refused");
+            case SearchOutcome.Refused<?>(String message) -> throw new IllegalStateException(message);
         };
     }
 
@@ -133,6 +149,10 @@ record Question(String query, Want want) {
 
     private static Question assetCount(String query) {
         return new Question(query, new Want.AssetCount());
+    }
+
+    private static Question severities(String query) {
+        return new Question(query, new Want.Severities());
     }
 
     /** What is asked. */
@@ -194,6 +214,27 @@ record Question(String query, Want want) {
                 assets(AssetSort.NAME, "finding:(severity:5 and status:FIXED)"),
                 assetCount("asset.inventory:(source:`Cortex XDR`)"),
                 assetCount("finding.cveId:`{common}`"),
-                assetCount("finding.severity:5"));
+                assetCount("finding.severity:5"),
+                findings(FindingSort.SEVERITY, "asOf:1"),
+                findings(FindingSort.NEWEST, "asOf:1"),
+                findings(FindingSort.ASSET, "asOf:1"),
+                findings(FindingSort.SEVERITY, "asOf:2 and finding.severity:5 and not finding.status:FIXED"),
+                findings(FindingSort.ASSET, "asOf:2 and finding.cveId:`{rare}`"),
+                findings(FindingSort.NEWEST, "asOf:2 and finding.cveId:`{middling}`"),
+                findings(FindingSort.SEVERITY, "asOf:2 and operatingSystem.name:\"{os}\""),
+                findingCount("asOf:2"),
+                findingCount("asOf:2 and finding.severity:5 and not finding.status:FIXED"),
+                findingCount("asOf:2 and finding.cveId:`{middling}`"),
+                assets(AssetSort.NAME, "asOf:2"),
+                assets(AssetSort.NAME, "asOf:2 and asset.status:Active"),
+                assets(AssetSort.NAME, "asOf:2 and finding.cveId:`{rare}`"),
+                assetCount("asOf:2 and finding.severity:5"),
+                findings(FindingSort.SEVERITY, "finding.changedBetween:[2 .. 3]"),
+                findings(FindingSort.NEWEST, "finding.changedBetween:[2 .. 3]"),
+                findings(FindingSort.SEVERITY, "finding.fixedBetween:[2 .. 3] and finding.severity:5"),
+                findings(FindingSort.ASSET, "finding.openedBetween:[2 .. 3]"),
+                findingCount("finding.changedBetween:[2 .. 3]"),
+                severities("finding.fixedBetween:[2 .. 3]"),
+                severities("finding.openedBetween:[2 .. 3]"));
     }
 }

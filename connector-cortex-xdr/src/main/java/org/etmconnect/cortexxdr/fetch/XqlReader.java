@@ -142,6 +142,9 @@ final class XqlReader {
             if (reply.failed()) {
                 throw BodyReader.NotAnAnswer.fault(failure(reply, target));
             }
+            if (!reply.pending()) {
+                quota(reply.rest());
+            }
             if (reply.streamId().isPresent()) {
                 return new Poll.Streamed(reply.streamId().get(), reply.status(), reply.numberOfResults());
             }
@@ -160,6 +163,17 @@ final class XqlReader {
                     new XqlFacts(XqlFacts.Form.INLINE, reply.status(), reply.numberOfResults(), target.limit())
                             .toMap());
             return new Poll.Stored(rows);
+        }
+    }
+
+    /** The cost is told tenant by tenant. */
+    private void quota(ObjectNode reply) {
+        if (reply.path("remaining_quota").isNumber()) {
+            double spent = reply.path("query_cost")
+                    .valueStream()
+                    .mapToDouble(cost -> cost.asDouble(0))
+                    .sum();
+            observer.quota(spent, reply.path("remaining_quota").asDouble());
         }
     }
 

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -43,6 +44,7 @@ public final class InventoryWriter implements AutoCloseable {
     private final DefinitionTable definitions;
     private final AssetTable assets;
     private int[] undecided = SortedInts.EMPTY;
+    private long identifyingNanos;
     private RunCounts counts;
     private long applied;
     private final long appliedBefore;
@@ -189,6 +191,11 @@ public final class InventoryWriter implements AutoCloseable {
         return counts;
     }
 
+    /** How long deciding which asset new records belong to has taken so far. */
+    public Duration identifying() {
+        return Duration.ofNanos(identifyingNanos);
+    }
+
     private long applied() {
         return Math.max(applied, appliedBefore);
     }
@@ -241,6 +248,7 @@ public final class InventoryWriter implements AutoCloseable {
     }
 
     private RunCounts insert(List<Change> fresh, Set<Integer> assetsToMerge) throws SQLException {
+        long begun = System.nanoTime();
         CandidateIndex index = CandidateIndex.load(
                 connection,
                 options.connectionId(),
@@ -270,6 +278,7 @@ public final class InventoryWriter implements AutoCloseable {
             }
             index.add(change.assetId, change.identity());
         }
+        identifyingNanos += System.nanoTime() - begun;
         assets.insert(newAssets, options.runId());
         try (BinaryCopy copy = BinaryCopy.into(
                 connection,
@@ -312,6 +321,10 @@ public final class InventoryWriter implements AutoCloseable {
                 assetsToMerge.add(change.assetId);
             }
         }
+        noteAbsences(changed.stream()
+                .filter(change -> change.known().retired())
+                .map(change -> change.id)
+                .toList());
         RunCounts findings = cohorts.update(changed, undecided, options.runId(), options.mayClose());
         try (PreparedStatement update = connection.prepareStatement("""
                 update source_record s
@@ -343,6 +356,22 @@ public final class InventoryWriter implements AutoCloseable {
             update.executeUpdate();
         }
         return findings;
+    }
+
+    /** When a record comes back, that it was away is kept: a past state has to tell. */
+    private void noteAbsences(List<Integer> returned) throws SQLException {
+        if (returned.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = connection.prepareStatement("""
+                insert into source_record_absence (source_record_id, last_seen_run, retired_run, returned_run)
+                select source_record_id, last_seen_run, retired_run, ?
+                from source_record
+                where source_record_id = any (?)""")) {
+            insert.setInt(1, options.runId());
+            insert.setArray(2, connection.createArrayOf("int4", returned.toArray()));
+            insert.executeUpdate();
+        }
     }
 
     private void retireUnseen() {

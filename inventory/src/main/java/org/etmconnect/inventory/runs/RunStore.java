@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.runs;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,9 +11,14 @@ import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -295,12 +301,37 @@ public final class RunStore {
      * @param limit at most so many
      */
     public List<Run> list(int connectionId, Optional<Integer> before, int limit) {
-        return with("list the runs of connection " + connectionId, connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "select * from run where connection_id = ? and run_id < ? order by run_id desc limit ?")) {
-                select.setInt(1, connectionId);
-                select.setInt(2, before.orElse(Integer.MAX_VALUE));
-                select.setInt(3, limit);
+        return list(RunFilter.ofConnection(connectionId), before, limit);
+    }
+
+    /**
+     * The runs that a filter lets through, the newest first.
+     *
+     * @param before only runs with a smaller id, for the next page
+     * @param limit at most so many
+     */
+    public List<Run> list(RunFilter filter, Optional<Integer> before, int limit) {
+        return with("list runs", connection -> {
+            try (PreparedStatement select = connection.prepareStatement("""
+                    select * from run
+                    where run_id < ?
+                      and (?::int is null or connection_id = ?)
+                      and (?::int is null or profile_id = ?)
+                      and (cardinality(?::text[]) = 0 or state = any (?))
+                      and (?::timestamptz is null or queued_at >= ?)
+                      and (?::timestamptz is null or queued_at < ?)
+                    order by run_id desc limit ?""")) {
+                Array states = connection.createArrayOf(
+                        "text", filter.states().stream().map(RunState::name).toArray());
+                select.setInt(1, before.orElse(Integer.MAX_VALUE));
+                for (int at = 2; at <= 3; at++) {
+                    select.setObject(at, filter.connectionId().orElse(null), Types.INTEGER);
+                    select.setObject(at + 2, filter.profileId().orElse(null), Types.INTEGER);
+                    select.setArray(at + 4, states);
+                    select.setObject(at + 6, utc(filter.from()), Types.TIMESTAMP_WITH_TIMEZONE);
+                    select.setObject(at + 8, utc(filter.to()), Types.TIMESTAMP_WITH_TIMEZONE);
+                }
+                select.setInt(12, limit);
                 return runs(select);
             }
         });
@@ -318,6 +349,42 @@ public final class RunStore {
                     row.next();
                     return Optional.ofNullable(row.getObject(1, Integer.class));
                 }
+            }
+        });
+    }
+
+    private static @Nullable OffsetDateTime utc(Optional<Instant> time) {
+        return time.map(instant -> instant.atOffset(ZoneOffset.UTC)).orElse(null);
+    }
+
+    /** Notes what a run is at and what it spent. */
+    public void noteActivity(int runId, RunActivity activity) {
+        with("note what run " + runId + " is at", connection -> {
+            try (PreparedStatement update =
+                    connection.prepareStatement("update run set activity = ?::jsonb where run_id = ?")) {
+                update.setString(1, JSON.writeValueAsString(activity));
+                update.setInt(2, runId);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    /** What some runs are at and what they spent, by id. */
+    public Map<Integer, RunActivity> activities(Collection<Integer> runIds) {
+        return with("read what runs are at", connection -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select run_id, activity from run where run_id = any (?)")) {
+                select.setArray(1, connection.createArrayOf("int4", runIds.toArray()));
+                Map<Integer, RunActivity> activities = new HashMap<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        String json = row.getString(2);
+                        activities.put(
+                                row.getInt(1),
+                                json.equals("{}") ? RunActivity.NONE : JSON.readValue(json, RunActivity.class));
+                    }
+                }
+                return activities;
             }
         });
     }
@@ -350,10 +417,16 @@ public final class RunStore {
 
     /** A run's log, in order. */
     public List<LogLine> log(int runId) {
+        return log(runId, 0);
+    }
+
+    /** The lines of a run's log with a greater number, in order. */
+    public List<LogLine> log(int runId, int after) {
         return with("read the log of run " + runId, connection -> {
             try (PreparedStatement select = connection.prepareStatement(
-                    "select line, at, level, message from run_log where run_id = ? order by line")) {
+                    "select line, at, level, message from run_log where run_id = ? and line > ? order by line")) {
                 select.setInt(1, runId);
+                select.setInt(2, after);
                 List<LogLine> lines = new ArrayList<>();
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {

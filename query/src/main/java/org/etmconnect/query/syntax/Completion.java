@@ -163,7 +163,7 @@ public final class Completion {
         }
 
         private void addValues(List<Suggestion> found, Token token, String typed, int from) {
-            List<String> values = token.type() == TokenType.DATE
+            List<String> values = token.type() == TokenType.DATE || token.type() == TokenType.MOMENT
                     ? List.of("now-1d", "now-7d", "now-30d", "now-90d")
                     : token.type() == TokenType.BOOLEAN ? List.of("true", "false") : token.values();
             for (String value : values) {

@@ -76,6 +76,12 @@ public sealed interface Match {
         }
     }
 
+    /** The whole query asks for the state at this point. */
+    record At(RunOrDate point) implements Match {}
+
+    /** It happened after one point in history and not after another. */
+    record Between(RunOrDate after, RunOrDate until) implements Match {}
+
     private static BigDecimal plain(BigDecimal number) {
         return number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
     }

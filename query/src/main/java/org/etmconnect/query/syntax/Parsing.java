@@ -35,6 +35,8 @@ final class Parsing {
     private int operators;
     private Subject subject;
     private String prefix = "";
+    private boolean negated;
+    private int momentAt = -1;
 
     Parsing(String text, Subject subject, TokenCatalogue catalogue) {
         this.text = text;
@@ -87,6 +89,9 @@ final class Parsing {
             countOperator();
             conditions.add(all());
         }
+        if (conditions.size() > 1 && momentAt >= 0) {
+            throw misplacedMoment(momentAt);
+        }
         return Condition.any(conditions);
     }
 
@@ -115,12 +120,15 @@ final class Parsing {
     }
 
     private Condition negation() {
-        boolean negated = false;
+        boolean opposite = false;
+        boolean before = negated;
         while (takeKeyword("not")) {
-            negated = !negated;
+            opposite = !opposite;
+            negated = true;
         }
         Condition condition = primary();
-        return negated ? Condition.not(condition) : condition;
+        negated = before;
+        return opposite ? Condition.not(condition) : condition;
     }
 
     private Condition primary() {
@@ -222,6 +230,12 @@ final class Parsing {
             return group(start, nameEnd, written);
         }
         Token token = token(start, nameEnd, written);
+        if (token.type() == TokenType.MOMENT) {
+            if (depth > 0 || negated || momentAt >= 0) {
+                throw misplacedMoment(start);
+            }
+            momentAt = start;
+        }
         if (comparison != Comparison.EQUAL && !ordered(token.type())) {
             throw problem(
                     operatorStart,
@@ -230,6 +244,16 @@ final class Parsing {
                     List.of("':'"));
         }
         return new Condition.Compare(token, match(token, comparison));
+    }
+
+    /** A query asks at one time, so there is nothing that the opposite or one of several could mean. */
+    private Stopped misplacedMoment(int start) {
+        int end = nameEnd(start);
+        return problem(
+                start,
+                end,
+                text.substring(start, end) + " says when the whole query asks. It stands once, outside parentheses,"
+                        + " and is joined to the rest by 'and': asOf:42 and ( … ).");
     }
 
     private Comparison operator() {
@@ -251,7 +275,7 @@ final class Parsing {
     private static boolean ordered(TokenType type) {
         return switch (type) {
             case NUMBER, DATE, LEVEL -> true;
-            case TEXT, CHOICE, BOOLEAN -> false;
+            case TEXT, CHOICE, BOOLEAN, MOMENT, PERIOD -> false;
         };
     }
 
@@ -327,6 +351,20 @@ final class Parsing {
             throw problem(at, at, "A value for " + token.name() + " is missing.", ValueReader.expected(token));
         }
         char letter = text.charAt(at);
+        if (token.type() == TokenType.MOMENT) {
+            return value(token, comparison);
+        }
+        if (token.type() == TokenType.PERIOD) {
+            if (letter == '[' && rangeAhead(at)) {
+                return range(token, ']', true);
+            }
+            throw problem(
+                    at,
+                    at + 1,
+                    token.name()
+                            + " needs two runs or dates: what happened after the first, up to and with the second.",
+                    ValueReader.expected(token));
+        }
         if (comparison == Comparison.EQUAL) {
             if (letter == '[') {
                 return rangeAhead(at) ? range(token, ']', true) : list(token);
@@ -402,7 +440,7 @@ final class Parsing {
 
     private Match range(Token token, char closing, boolean inclusive) {
         int open = at++;
-        if (!ordered(token.type())) {
+        if (!ordered(token.type()) && token.type() != TokenType.PERIOD) {
             throw problem(
                     open,
                     open + 1,

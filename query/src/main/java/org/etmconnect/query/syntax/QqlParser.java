@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.query.syntax;
 
+import java.util.Optional;
+
 /**
  * Reads queries. Total: every text gives a condition or a problem, in time that grows no faster than the text, within the
  * bounds below. Thread-safe.
@@ -29,5 +31,10 @@ public final class QqlParser {
         } catch (Parsing.Stopped stopped) {
             return new ParseOutcome.Invalid(stopped.problem());
         }
+    }
+
+    /** Reads a point in history as a person names it outside a query: a run's number or a date. */
+    public static Optional<RunOrDate> point(String text) {
+        return ValueReader.point(text.strip());
     }
 }

@@ -55,6 +55,8 @@ public final class QqlPrinter {
                     Match.Truth _,
                     Match.NumberIn _,
                     Match.DateIn _,
+                    Match.At _,
+                    Match.Between _,
                     Match.OneOf _ -> token.name() + ":" + value(match);
         };
     }
@@ -79,6 +81,8 @@ public final class QqlPrinter {
             case Match.DateIs(Comparison _, DateValue date) -> date(date);
             case Match.DateIn(DateValue low, DateValue high, boolean inclusive) ->
                 range(date(low), date(high), inclusive);
+            case Match.At(RunOrDate point) -> point(point);
+            case Match.Between(RunOrDate after, RunOrDate until) -> range(point(after), point(until), true);
             case Match.OneOf(List<Match> matches) ->
                 matches.stream().map(QqlPrinter::value).collect(Collectors.joining(", ", "[", "]"));
         };
@@ -86,6 +90,13 @@ public final class QqlPrinter {
 
     private static String range(String low, String high, boolean inclusive) {
         return inclusive ? "[" + low + " .. " + high + "]" : "(" + low + " .. " + high + ")";
+    }
+
+    private static String point(RunOrDate point) {
+        return switch (point) {
+            case RunOrDate.Run(int number) -> Integer.toString(number);
+            case RunOrDate.Date(DateValue date) -> date(date);
+        };
     }
 
     private static String date(DateValue date) {

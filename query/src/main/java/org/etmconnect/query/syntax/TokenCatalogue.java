@@ -8,7 +8,9 @@ import static org.etmconnect.query.syntax.Scope.SOURCE;
 import static org.etmconnect.query.syntax.TokenType.CHOICE;
 import static org.etmconnect.query.syntax.TokenType.DATE;
 import static org.etmconnect.query.syntax.TokenType.LEVEL;
+import static org.etmconnect.query.syntax.TokenType.MOMENT;
 import static org.etmconnect.query.syntax.TokenType.NUMBER;
+import static org.etmconnect.query.syntax.TokenType.PERIOD;
 import static org.etmconnect.query.syntax.TokenType.TEXT;
 
 import java.util.ArrayList;
@@ -114,6 +116,12 @@ public final class TokenCatalogue {
 
     private static List<Token> standardTokens() {
         List<Token> all = new ArrayList<>();
+        all.add(token(
+                "asOf",
+                MOMENT,
+                HOST,
+                "Asks for the state when a run had finished, or at the end of a date. Once, outside parentheses.",
+                "asOf:42 and asset.name:web"));
         all.add(token(
                 "asset.name",
                 TEXT,
@@ -291,6 +299,31 @@ public final class TokenCatalogue {
                 FINDING,
                 "When a run found it again after it was fixed.",
                 "finding.reopenedDate:*"));
+        all.add(token(
+                "finding.changedBetween",
+                PERIOD,
+                FINDING,
+                "It was opened, fixed or reopened by a run that finished after the first and not after the second.",
+                "finding.changedBetween:[41 .. 42]",
+                "changedBetween"));
+        all.add(token(
+                "finding.openedBetween",
+                PERIOD,
+                FINDING,
+                "Such a run first found it.",
+                "finding.openedBetween:[2026-03-01 .. 2026-03-31]"));
+        all.add(token(
+                "finding.fixedBetween",
+                PERIOD,
+                FINDING,
+                "Such a run no longer found it, even if a later one did.",
+                "finding.fixedBetween:[now-7d .. now]"));
+        all.add(token(
+                "finding.reopenedBetween",
+                PERIOD,
+                FINDING,
+                "Such a run found it again after it was fixed.",
+                "finding.reopenedBetween:[41 .. 42]"));
         all.add(token(
                 "finding.cvePublishedDate",
                 DATE,

@@ -11,7 +11,11 @@ public enum TokenType {
     LEVEL("severity"),
     /** One of a few known words, in any case. */
     CHOICE("choice"),
-    BOOLEAN("true or false");
+    BOOLEAN("true or false"),
+    /** A point in history: the end of a run, or a date. */
+    MOMENT("run or date"),
+    /** What lies after one point in history and not after another. */
+    PERIOD("two runs or dates");
 
     private final String label;
 

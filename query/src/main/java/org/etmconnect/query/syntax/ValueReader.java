@@ -29,6 +29,7 @@ final class ValueReader {
     record Bad(String message, List<String> expected, Optional<String> suggestion) implements Reading {}
 
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,15}(\\.\\d{1,9})?");
+    private static final Pattern RUN = Pattern.compile("[1-9]\\d{0,8}");
     private static final Pattern AGO = Pattern.compile("now(?:-(\\d{1,6})([smhdw]))?", Pattern.CASE_INSENSITIVE);
     private static final Pattern DAY = Pattern.compile("\\d{4}-\\d{2}-\\d{2}");
     private static final DateTimeFormatter MOMENT = new DateTimeFormatterBuilder()
@@ -62,6 +63,8 @@ final class ValueReader {
             case LEVEL -> List.of("1 to 5", "Info, Low, Medium, High or Critical", "*");
             case CHOICE -> token.values();
             case BOOLEAN -> List.of("true", "false");
+            case MOMENT -> List.of("a run such as 42", "a date such as 2026-03-01 or now-7d");
+            case PERIOD -> List.of("two runs or dates [41 .. 42]");
         };
     }
 
@@ -73,6 +76,7 @@ final class ValueReader {
             case LEVEL -> level(token, comparison, written(raw));
             case CHOICE -> choice(token, written(raw));
             case BOOLEAN -> truth(token, written(raw));
+            case MOMENT, PERIOD -> point(token, written(raw));
         };
     }
 
@@ -84,6 +88,9 @@ final class ValueReader {
         if (low instanceof Match.DateIs(Comparison _, DateValue from)
                 && high instanceof Match.DateIs(Comparison _, DateValue to)) {
             return new Match.DateIn(from, to, inclusive);
+        }
+        if (low instanceof Match.At(RunOrDate after) && high instanceof Match.At(RunOrDate until)) {
+            return new Match.Between(after, until);
         }
         throw new IllegalStateException("A range of " + low + " and " + high);
     }
@@ -100,6 +107,8 @@ final class ValueReader {
                     Match.NumberIn _,
                     Match.DateIs _,
                     Match.DateIn _,
+                    Match.At _,
+                    Match.Between _,
                     Match.OneOf _ -> throw new IllegalStateException("Already read: " + raw);
         };
     }
@@ -149,6 +158,27 @@ final class ValueReader {
             case "false", "no" -> new Good(new Match.Truth(false));
             default -> bad(token, token.name() + " is true or false, not " + quote(written) + ".", Optional.empty());
         };
+    }
+
+    static Optional<RunOrDate> point(String written) {
+        if (RUN.matcher(written).matches()) {
+            return Optional.of(new RunOrDate.Run(Integer.parseInt(written)));
+        }
+        Token anyDate = TokenCatalogue.standard().get("asset.lastFoundDate");
+        return date(anyDate, Comparison.EQUAL, written) instanceof Good(Match.DateIs(Comparison _, DateValue date))
+                ? Optional.of(new RunOrDate.Date(date))
+                : Optional.empty();
+    }
+
+    private static Reading point(Token token, String written) {
+        Optional<RunOrDate> point = point(written);
+        return point.isPresent()
+                ? new Good(new Match.At(point.get()))
+                : bad(
+                        token,
+                        quote(written) + " is neither the number of a run nor a date. Write 42, 2026-03-01,"
+                                + " '2026-03-01T12:00:00Z' or now-7d.",
+                        Optional.empty());
     }
 
     private static Reading date(Token token, Comparison comparison, String written) {

@@ -50,12 +50,17 @@ final class Conditions {
     }
 
     private static Arbitrary<Condition> leaf(List<Token> tokens) {
+        // asOf stands only at the top of a query, and has tests of its own
         return Arbitraries.of(tokens)
+                .filter(token -> token.type() != TokenType.MOMENT)
                 .flatMap(token -> match(token).map(match -> (Condition) new Condition.Compare(token, match)));
     }
 
     private static Arbitrary<Match> match(Token token) {
         Arbitrary<Match> single = single(token);
+        if (token.type() == TokenType.PERIOD) {
+            return single;
+        }
         Arbitrary<Match> several =
                 listed(token).list().ofMinSize(1).ofMaxSize(3).map(Match.OneOf::new);
         return Arbitraries.frequencyOf(
@@ -90,6 +95,8 @@ final class Conditions {
                                 .as(Match.DateIn::new));
             case CHOICE -> Arbitraries.of(token.values()).map(Match.Choice::new);
             case BOOLEAN -> Arbitraries.of(true, false).map(Match.Truth::new);
+            case MOMENT -> points().map(Match.At::new);
+            case PERIOD -> Combinators.combine(points(), points()).as(Match.Between::new);
         };
     }
 
@@ -98,6 +105,12 @@ final class Conditions {
                 Combinators.combine(Arbitraries.of(Comparison.class), numbers).as(Match.NumberIs::new),
                 Combinators.combine(numbers, numbers, Arbitraries.of(true, false))
                         .as(Match.NumberIn::new));
+    }
+
+    static Arbitrary<RunOrDate> points() {
+        return Arbitraries.oneOf(
+                Arbitraries.integers().between(1, 999_999_999).map(RunOrDate.Run::new),
+                dates().map(RunOrDate.Date::new));
     }
 
     private static Arbitrary<DateValue> dates() {

@@ -27,6 +27,23 @@ class QqlPropertiesTest {
                 .isEqualTo(new ParseOutcome.Parsed(condition));
     }
 
+    @Property(tries = 200)
+    void aQueryOfAPastStateReadsAsItIsPrinted(
+            @ForAll("points") RunOrDate point, @ForAll("findingConditions") Condition condition) {
+        Condition asOf = new Condition.Compare(TokenCatalogue.standard().get("asOf"), new Match.At(point));
+        Condition query =
+                condition instanceof Condition.Everything ? asOf : Condition.all(java.util.List.of(asOf, condition));
+
+        assertThat(QqlParser.parse(QqlPrinter.print(query), Subject.FINDING))
+                .as(QqlPrinter.print(query))
+                .isEqualTo(new ParseOutcome.Parsed(query));
+    }
+
+    @Provide
+    Arbitrary<RunOrDate> points() {
+        return Conditions.points();
+    }
+
     @Property(tries = 600)
     void noTextBreaksTheReader(@ForAll String text) {
         check(text);

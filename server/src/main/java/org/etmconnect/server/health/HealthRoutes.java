@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.health;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.etmconnect.inventory.Schema;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.HealthApi;
 import org.etmconnect.server.rest.model.HealthDto;
+import org.flywaydb.core.api.FlywayException;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -17,13 +18,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class HealthRoutes implements HealthApi {
 
-    private static final int DATABASE_SECONDS = 5;
-
     private final DataSource dataSource;
+    private final InventoryMetrics metrics;
+    private final PrometheusMeterRegistry registry;
     private final String description;
 
-    HealthRoutes(DataSource dataSource) throws IOException {
+    HealthRoutes(DataSource dataSource, InventoryMetrics metrics, PrometheusMeterRegistry registry) throws IOException {
         this.dataSource = dataSource;
+        this.metrics = metrics;
+        this.registry = registry;
         this.description = new ClassPathResource("openapi/etm-connect.yaml").getContentAsString(StandardCharsets.UTF_8);
     }
 
@@ -34,20 +37,29 @@ class HealthRoutes implements HealthApi {
 
     @Override
     public ResponseEntity<HealthDto> ready() {
-        try (Connection connection = dataSource.getConnection()) {
-            if (connection.isValid(DATABASE_SECONDS)) {
-                return live();
+        try {
+            if (!Schema.isCurrent(dataSource)) {
+                throw ApiProblem.unavailable(
+                        "The database's schema is not this version's",
+                        "Another version of the program has changed it, or a migration failed. Start that version, or look at"
+                                + " logs/server.log in the server's data directory.",
+                        new IllegalStateException("migrations differ"));
             }
-        } catch (SQLException unreachable) {
+        } catch (FlywayException unreachable) {
             throw ApiProblem.unavailable(
                     "The database does not answer",
                     "Look at logs/server.log in the server's data directory.",
                     unreachable);
         }
-        throw ApiProblem.unavailable(
-                "The database does not answer",
-                "Look at logs/server.log in the server's data directory.",
-                new SQLException("not valid"));
+        return live();
+    }
+
+    @Override
+    public ResponseEntity<String> metrics() {
+        metrics.refresh();
+        return ResponseEntity.ok()
+                .contentType(MediaType.parseMediaType("text/plain; version=0.0.4; charset=utf-8"))
+                .body(registry.scrape());
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.inventory;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,13 +52,14 @@ class AssetRoutes implements AssetsApi {
 
     @Override
     public ResponseEntity<AssetPageDto> searchAssets(
-            String query, String sort, @Nullable String cursor, Integer limit, Integer count) {
-        Condition condition = Queries.read(query, Subject.ASSET);
+            String query, String sort, @Nullable String cursor, Integer limit, Integer count, @Nullable String asOf) {
+        Condition condition = Queries.read(query, asOf, Subject.ASSET);
         AssetSort order = Queries.order(sort, AssetSort.class);
         Page<AssetRow> page = Queries.page(search.page(condition, order, Optional.ofNullable(cursor), limit));
         AssetPageDto document =
                 new AssetPageDto(page.rows().stream().map(AssetRoutes::document).toList());
         page.next().ifPresent(document::setNextCursor);
+        page.asOf().map(Queries::asOf).ifPresent(document::setAsOf);
         if (count > 0) {
             Queries.count(search.count(condition, count)).ifPresent(document::setCount);
         }
@@ -65,8 +67,37 @@ class AssetRoutes implements AssetsApi {
     }
 
     @Override
-    public ResponseEntity<AssetDetailDto> getAsset(Integer assetId) {
-        return ResponseEntity.ok(document(details(assetId)));
+    public ResponseEntity<AssetDetailDto> getAsset(Integer assetId, @Nullable String asOf) {
+        AssetDetailDto document = document(details(assetId));
+        return ResponseEntity.ok(asOf == null ? document : past(document, asOf));
+    }
+
+    /** The present document with what was not there yet left out, and the state of that time. */
+    private AssetDetailDto past(AssetDetailDto document, String asOf) {
+        int id = document.getAsset().getId();
+        Condition condition = Queries.read("asset.id:" + id, asOf, Subject.ASSET);
+        Page<AssetRow> page = Queries.page(search.page(condition, AssetSort.ID, Optional.empty(), 1));
+        Instant at = page.asOf().orElseThrow();
+        AssetRow row = page.rows().stream()
+                .findFirst()
+                .orElseThrow(() -> ApiProblem.notFound(
+                        "asset " + id + " at " + at, "No run had found it yet. Leave asOf out for the present."));
+        document.setAsset(document(row));
+        document.setAsOf(Queries.asOf(at));
+        document.setRecords(document.getRecords().stream()
+                .filter(record -> !record.getFirstFound().isAfter(at))
+                .map(record -> record.retiredOn(until(record.getRetiredOn(), at))
+                        .lastFound(record.getLastFound().isAfter(at) ? at : record.getLastFound()))
+                .toList());
+        document.setIdentification(document.getIdentification().stream()
+                .filter(entry -> !entry.getAt().isAfter(at))
+                .toList());
+        document.setRetiredOn(until(document.getRetiredOn(), at));
+        return document;
+    }
+
+    private static @Nullable Instant until(@Nullable Instant time, Instant at) {
+        return time == null || time.isAfter(at) ? null : time;
     }
 
     @Override
@@ -121,7 +152,7 @@ class AssetRoutes implements AssetsApi {
         return Optional.of(document);
     }
 
-    private static SeverityCountsDto counts(SeverityCounts counts) {
+    static SeverityCountsDto counts(SeverityCounts counts) {
         return new SeverityCountsDto(
                 (long) counts.total(),
                 (long) counts.critical(),

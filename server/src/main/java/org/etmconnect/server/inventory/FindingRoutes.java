@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.inventory;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.etmconnect.query.FindingRow;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.query.FindingSort;
 import org.etmconnect.query.Page;
+import org.etmconnect.query.SeverityCountOutcome;
+import org.etmconnect.query.SeverityCounts;
 import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.Match;
+import org.etmconnect.query.syntax.QqlPrinter;
 import org.etmconnect.query.syntax.Subject;
+import org.etmconnect.query.syntax.TokenCatalogue;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.FindingsApi;
+import org.etmconnect.server.rest.model.FindingChangeDto;
+import org.etmconnect.server.rest.model.FindingChangesDto;
 import org.etmconnect.server.rest.model.FindingDto;
 import org.etmconnect.server.rest.model.FindingPageDto;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +39,14 @@ class FindingRoutes implements FindingsApi {
 
     @Override
     public ResponseEntity<FindingPageDto> searchFindings(
-            String query, String sort, @Nullable String cursor, Integer limit, Integer count) {
-        Condition condition = Queries.read(query, Subject.FINDING);
+            String query, String sort, @Nullable String cursor, Integer limit, Integer count, @Nullable String asOf) {
+        Condition condition = Queries.read(query, asOf, Subject.FINDING);
         FindingSort order = Queries.order(sort, FindingSort.class);
         Page<FindingRow> page = Queries.page(search.page(condition, order, Optional.ofNullable(cursor), limit));
         FindingPageDto document = new FindingPageDto(
                 page.rows().stream().map(FindingRoutes::document).toList());
         page.next().ifPresent(document::setNextCursor);
+        page.asOf().map(Queries::asOf).ifPresent(document::setAsOf);
         if (count > 0) {
             Queries.count(search.count(condition, count)).ifPresent(document::setCount);
         }
@@ -44,11 +54,33 @@ class FindingRoutes implements FindingsApi {
     }
 
     @Override
-    public ResponseEntity<FindingDto> getFinding(String findingId) {
+    public ResponseEntity<FindingChangesDto> compareFindings(String from, String to, String query) {
+        Condition condition = Queries.read(query, Subject.FINDING);
+        Match.Between period = new Match.Between(Queries.point(from, "from"), Queries.point(to, "to"));
+        return ResponseEntity.ok(new FindingChangesDto(
+                change("finding.openedBetween", period, condition),
+                change("finding.fixedBetween", period, condition),
+                change("finding.reopenedBetween", period, condition)));
+    }
+
+    private FindingChangeDto change(String token, Match.Between period, Condition condition) {
+        Condition changed = new Condition.Compare(TokenCatalogue.standard().get(token), period);
+        Condition both =
+                condition instanceof Condition.Everything ? changed : Condition.all(List.of(changed, condition));
+        return switch (search.countBySeverity(both)) {
+            case SeverityCountOutcome.Counted(SeverityCounts counts) ->
+                new FindingChangeDto(AssetRoutes.counts(counts), QqlPrinter.print(both));
+            case SeverityCountOutcome.TimedOut(Duration limit) -> throw Queries.timeout(limit);
+            case SeverityCountOutcome.Refused(String message) -> throw Queries.refused(message);
+        };
+    }
+
+    @Override
+    public ResponseEntity<FindingDto> getFinding(String findingId, @Nullable String asOf) {
         if (!ID.matcher(findingId).matches()) {
             throw missing(findingId);
         }
-        Condition condition = Queries.read("finding.id:`" + findingId + "`", Subject.FINDING);
+        Condition condition = Queries.read("finding.id:`" + findingId + "`", asOf, Subject.FINDING);
         return ResponseEntity.ok(
                 Queries.page(search.page(condition, FindingSort.SEVERITY, Optional.empty(), 1)).rows().stream()
                         .findFirst()

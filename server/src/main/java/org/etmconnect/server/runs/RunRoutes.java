@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.runs;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.Quarantined;
 import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunFilter;
+import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.RunsApi;
@@ -16,9 +22,14 @@ import org.etmconnect.server.rest.model.QuarantinedDto;
 import org.etmconnect.server.rest.model.RunDto;
 import org.etmconnect.server.rest.model.RunLogDto;
 import org.etmconnect.server.rest.model.RunPageDto;
+import org.etmconnect.server.rest.model.RunStateDto;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 @RestController
 class RunRoutes implements RunsApi {
@@ -26,21 +37,39 @@ class RunRoutes implements RunsApi {
     private final Runs runs;
     private final RunStore store;
     private final ConfigurationStore configuration;
+    private final RunEvents events;
 
-    RunRoutes(Runs runs, RunStore store, ConfigurationStore configuration) {
+    RunRoutes(Runs runs, RunStore store, ConfigurationStore configuration, RunEvents events) {
         this.runs = runs;
         this.store = store;
         this.configuration = configuration;
+        this.events = events;
     }
 
     @Override
-    public ResponseEntity<RunPageDto> listRuns(Integer connectionId, @Nullable String cursor, Integer limit) {
-        if (configuration.connection(connectionId).isEmpty()) {
+    public ResponseEntity<RunPageDto> listRuns(
+            @Nullable Integer connectionId,
+            @Nullable Integer profileId,
+            @Nullable List<RunStateDto> state,
+            @Nullable Instant from,
+            @Nullable Instant to,
+            @Nullable String cursor,
+            Integer limit) {
+        if (connectionId != null && configuration.connection(connectionId).isEmpty()) {
             throw ApiProblem.notFound("connection " + connectionId, "GET /api/v1/connections lists those there are.");
         }
-        List<Run> found = store.list(connectionId, Optional.ofNullable(cursor).map(RunRoutes::before), limit + 1);
+        RunFilter filter = new RunFilter(
+                Optional.ofNullable(connectionId),
+                Optional.ofNullable(profileId),
+                Optional.ofNullable(state).stream()
+                        .flatMap(List::stream)
+                        .map(each -> RunState.valueOf(each.name()))
+                        .collect(Collectors.toSet()),
+                Optional.ofNullable(from),
+                Optional.ofNullable(to));
+        List<Run> found = store.list(filter, Optional.ofNullable(cursor).map(RunRoutes::before), limit + 1);
         List<Run> page = found.subList(0, Math.min(limit, found.size()));
-        RunPageDto document = new RunPageDto(page.stream().map(runs::document).toList());
+        RunPageDto document = new RunPageDto(runs.documents(page));
         if (found.size() > limit) {
             document.setNextCursor(Integer.toString(page.getLast().id()));
         }
@@ -70,13 +99,49 @@ class RunRoutes implements RunsApi {
     @Override
     public ResponseEntity<RunLogDto> getRunLog(Integer runId, Integer after) {
         runs.find(runId);
-        return ResponseEntity.ok(new RunLogDto(store.log(runId).stream()
-                .filter(line -> line.line() > after)
-                .map(RunRoutes::document)
-                .toList()));
+        return ResponseEntity.ok(new RunLogDto(
+                store.log(runId, after).stream().map(RunRoutes::document).toList()));
     }
 
-    private static LogLineDto document(LogLine line) {
+    @Override
+    public ResponseEntity<String> downloadRunLog(Integer runId) {
+        runs.find(runId);
+        StringBuilder text = new StringBuilder();
+        store.log(runId)
+                .forEach(line -> text.append(line.at().truncatedTo(ChronoUnit.MILLIS))
+                        .append("  ")
+                        .append(line.level())
+                        .repeat(' ', 9 - line.level().name().length())
+                        // what a vendor sent must not look like lines of ours
+                        .append(line.message().replaceAll("\\R", " "))
+                        .append('\n'));
+        return ResponseEntity.ok()
+                .contentType(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8))
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        ContentDisposition.attachment()
+                                .filename("run-" + runId + ".log")
+                                .build()
+                                .toString())
+                .body(text.toString());
+    }
+
+    @Override
+    public ResponseEntity<SseEmitter> followRun(Integer runId, @Nullable String lastEventID) {
+        runs.find(runId);
+        return ResponseEntity.ok()
+                .contentType(MediaType.TEXT_EVENT_STREAM)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                // a proxy that collects answers would keep the events back
+                .header("X-Accel-Buffering", "no")
+                .body(events.follow(runId, lastSeen(lastEventID)));
+    }
+
+    private static int lastSeen(@Nullable String lastEventId) {
+        return lastEventId != null && lastEventId.matches("\\d{1,9}") ? Integer.parseInt(lastEventId) : 0;
+    }
+
+    static LogLineDto document(LogLine line) {
         return new LogLineDto(
                 line.line(),
                 line.at(),

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.runs;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunActivity;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
@@ -12,6 +15,9 @@ import org.etmconnect.server.rest.model.RunCountsDto;
 import org.etmconnect.server.rest.model.RunDto;
 import org.etmconnect.server.rest.model.RunFailureDto;
 import org.etmconnect.server.rest.model.RunProgressDto;
+import org.etmconnect.server.rest.model.RunQuotaDto;
+import org.etmconnect.server.rest.model.RunStageDto;
+import org.etmconnect.server.rest.model.RunStateDto;
 import org.etmconnect.sync.SyncService;
 import org.springframework.stereotype.Component;
 
@@ -52,11 +58,23 @@ public final class Runs {
     }
 
     RunDto document(Run run) {
+        return documents(List.of(run)).getFirst();
+    }
+
+    List<RunDto> documents(List<Run> several) {
+        Map<Integer, RunActivity> activities =
+                store.activities(several.stream().map(Run::id).toList());
+        return several.stream()
+                .map(run -> document(run, activities.getOrDefault(run.id(), RunActivity.NONE)))
+                .toList();
+    }
+
+    private RunDto document(Run run, RunActivity activity) {
         RunDto document = new RunDto(
                 run.id(),
                 run.connectionId(),
                 RunDto.TriggerEnum.valueOf(run.trigger().name()),
-                RunDto.StateEnum.valueOf(run.state().name()),
+                RunStateDto.valueOf(run.state().name()),
                 run.state().ended(),
                 run.transformMap(),
                 run.queuedAt(),
@@ -72,11 +90,26 @@ public final class Runs {
         run.failure()
                 .ifPresent(failure -> document.setFailure(
                         new RunFailureDto(FailureKindDto.valueOf(failure.kind().name()), failure.message())));
-        sync.progress(run.id()).ifPresent(progress -> {
-            RunProgressDto progressDocument = new RunProgressDto(progress.stage(), progress.unit(), progress.done());
-            progress.total().ifPresent(progressDocument::setTotal);
-            document.setProgress(progressDocument);
-        });
+        document.setStages(activity.milliseconds().entrySet().stream()
+                .map(stage -> new RunStageDto(
+                        RunStageDto.StageEnum.valueOf(stage.getKey().name()), stage.getValue()))
+                .toList());
+        activity.quota().ifPresent(quota -> document.setQuota(new RunQuotaDto(quota.spent(), quota.left())));
+        if (!run.state().ended()) {
+            // this server knows to the moment; of another's run, what that noted within the last second
+            sync.progress(run.id())
+                    .map(now -> new RunActivity.Progress(
+                            now.stage(),
+                            now.done(),
+                            now.total().isPresent() ? Optional.of(now.total().getAsLong()) : Optional.empty(),
+                            now.unit()))
+                    .or(activity::progress)
+                    .ifPresent(progress -> {
+                        RunProgressDto now = new RunProgressDto(progress.stage(), progress.unit(), progress.done());
+                        progress.total().ifPresent(now::setTotal);
+                        document.setProgress(now);
+                    });
+        }
         return document;
     }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.security;
 
+import jakarta.servlet.DispatcherType;
 import org.etmconnect.server.problem.ProblemWriter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -22,9 +26,16 @@ class SecurityConfiguration {
             + " frame-ancestors 'none'";
 
     @Bean
-    SecurityFilterChain securityFilterChain(HttpSecurity http, ApiToken token, ProblemWriter problems) {
-        return http.authorizeHttpRequests(routes -> routes.requestMatchers("/health/live", "/health/ready")
+    SecurityFilterChain securityFilterChain(
+            HttpSecurity http, ApiToken token, ProblemWriter problems, Environment environment) {
+        boolean openMetrics = environment.getProperty("etm.open-metrics", Boolean.class, false);
+        return http.authorizeHttpRequests(routes -> routes.dispatcherTypeMatchers(DispatcherType.ASYNC)
                         .permitAll()
+                        .requestMatchers("/health/live", "/health/ready")
+                        .permitAll()
+                        .requestMatchers("/metrics")
+                        .access((authentication, _) -> new AuthorizationDecision(
+                                openMetrics || authentication.get() instanceof UsernamePasswordAuthenticationToken))
                         .requestMatchers("/api/**", "/openapi.yaml")
                         .authenticated()
                         // The console's files, which hold nothing but the program.

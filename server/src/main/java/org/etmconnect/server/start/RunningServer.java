@@ -39,6 +39,11 @@ public final class RunningServer implements AutoCloseable {
 
     /** Starts a server and returns when it answers. */
     public static RunningServer start(ServerOptions options) {
+        return start(options, Monitoring.defaults());
+    }
+
+    /** The same, watched in a way of one's own. */
+    public static RunningServer start(ServerOptions options, Monitoring monitoring) {
         long begin = System.nanoTime();
         DataDirectory directory = DataDirectory.prepare(options.data());
         ApiToken token = token(directory);
@@ -49,10 +54,11 @@ public final class RunningServer implements AutoCloseable {
                     CompletableFuture.supplyAsync(() -> Database.open(options, directory), starter);
             ConfigurableApplicationContext context;
             try {
-                context = spring(options, directory)
+                context = spring(options, directory, monitoring)
                         .initializers(fresh -> {
                             var beans = fresh.getBeanFactory();
                             beans.registerSingleton("serverOptions", options);
+                            beans.registerSingleton("monitoring", monitoring);
                             beans.registerSingleton("dataDirectory", directory);
                             beans.registerSingleton("apiToken", token);
                             beans.registerSingleton("keySet", keys);
@@ -136,11 +142,19 @@ public final class RunningServer implements AutoCloseable {
         return failure;
     }
 
-    private static SpringApplicationBuilder spring(ServerOptions options, DataDirectory directory) {
+    private static SpringApplicationBuilder spring(
+            ServerOptions options, DataDirectory directory, Monitoring monitoring) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("server.port", options.port());
         properties.put("server.address", options.address().getHostAddress());
         properties.put("logging.file.name", directory.log().toString());
+        properties.put("etm.open-metrics", monitoring.openMetrics());
+        if (monitoring.logFormat().jsonFile()) {
+            properties.put("logging.structured.format.file", "ecs");
+        }
+        if (monitoring.logFormat().jsonConsole()) {
+            properties.put("logging.structured.format.console", "ecs");
+        }
         return new SpringApplicationBuilder(ServerApplication.class)
                 .web(WebApplicationType.SERVLET)
                 .properties(properties);

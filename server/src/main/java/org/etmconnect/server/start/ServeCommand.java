@@ -38,6 +38,9 @@ public final class ServeCommand implements Callable<Integer> {
     /** The status of {@link #execute} when the server is up: the process must not end. */
     public static final int SERVING = -1;
 
+    /** What must not stand on a command line, where other users of the machine can read it. */
+    static final Map<String, String> SECRETS = Map.of("database-password", "Password of the database's user");
+
     @Option(
             names = "--data",
             defaultValue = "./data",
@@ -45,13 +48,19 @@ public final class ServeCommand implements Callable<Integer> {
             description = "Where everything is kept: database, snapshots, key set, logs. Default: ${DEFAULT-VALUE}")
     private Path data = Path.of("data");
 
-    @Option(names = "--port", defaultValue = "8420", description = "TCP port. Default: ${DEFAULT-VALUE}; 0: a free one")
+    @Option(
+            names = "--port",
+            defaultValue = "8420",
+            paramLabel = "PORT",
+            description = "TCP port; 0 takes a free one. Default: ${DEFAULT-VALUE}")
     private int port;
 
     @Option(
             names = "--address",
             defaultValue = "127.0.0.1",
-            description = "Where to listen. Default: ${DEFAULT-VALUE}, this machine alone")
+            paramLabel = "ADDRESS",
+            description =
+                    "Where to listen; 127.0.0.1 is this machine alone, 0.0.0.0 everywhere. Default: ${DEFAULT-VALUE}")
     private InetAddress address = InetAddress.getLoopbackAddress();
 
     @Option(
@@ -70,6 +79,18 @@ public final class ServeCommand implements Callable<Integer> {
                     + " would be readable on the way.")
     private boolean allowPlainHttp;
 
+    @Option(names = "--open-metrics", description = "Let /metrics answer without a token")
+    private boolean openMetrics;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORM",
+            defaultValue = "auto",
+            description = "json: one JSON document a line (Elastic Common Schema), with the ids of run and connection;"
+                    + " plain: text for people; auto: plain on a terminal, json elsewhere and in the log file."
+                    + " Default: ${DEFAULT-VALUE}")
+    private Monitoring.LogFormat logFormat = Monitoring.LogFormat.auto;
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -77,6 +98,11 @@ public final class ServeCommand implements Callable<Integer> {
 
     private ServeCommand(Settings settings) {
         this.databasePassword = settings.find("database-password").map(Secret::of);
+    }
+
+    /** What the command understands, for the reference page. */
+    static CommandSpec describe() {
+        return new CommandLine(new ServeCommand(Settings.none())).getCommandSpec();
     }
 
     /** Runs the command; {@link #SERVING} if the server is up. Messages go to standard error. */
@@ -126,13 +152,15 @@ public final class ServeCommand implements Callable<Integer> {
             throw wrong("--database must be like jdbc:postgresql://HOST/NAME, was " + url + ".");
         });
         // The running server belongs to the process; its shutdown hook closes it.
-        var _ = RunningServer.start(new ServerOptions(
-                address,
-                port,
-                data.toAbsolutePath().normalize(),
-                database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
-                allowPlainHttp,
-                true));
+        var _ = RunningServer.start(
+                new ServerOptions(
+                        address,
+                        port,
+                        data.toAbsolutePath().normalize(),
+                        database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
+                        allowPlainHttp,
+                        true),
+                new Monitoring(openMetrics, logFormat));
         return SERVING;
     }
 

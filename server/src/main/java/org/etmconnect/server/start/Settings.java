@@ -28,6 +28,10 @@ final class Settings implements IDefaultValueProvider {
         this.file = file;
     }
 
+    static Settings none() {
+        return new Settings(Map.of(), Map.of());
+    }
+
     static Settings read(Path data, Map<String, String> environment) {
         Path path = data.resolve("etm.yaml");
         Map<String, String> values = new HashMap<>();

@@ -1,0 +1,13 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, ask, type Schemas } from '../api/client';
+
+export type Me = Schemas['Me'];
+
+/** Who is signed in. Refused with 401 if nobody is. */
+export const me = () =>
+  queryOptions({
+    queryKey: ['me'],
+    queryFn: ({ signal }) => ask(api.GET('/api/v1/me', { signal })),
+    staleTime: 60_000,
+    retry: false,
+  });
