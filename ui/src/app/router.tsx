@@ -132,6 +132,8 @@ const settings = createRoute({
 
 const routeTree = root.addChildren([
   home,
+  signIn,
+  password,
   inside.addChildren([overview, assets, asset, findings, connectors, newConnection, connection, run, settings]),
 ]);
 
