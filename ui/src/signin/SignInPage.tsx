@@ -23,11 +23,11 @@ export default function SignInPage() {
       queries.clear();
       queries.setQueryData(me().queryKey, user);
       // Only a path of the console's own: a link from elsewhere must not lead on to another host.
-      navigate(
-        user.mustChangePassword
-          ? { to: '/password', search: { to } }
-          : { href: to?.startsWith('/') && !to.startsWith('//') ? to : '/' },
-      );
+      if (user.mustChangePassword) {
+        navigate({ to: '/password', search: { to } });
+      } else {
+        navigate({ href: to?.startsWith('/') && !to.startsWith('//') ? to : '/' });
+      }
     },
   });
   return (

@@ -170,6 +170,11 @@ final class Api {
     }
 
     private CliFailure problem(int status, JsonNode problem, Optional<String> query) {
+        if (status == 403 && problem.path("type").asString("").endsWith(":forbidden")) {
+            return new CliFailure(problem.path("title").asString("") + ". "
+                    + problem.path("detail").asString("")
+                    + " (With --token-file or ETM_TOKEN another token is used.)");
+        }
         if (status == 401) {
             return new CliFailure(
                     token.isPresent()

@@ -27,7 +27,7 @@ import org.etmconnect.server.rest.model.TransformMapSaveDto;
 import org.etmconnect.server.rest.model.TransformMapSummaryDto;
 import org.etmconnect.server.rest.model.TransformMapVersionDto;
 import org.etmconnect.server.rest.model.TransformMapVersionListDto;
-import org.etmconnect.server.security.Caller;
+import org.etmconnect.server.security.Actor;
 import org.etmconnect.sync.TransformMaps;
 import org.etmconnect.transform.MapDiff;
 import org.etmconnect.transform.MapReading;
@@ -49,13 +49,13 @@ class MapRoutes implements MapsApi {
 
     private final TransformMaps maps;
     private final MapStore store;
-    private final Caller caller;
+    private final Actor actor;
     private final JsonMapper json;
 
-    MapRoutes(TransformMaps maps, MapStore store, Caller caller, JsonMapper json) {
+    MapRoutes(TransformMaps maps, MapStore store, Actor actor, JsonMapper json) {
         this.maps = maps;
         this.store = store;
-        this.caller = caller;
+        this.actor = actor;
         this.json = json;
     }
 
@@ -160,7 +160,7 @@ class MapRoutes implements MapsApi {
             throw ApiProblem.conflict(
                     "A connector ships a transform map \"" + name + "\"", "Choose another name for yours.");
         }
-        return store.create(name, yaml, caller.name(), comment)
+        return store.create(name, yaml, actor.name(), comment)
                 .orElseThrow(() -> ApiProblem.conflict(
                         "There is a transform map \"" + name + "\" already",
                         "Choose another name, or save a further version of that map."));
@@ -216,7 +216,7 @@ class MapRoutes implements MapsApi {
         if (!named.equals(name)) {
             throw otherName(named, name);
         }
-        return switch (store.save(name, base, yaml, caller.name(), comment)) {
+        return switch (store.save(name, base, yaml, actor.name(), comment)) {
             case MapSave.Saved(MapVersion saved) -> ResponseEntity.ok(saved(saved, check));
             case MapSave.Missing() -> throw missing(name);
             case MapSave.Outdated(MapVersion latest) ->

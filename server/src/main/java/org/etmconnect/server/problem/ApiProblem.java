@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.problem;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.etmconnect.server.rest.model.FieldProblemDto;
@@ -15,6 +16,7 @@ public final class ApiProblem extends RuntimeException {
 
     private final HttpStatus status;
     private final transient ProblemDto document;
+    private transient Optional<Duration> retryAfter = Optional.empty();
 
     private ApiProblem(HttpStatus status, ProblemDto document) {
         super(document.getTitle() + ": " + document.getDetail());
@@ -64,6 +66,23 @@ public final class ApiProblem extends RuntimeException {
         return problem;
     }
 
+    /** The caller may not do this. */
+    public static ApiProblem forbidden(String title, String detail) {
+        return of(HttpStatus.FORBIDDEN, "forbidden", title, detail);
+    }
+
+    /** Who signs in is not known, or gave another password. */
+    public static ApiProblem unauthorized(String title, String detail) {
+        return of(HttpStatus.UNAUTHORIZED, "unauthorized", title, detail);
+    }
+
+    /** It was tried too often; {@code retryAfter} is told to the caller in whole seconds. */
+    public static ApiProblem tooManyRequests(String title, String detail, Duration retryAfter) {
+        ApiProblem problem = of(HttpStatus.TOO_MANY_REQUESTS, "too-many-requests", title, detail);
+        problem.retryAfter = Optional.of(retryAfter);
+        return problem;
+    }
+
     /** It took too long. */
     public static ApiProblem timeout(String title, String detail) {
         return of(HttpStatus.GATEWAY_TIMEOUT, "timeout", title, detail);
@@ -79,6 +98,10 @@ public final class ApiProblem extends RuntimeException {
 
     HttpStatus status() {
         return status;
+    }
+
+    Optional<Duration> retryAfter() {
+        return retryAfter;
     }
 
     Optional<ProblemDto> document() {

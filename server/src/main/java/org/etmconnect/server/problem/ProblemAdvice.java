@@ -38,10 +38,16 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDto> said(ApiProblem problem) {
-        return answer(
+        ResponseEntity<ProblemDto> answer = answer(
                 problem.status(),
                 problem.document()
                         .orElseThrow(() -> new IllegalStateException("A problem was serialised on its way", problem)));
+        return problem.retryAfter()
+                .map(wait -> ResponseEntity.status(answer.getStatusCode())
+                        .headers(answer.getHeaders())
+                        .header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds())))
+                        .body(answer.getBody()))
+                .orElse(answer);
     }
 
     @ExceptionHandler

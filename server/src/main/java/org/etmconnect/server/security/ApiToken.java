@@ -21,7 +21,9 @@ import java.util.Set;
  */
 public final class ApiToken {
 
-    private static final String PREFIX = "etm_";
+    /** What every token begins with. */
+    public static final String PREFIX = "etm_";
+
     private static final int BYTES = 32;
 
     private final byte[] hash;
@@ -58,7 +60,8 @@ public final class ApiToken {
         return MessageDigest.isEqual(hash, hash(candidate));
     }
 
-    private static String newToken() {
+    /** A new token: 256 random bits. */
+    public static String newToken() {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
         return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
@@ -73,7 +76,8 @@ public final class ApiToken {
         }
     }
 
-    private static byte[] hash(String token) {
+    /** What is kept of a token. */
+    public static byte[] hash(String token) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException impossible) {

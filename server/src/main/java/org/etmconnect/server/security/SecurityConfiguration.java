@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.security;
 
-import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.etmconnect.inventory.people.AuditStore;
+import org.etmconnect.inventory.people.PeopleStore;
+import org.etmconnect.inventory.people.SignInAttempts;
 import org.etmconnect.server.problem.ProblemWriter;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 
-/** Every route needs the token, except health. */
+/** Who calls, whether they may, and what a browser is told to refuse. */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
@@ -25,46 +32,84 @@ class SecurityConfiguration {
             + " img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
             + " frame-ancestors 'none'";
 
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
     @Bean
     SecurityFilterChain securityFilterChain(
-            HttpSecurity http, ApiToken token, ProblemWriter problems, Environment environment) {
+            HttpSecurity http,
+            ApiToken token,
+            PeopleStore people,
+            Sessions sessions,
+            Operations operations,
+            AuditTrail trail,
+            States states,
+            CookieCsrfTokenRepository csrfTokens,
+            ProblemWriter problems,
+            Environment environment) {
         boolean openMetrics = environment.getProperty("etm.open-metrics", Boolean.class, false);
-        return http.authorizeHttpRequests(routes -> routes.dispatcherTypeMatchers(DispatcherType.ASYNC)
-                        .permitAll()
-                        .requestMatchers("/health/live", "/health/ready")
-                        .permitAll()
-                        .requestMatchers("/metrics")
-                        .access((authentication, _) -> new AuthorizationDecision(
-                                openMetrics || authentication.get() instanceof UsernamePasswordAuthenticationToken))
-                        .requestMatchers("/api/**", "/openapi.yaml")
-                        .authenticated()
-                        // The console's files, which hold nothing but the program.
-                        .requestMatchers(HttpMethod.GET, "/**")
-                        .permitAll()
-                        .anyRequest()
-                        .authenticated())
-                .addFilterBefore(new TokenFilter(token), AnonymousAuthenticationFilter.class)
-                .exceptionHandling(handling -> handling.authenticationEntryPoint((request, response, refused) -> {
-                    response.setHeader("WWW-Authenticate", "Bearer");
-                    problems.write(
-                            response,
-                            HttpStatus.UNAUTHORIZED,
-                            "unauthorized",
-                            "The API token is missing or wrong",
-                            "Send \"Authorization: Bearer\" with the token from the file api-token in the server's data"
-                                    + " directory.");
-                }))
-                // No cookies and no sessions: a browser sends no credentials by itself, so there is nothing to forge.
-                .csrf(AbstractHttpConfigurer::disable)
-                .sessionManagement(sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        return http.addFilterBefore(new CallerFilter(token, people, sessions), AuthorizationFilter.class)
+                .addFilterBefore(new AuditFilter(operations, states, trail), AuthorizationFilter.class)
+                .addFilterBefore(new AccessFilter(operations, problems, openMetrics), AuthorizationFilter.class)
+                .csrf(csrf -> csrf.spa()
+                        .csrfTokenRepository(csrfTokens)
+                        .requireCsrfProtectionMatcher(SecurityConfiguration::couldBeForged))
+                .exceptionHandling(
+                        handling -> handling.accessDeniedHandler(
+                                (request, response, refused) -> problems.write(
+                                        response,
+                                        HttpStatus.FORBIDDEN,
+                                        "csrf",
+                                        "The request does not prove that it comes from the console",
+                                        "Send the cookie XSRF-TOKEN back as the header X-XSRF-TOKEN. In a browser, reload the page.")))
+                // Who is signed in is in the session, by Sessions; what is found out in a request stays in it.
+                .securityContext(
+                        context -> context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
+                .sessionManagement(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT))
-                        .referrerPolicy(policy -> policy.policy(
-                                org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter
-                                        .ReferrerPolicy.NO_REFERRER)))
+                        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER)))
                 .build();
+    }
+
+    /** A browser adds its session's cookie to what any page makes it send, but no header with a token. */
+    private static boolean couldBeForged(HttpServletRequest request) {
+        return !SAFE.contains(request.getMethod())
+                && !CallerFilter.bringsCredentials(request)
+                && request.getSession(false) != null;
+    }
+
+    @Bean
+    CookieCsrfTokenRepository csrfTokens() {
+        CookieCsrfTokenRepository tokens = CookieCsrfTokenRepository.withHttpOnlyFalse();
+        tokens.setCookieCustomizer(cookie -> cookie.sameSite("Strict").path("/"));
+        return tokens;
+    }
+
+    @Bean
+    Operations operations() {
+        return Operations.ofServer();
+    }
+
+    @Bean
+    Actor actor() {
+        return () -> Caller.current().map(Caller::name).orElse("system");
+    }
+
+    @Bean
+    PeopleStore peopleStore(DataSource dataSource, Clock clock) {
+        return new PeopleStore(dataSource, clock);
+    }
+
+    @Bean
+    SignInAttempts signInAttempts(DataSource dataSource, Clock clock) {
+        return new SignInAttempts(dataSource, clock);
+    }
+
+    @Bean
+    AuditStore auditStore(DataSource dataSource, Clock clock) {
+        return new AuditStore(dataSource, clock);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Who may call: the API token. */
+/** Who calls, by token or session; what they may do; and the log of what they did. */
 @NullMarked
 package org.etmconnect.server.security;
 

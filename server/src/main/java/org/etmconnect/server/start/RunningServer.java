@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.StorageFault;
+import org.etmconnect.server.people.FirstManager;
 import org.etmconnect.server.security.ApiToken;
 import org.etmconnect.sync.SyncService;
 import org.slf4j.Logger;
@@ -30,11 +32,14 @@ public final class RunningServer implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final URI address;
     private final Path tokenFile;
+    private final Optional<String> firstPassword;
 
-    private RunningServer(ConfigurableApplicationContext context, URI address, Path tokenFile) {
+    private RunningServer(
+            ConfigurableApplicationContext context, URI address, Path tokenFile, Optional<String> firstPassword) {
         this.context = context;
         this.address = address;
         this.tokenFile = tokenFile;
+        this.firstPassword = firstPassword;
     }
 
     /** Starts a server and returns when it answers. */
@@ -78,7 +83,8 @@ public final class RunningServer implements AutoCloseable {
             RunningServer server = new RunningServer(
                     context,
                     URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port),
-                    directory.apiToken());
+                    directory.apiToken(),
+                    context.getBean(FirstManager.class).makeIfNobody());
             SyncService sync = context.getBean(SyncService.class);
             if (options.database().isPresent()) {
                 sync.resume();
@@ -168,6 +174,11 @@ public final class RunningServer implements AutoCloseable {
     /** The file with the API token in clear. */
     public Path tokenFile() {
         return tokenFile;
+    }
+
+    /** The one-time password of the user {@code admin}, if this start made that user. Nothing else knows it. */
+    Optional<String> firstPassword() {
+        return firstPassword;
     }
 
     /** Lets requests under way end, then stops runs, pool and embedded database. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.start;
 
+import java.io.Console;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.etmconnect.connector.Secret;
+import org.etmconnect.server.people.FirstManager;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -152,7 +154,7 @@ public final class ServeCommand implements Callable<Integer> {
             throw wrong("--database must be like jdbc:postgresql://HOST/NAME, was " + url + ".");
         });
         // The running server belongs to the process; its shutdown hook closes it.
-        var _ = RunningServer.start(
+        RunningServer server = RunningServer.start(
                 new ServerOptions(
                         address,
                         port,
@@ -161,7 +163,22 @@ public final class ServeCommand implements Callable<Integer> {
                         allowPlainHttp,
                         true),
                 new Monitoring(openMetrics, logFormat));
+        server.firstPassword().ifPresent(ServeCommand::sayHowToSignIn);
         return SERVING;
+    }
+
+    /** Only to a person: what is not a terminal is a log, where a password must not be. */
+    private static void sayHowToSignIn(String password) {
+        Console terminal = System.console();
+        if (terminal != null && terminal.isTerminal()) {
+            terminal.printf(
+                    "%nSign in as %s with the one-time password %s%nIt is shown only now, and has to be changed first.%n%n",
+                    FirstManager.NAME, password);
+        } else {
+            System.err.println("The first user is " + FirstManager.NAME
+                    + ". For a one-time password, run on this machine: ./etm users reset-password "
+                    + FirstManager.NAME);
+        }
     }
 
     private ParameterException wrong(String message) {

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server.people;
+
+import java.security.SecureRandom;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
+import org.springframework.stereotype.Component;
+
+/** Makes, judges and checks passwords. Safe for use by several threads. */
+@Component
+final class Passwords {
+
+    static final int SHORTEST = 12;
+    static final int LONGEST = 200;
+
+    /** Argon2id as OWASP's Password Storage Cheat Sheet advises: 19 MiB, two passes, one lane. */
+    private static final int SALT = 16;
+
+    private static final int HASH = 32;
+    private static final int LANES = 1;
+    private static final int KIBIBYTES = 19_456;
+    private static final int PASSES = 2;
+
+    /** Each check takes its memory, so that many at once could take all. */
+    private static final int AT_ONCE = 4;
+
+    /** Without letters and digits that look alike. */
+    private static final String ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
+
+    private static final int GROUPS = 5;
+    private static final int GROUP = 4;
+
+    private final SecureRandom random = new SecureRandom();
+    private final Semaphore turns = new Semaphore(AT_ONCE);
+    private final Argon2PasswordEncoder argon2 = new Argon2PasswordEncoder(SALT, HASH, LANES, KIBIBYTES, PASSES);
+    private final String nobodys = hash(oneTime());
+
+    /** A password for one sign-in, about 99 bits, e.g. {@code k3fp-9xwq-a7mt-hn2c-ve8r}. */
+    String oneTime() {
+        StringBuilder text = new StringBuilder();
+        for (int index = 0; index < GROUPS * GROUP; index++) {
+            if (index > 0 && index % GROUP == 0) {
+                text.append('-');
+            }
+            text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        }
+        return text.toString();
+    }
+
+    /** Why {@code password} cannot be the one of the user {@code name}; empty if it can. */
+    Optional<String> problem(String name, String password) {
+        if (password.codePointCount(0, password.length()) < SHORTEST) {
+            return Optional.of("Take at least " + SHORTEST + " characters; a few words do well.");
+        }
+        if (password.length() > LONGEST) {
+            return Optional.of("Take at most " + LONGEST + " characters.");
+        }
+        if (password.toLowerCase(Locale.ROOT).contains(name) && password.length() < name.length() + SHORTEST) {
+            return Optional.of("Take one that does not hold your name.");
+        }
+        if (password.codePoints().distinct().count() < SHORTEST / 3) {
+            return Optional.of("Take one with more different characters.");
+        }
+        return Optional.empty();
+    }
+
+    String hash(String password) {
+        turns.acquireUninterruptibly();
+        try {
+            String hash = argon2.encode(password);
+            if (hash == null) {
+                throw new IllegalStateException("Argon2 gave no hash");
+            }
+            return hash;
+        } finally {
+            turns.release();
+        }
+    }
+
+    /** Whether {@code password} has this hash. Without a hash it takes as long, and it has not. */
+    boolean matches(String password, Optional<String> hash) {
+        turns.acquireUninterruptibly();
+        try {
+            return argon2.matches(password, hash.orElse(nobodys)) && hash.isPresent();
+        } finally {
+            turns.release();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server.problem;
+
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What Tomcat refuses before any of our code sees it is answered with a problem document, not with Tomcat's page. */
+@Configuration(proxyBeanMethods = false)
+class MalformedRequests {
+
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> malformedRequests(JsonMapper json) {
+        return factory -> factory.addContextCustomizers(
+                context -> context.getParent().getPipeline().addValve(new Valve(json)));
+    }
+
+    private static final class Valve extends ErrorReportValve {
+
+        private final JsonMapper json;
+
+        Valve(JsonMapper json) {
+            this.json = json;
+        }
+
+        @Override
+        protected void report(Request request, Response response, @Nullable Throwable fault) {
+            HttpStatus status = HttpStatus.resolve(response.getStatus());
+            if (status == null
+                    || !status.isError()
+                    || response.getContentWritten() > 0
+                    || !response.setErrorReported()) {
+                return;
+            }
+            try {
+                response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+                response.getOutputStream()
+                        .write(json.writeValueAsBytes(ApiProblem.document(
+                                status,
+                                "request",
+                                status.getReasonPhrase(),
+                                "The request was refused before it was read. Percent-encode what a URL may not hold;"
+                                        + " /openapi.yaml says what is expected.")));
+                response.finishResponse();
+            } catch (IOException gone) {
+                // Whoever asked is no longer there.
+            }
+        }
+    }
+}

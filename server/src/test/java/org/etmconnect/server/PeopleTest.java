@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Users, sessions, tokens and the audit log over REST. */
+class PeopleTest {
+
+    private static final String OWN_PASSWORD = "correct horse battery";
+
+    private record User(int id, String name, String password) {}
+
+    private static URI server() {
+        return TestServer.server().address();
+    }
+
+    private static User invited(String role) {
+        String name = "u-" + UUID.randomUUID();
+        HttpResponse<String> made =
+                TestServer.post("/api/v1/users", "{\"name\": \"%s\", \"role\": \"%s\"}".formatted(name, role));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        JsonNode body = TestServer.json(made);
+        return new User(
+                body.at("/user/id").asInt(), name, body.path("oneTimePassword").asString());
+    }
+
+    private static User settled(String role) {
+        User invited = invited(role);
+        Browser browser = Browser.signedIn(server(), invited.name(), invited.password());
+        assertThat(change(browser, invited.password(), OWN_PASSWORD).statusCode())
+                .isEqualTo(204);
+        return new User(invited.id(), invited.name(), OWN_PASSWORD);
+    }
+
+    private static HttpResponse<String> change(Browser browser, String from, String to) {
+        return browser.send(
+                "PUT", "/api/v1/me/password", "{\"password\": \"%s\", \"newPassword\": \"%s\"}".formatted(from, to));
+    }
+
+    private static Browser signedIn(User user) {
+        return Browser.signedIn(server(), user.name(), user.password());
+    }
+
+    private static HttpResponse<String> asLocal(String method, String path, String body) {
+        return TestServer.send(method, path, Optional.of(TestServer.token()), Optional.of(body));
+    }
+
+    private static String kind(HttpResponse<String> answer) {
+        return TestServer.json(answer).path("type").asString().replace("urn:etm-connect:problem:", "");
+    }
+
+    @Test
+    void aNewServerHasAnAdminWhoMustChangeThePassword() {
+        JsonNode admin = TestServer.json(TestServer.get("/api/v1/users"))
+                .path("items")
+                .valueStream()
+                .filter(user -> user.path("name").asString().equals("admin"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(admin.path("role").asString()).isEqualTo("MANAGER");
+        assertThat(admin.path("mustChangePassword").asBoolean()).isTrue();
+    }
+
+    @Test
+    void aOneTimePasswordOpensNothingButItsOwnChange() {
+        User user = invited("MANAGER");
+        Browser browser = signedIn(user);
+
+        assertThat(browser.get("/api/v1/me").statusCode()).isEqualTo(200);
+        assertThat(kind(browser.get("/api/v1/assets"))).isEqualTo("password-change");
+        assertThat(kind(browser.send("POST", "/api/v1/users", "{\"name\": \"eve\", \"role\": \"MANAGER\"}")))
+                .isEqualTo("password-change");
+
+        assertThat(change(browser, user.password(), OWN_PASSWORD).statusCode()).isEqualTo(204);
+        assertThat(browser.get("/api/v1/assets").statusCode()).isEqualTo(200);
+        assertThat(new Browser(server()).signIn(user.name(), user.password()).statusCode())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"short", "aaaaaaaaaaaaaaaa", ""})
+    void aWeakPasswordIsRefusedWithTheReason(String weak) {
+        User user = invited("VIEWER");
+
+        HttpResponse<String> answer = change(signedIn(user), user.password(), weak);
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(TestServer.json(answer).at("/fields/0/field").asString()).isEqualTo("newPassword");
+    }
+
+    @Test
+    void theSessionCookieIsOutOfReachOfScriptsAndForeignPages() {
+        User user = settled("VIEWER");
+
+        HttpResponse<String> answer = new Browser(server()).signIn(user.name(), user.password());
+
+        assertThat(answer.headers().allValues("Set-Cookie"))
+                .anySatisfy(cookie -> assertThat(cookie)
+                        .startsWith("etm-session=")
+                        .contains("HttpOnly")
+                        .contains("SameSite=Lax")
+                        .doesNotContain("Secure"));
+    }
+
+    @Test
+    void behindATlsProxyCookiesAreSecureAndHstsIsSent() {
+        User user = settled("VIEWER");
+
+        HttpResponse<String> answer = new Browser(server())
+                .send(
+                        "POST",
+                        "/api/v1/session",
+                        Optional.of("{\"name\": \"%s\", \"password\": \"%s\"}".formatted(user.name(), user.password())),
+                        Map.of("X-Forwarded-Proto", "https", "X-Forwarded-For", "192.0.2.7"));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().allValues("Set-Cookie"))
+                .filteredOn(cookie -> cookie.startsWith("etm-session="))
+                .singleElement()
+                .asString()
+                .contains("Secure");
+        assertThat(answer.headers().firstValue("Strict-Transport-Security")).isPresent();
+        assertThat(TestServer.get("/api/v1/audit?object=users/" + user.id() + "&action=signIn")
+                        .body())
+                .contains("192.0.2.7");
+    }
+
+    @Test
+    void signingInEndsTheSessionTheBrowserHadBefore() {
+        User user = settled("VIEWER");
+        Browser browser = signedIn(user);
+        String planted = browser.cookies().get("etm-session");
+
+        browser.signIn(user.name(), user.password());
+
+        assertThat(browser.cookies().get("etm-session")).isNotEqualTo(planted);
+        Browser attacker = new Browser(server());
+        attacker.cookies().put("etm-session", planted);
+        assertThat(attacker.get("/api/v1/me").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aChangeWithoutTheCsrfHeaderIsRefused() {
+        Browser browser = signedIn(settled("MANAGER")).withoutCsrfHeader();
+
+        assertThat(browser.get("/api/v1/users").statusCode()).isEqualTo(200);
+        HttpResponse<String> forged =
+                browser.send("POST", "/api/v1/users", "{\"name\": \"eve\", \"role\": \"MANAGER\"}");
+
+        assertThat(forged.statusCode()).isEqualTo(403);
+        assertThat(kind(forged)).isEqualTo("csrf");
+    }
+
+    @Test
+    void aForeignPageCannotSignABrowserIn() {
+        User user = settled("VIEWER");
+
+        HttpResponse<String> answer = new Browser(server())
+                .send(
+                        "POST",
+                        "/api/v1/session",
+                        Optional.of("{\"name\": \"%s\", \"password\": \"%s\"}".formatted(user.name(), user.password())),
+                        Map.of("Sec-Fetch-Site", "cross-site"));
+
+        assertThat(answer.statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void aWrongTokenIsNotHelpedByASession() {
+        Browser browser = signedIn(settled("MANAGER"));
+
+        HttpResponse<String> answer =
+                browser.send("GET", "/api/v1/users", Optional.empty(), Map.of("Authorization", "Bearer etm_wrong"));
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void signingOutEndsTheSessionOnTheServer() {
+        Browser browser = signedIn(settled("VIEWER"));
+        String session = browser.cookies().get("etm-session");
+
+        assertThat(browser.send("DELETE", "/api/v1/session", Optional.empty(), Map.of())
+                        .statusCode())
+                .isEqualTo(204);
+
+        browser.cookies().put("etm-session", session);
+        assertThat(browser.get("/api/v1/me").statusCode()).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"role\": \"VIEWER\"}", "{\"active\": false}"})
+    void aChangeOfRightsEndsTheUsersSessions(String changed) {
+        User user = settled("MANAGER");
+        Browser browser = signedIn(user);
+
+        assertThat(asLocal("PATCH", "/api/v1/users/" + user.id(), changed).statusCode())
+                .isEqualTo(200);
+
+        assertThat(browser.get("/api/v1/me").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aNewPasswordEndsTheOtherSessionsOnly() {
+        User user = settled("VIEWER");
+        Browser here = signedIn(user);
+        Browser elsewhere = signedIn(user);
+
+        assertThat(change(here, user.password(), "another good password").statusCode())
+                .isEqualTo(204);
+
+        assertThat(here.get("/api/v1/me").statusCode()).isEqualTo(200);
+        assertThat(elsewhere.get("/api/v1/me").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aResetPasswordEndsTheSessionsAndMustBeChanged() {
+        User user = settled("VIEWER");
+        Browser browser = signedIn(user);
+
+        HttpResponse<String> reset = asLocal("POST", "/api/v1/users/" + user.id() + "/password-reset", "");
+
+        assertThat(reset.statusCode()).isEqualTo(200);
+        assertThat(TestServer.json(reset).at("/user/mustChangePassword").asBoolean())
+                .isTrue();
+        assertThat(browser.get("/api/v1/me").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void unknownInactiveAndWrongAreToldApartByNobody() {
+        User inactive = settled("VIEWER");
+        asLocal("PATCH", "/api/v1/users/" + inactive.id(), "{\"active\": false}");
+        User wrong = settled("VIEWER");
+        Browser browser = new Browser(server());
+
+        String unknown =
+                browser.signIn("nobody-" + UUID.randomUUID(), OWN_PASSWORD).body();
+
+        assertThat(browser.signIn(inactive.name(), inactive.password()).body()).isEqualTo(unknown);
+        assertThat(browser.signIn(wrong.name(), "not the password").body()).isEqualTo(unknown);
+    }
+
+    @Test
+    void afterFiveFailuresAnAccountWaitsEvenWithTheRightPassword() {
+        User user = settled("VIEWER");
+        // Each from an address of its own, so that only the account's limit counts.
+        for (int failure = 1; failure <= 5; failure++) {
+            assertThat(guess(user, "wrong", "198.51.100." + failure).statusCode())
+                    .isEqualTo(401);
+        }
+
+        HttpResponse<String> blocked = guess(user, user.password(), "198.51.100.6");
+
+        assertThat(blocked.statusCode()).isEqualTo(429);
+        assertThat(Integer.parseInt(blocked.headers().firstValue("Retry-After").orElseThrow()))
+                .isBetween(1, 60);
+        assertThat(TestServer.get("/api/v1/audit?action=signInBlocked&object=users/" + user.id())
+                        .body())
+                .contains("198.51.100.5");
+    }
+
+    @Test
+    void afterTwentyFailuresAnAddressWaitsWhateverTheName() {
+        String address = "203.0.113." + (1 + (int) (Math.random() * 250));
+        User user = settled("VIEWER");
+        for (int failure = 1; failure <= 20; failure++) {
+            assertThat(guess(new User(0, "nobody-" + UUID.randomUUID(), ""), "wrong password", address)
+                            .statusCode())
+                    .isEqualTo(401);
+        }
+
+        assertThat(guess(user, user.password(), address).statusCode()).isEqualTo(429);
+        assertThat(guess(user, user.password(), "203.0.114.9").statusCode()).isEqualTo(200);
+    }
+
+    private static HttpResponse<String> guess(User user, String password, String address) {
+        return new Browser(server())
+                .send(
+                        "POST",
+                        "/api/v1/session",
+                        Optional.of("{\"name\": \"%s\", \"password\": \"%s\"}".formatted(user.name(), password)),
+                        Map.of("X-Forwarded-For", address));
+    }
+
+    @Test
+    void aTokenIsShownOnceAndLetsInUntilItIsRevoked() {
+        JsonNode made = TestServer.json(TestServer.post(
+                "/api/v1/tokens",
+                "{\"name\": \"%s\", \"role\": \"VIEWER\", \"days\": 2}".formatted("ci " + UUID.randomUUID())));
+        String token = made.path("token").asString();
+        int id = made.at("/details/id").asInt();
+
+        assertThat(token).startsWith("etm_");
+        assertThat(TestServer.send("GET", "/api/v1/assets", Optional.of(token), Optional.empty())
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> listed = TestServer.get("/api/v1/tokens/" + id);
+        assertThat(listed.body()).doesNotContain(token);
+        assertThat(TestServer.json(listed).path("lastUsed").isMissingNode()).isFalse();
+
+        assertThat(asLocal("DELETE", "/api/v1/tokens/" + id, "").statusCode()).isEqualTo(204);
+        assertThat(TestServer.send("GET", "/api/v1/assets", Optional.of(token), Optional.empty())
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aTokenNeverDoesMoreThanItsOwnerMay() {
+        User owner = settled("MANAGER");
+        JsonNode made = TestServer.json(signedIn(owner)
+                .send(
+                        "POST",
+                        "/api/v1/tokens",
+                        "{\"name\": \"%s\", \"role\": \"MANAGER\"}".formatted("ci " + UUID.randomUUID())));
+        Optional<String> token = Optional.of(made.path("token").asString());
+        assertThat(TestServer.send("GET", "/api/v1/users", token, Optional.empty())
+                        .statusCode())
+                .isEqualTo(200);
+
+        asLocal("PATCH", "/api/v1/users/" + owner.id(), "{\"role\": \"VIEWER\"}");
+        assertThat(TestServer.send("GET", "/api/v1/users", token, Optional.empty())
+                        .statusCode())
+                .isEqualTo(403);
+        asLocal("PATCH", "/api/v1/users/" + owner.id(), "{\"active\": false}");
+        assertThat(TestServer.send("GET", "/api/v1/assets", token, Optional.empty())
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(asLocal("DELETE", "/api/v1/users/" + owner.id(), "").statusCode())
+                .isEqualTo(204);
+        assertThat(TestServer.json(TestServer.get(
+                                "/api/v1/tokens/" + made.at("/details/id").asInt()))
+                        .path("revokedAt")
+                        .isMissingNode())
+                .isFalse();
+    }
+
+    @Test
+    void theAuditLogHasWhoWhatBeforeAndAfter() {
+        User user = settled("VIEWER");
+
+        asLocal("PATCH", "/api/v1/users/" + user.id(), "{\"role\": \"MANAGER\"}");
+
+        JsonNode entry = TestServer.json(
+                        TestServer.get("/api/v1/audit?actor=local&action=changeUser&object=users/" + user.id()))
+                .at("/items/0");
+        assertThat(entry.path("status").asInt()).isEqualTo(200);
+        assertThat(entry.at("/request/role").asString()).isEqualTo("MANAGER");
+        assertThat(entry.at("/before/role").asString()).isEqualTo("VIEWER");
+        assertThat(entry.at("/after/role").asString()).isEqualTo("MANAGER");
+        assertThat(entry.path("address").asString()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void whatWasRefusedIsLoggedToo() {
+        User viewer = settled("VIEWER");
+
+        signedIn(viewer).send("DELETE", "/api/v1/users/" + viewer.id(), Optional.empty(), Map.of());
+
+        JsonNode entry = TestServer.json(TestServer.get("/api/v1/audit?action=deleteUser&actor=" + viewer.name()))
+                .at("/items/0");
+        assertThat(entry.path("status").asInt()).isEqualTo(403);
+        assertThat(entry.path("object").asString()).isEqualTo("users/" + viewer.id());
+    }
+
+    @Test
+    void whatIsMadeIsFoundUnderItsIdAndNoSecretIsLogged() {
+        HttpResponse<String> made = TestServer.post("/api/v1/connections", """
+                {"name": "audited %s", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY"],
+                 "values": {"baseURL": "https://api-lab.example.com", "x-xdr-auth-id": "7"},
+                 "secrets": {"apiKey": "planted-key-93f1"},
+                 "network": {"proxy": {"host": "192.0.2.1", "port": 3128, "user": "u", "password": "planted-pw-93f1"}}}
+                """.formatted(UUID.randomUUID()));
+
+        HttpResponse<String> log = TestServer.get("/api/v1/audit?action=createConnection&limit=200");
+        assertThat(log.body()).doesNotContain("planted-");
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        String object = "connections/" + TestServer.json(made).path("id").asInt();
+        JsonNode entry = TestServer.json(TestServer.get("/api/v1/audit?object=" + object))
+                .at("/items/0");
+        assertThat(entry.at("/after/name").asString()).startsWith("audited");
+        assertThat(entry.at("/request/secrets/apiKey").asString()).isEqualTo("***");
+        assertThat(entry.at("/request/network/proxy/password").asString()).isEqualTo("***");
+    }
+
+    @Test
+    void theAuditLogIsReadInPages() {
+        for (int count = 0; count < 3; count++) {
+            invited("VIEWER");
+        }
+
+        JsonNode first = TestServer.json(TestServer.get("/api/v1/audit?action=createUser&limit=2"));
+        JsonNode second = TestServer.json(TestServer.get("/api/v1/audit?action=createUser&limit=2&cursor="
+                + first.path("nextCursor").asString()));
+
+        assertThat(first.path("items").size()).isEqualTo(2);
+        assertThat(second.at("/items/0/id").asLong())
+                .isLessThan(first.at("/items/1/id").asLong());
+    }
+
+    @Test
+    void namesThatCannotBeAreRefused() {
+        for (String name : new String[] {"local", "a b", "-x", "system"}) {
+            assertThat(TestServer.post("/api/v1/users", "{\"name\": \"%s\", \"role\": \"VIEWER\"}".formatted(name))
+                            .statusCode())
+                    .as(name)
+                    .isEqualTo(422);
+        }
+    }
+
+    @Test
+    void browsersAreToldToBeStrict() {
+        HttpResponse<String> answer = TestServer.get("/api/v1/me");
+
+        assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("frame-ancestors 'none'")
+                .contains("script-src 'self'");
+        assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+        assertThat(answer.headers().firstValue("Strict-Transport-Security")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /api/v1/assets?query=a|b HTTP/1.1",
+                "GET /api/v1/%zz HTTP/1.1",
+                "GET /api/v1/a%00b HTTP/1.1",
+                "GET /api/v1//assets HTTP/1.1",
+                "GET /api/v1/a;b=c HTTP/1.1",
+                "GET /api/v1/..%2fassets HTTP/1.1",
+                "BREW /api/v1/assets HTTP/1.1"
+            })
+    void aMalformedRequestIsAProblemAndNoPage(String line) throws IOException {
+        try (Socket socket = new Socket(server().getHost(), server().getPort())) {
+            socket.getOutputStream()
+                    .write((line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer)
+                    .containsPattern("^HTTP/1.1 4\\d\\d")
+                    .doesNotContain("<html")
+                    .doesNotContain("Tomcat");
+            assertThat(answer).containsIgnoringCase("content-type: application/problem+json");
+            assertThat(answer).contains("urn:etm-connect:problem:");
+        }
+    }
+}
