@@ -168,6 +168,7 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     /** Only to a person: what is not a terminal is a log, where a password must not be. */
+    @SuppressWarnings("SystemConsoleNull") // it says itself that it may be null
     private static void sayHowToSignIn(String password) {
         Console terminal = System.console();
         if (terminal != null && terminal.isTerminal()) {
