@@ -51,6 +51,7 @@ class ShutdownTest {
                             "--port",
                             "0",
                             "--allow-plain-http",
+                            "--open-metrics",
                             "--log-format",
                             "json"))
                     .redirectErrorStream(true)
@@ -59,6 +60,8 @@ class ShutdownTest {
             int run;
             try {
                 URI server = address(process, log);
+                assertThat(withoutToken(server, "/metrics")).isEqualTo(200);
+                assertThat(withoutToken(server, "/api/v1/runs")).isEqualTo(401);
                 JsonNode connection = post(server, data, "/api/v1/connections", """
                         {"name": "Slow", "connector": "cortex-xdr", "findingTypes": ["HOST_ASSET"],
                          "values": {"baseURL": "%s", "x-xdr-auth-id": "1"}, "secrets": {"apiKey": "%s"}}
@@ -108,6 +111,15 @@ class ShutdownTest {
             Thread.sleep(100);
         }
         throw new AssertionError("The server did not start: " + Files.readString(log));
+    }
+
+    private static int withoutToken(URI server, String path) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(server.resolve(path)).build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        }
     }
 
     private static JsonNode post(URI server, Path data, String path, String body) throws Exception {
