@@ -175,8 +175,8 @@ final class RunWatch {
         }
         if (run.has("quota")) {
             out.printf(
-                    "  quota     %s spent, %s left%n",
-                    run.at("/quota/spent").asString(), run.at("/quota/left").asString());
+                    "  quota     %,.4f spent, %,.2f left%n",
+                    run.at("/quota/spent").asDouble(), run.at("/quota/left").asDouble());
         }
         if (counts.path("quarantined").asLong() > 0) {
             out.println("  Why: ./etm quarantine " + run.path("id").asString());

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory;
 
-import java.util.Arrays;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.MigrationInfoService;
-import org.flywaydb.core.api.MigrationState;
 
 /** The database's schema. */
 public final class Schema {
@@ -25,16 +27,20 @@ public final class Schema {
                 .migrate();
     }
 
-    /** Whether the database can be reached and has the schema that this program writes, no older and no newer. */
-    public static boolean isCurrent(DataSource database) {
-        MigrationInfoService migrations = Flyway.configure(Schema.class.getClassLoader())
-                .dataSource(database)
-                .locations("classpath:db/migration")
-                .load()
-                .info();
-        return migrations.pending().length == 0
-                && Arrays.stream(migrations.applied())
-                        .noneMatch(
-                                each -> each.getState().isFailed() || each.getState() == MigrationState.FUTURE_SUCCESS);
+    /**
+     * The version of the newest migration that the database has had; empty if one has failed.
+     *
+     * @throws DatabaseException if the database cannot be reached
+     */
+    public static Optional<String> version(DataSource database) {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select version from flyway_schema_history where (select bool_and(success) from"
+                                + " flyway_schema_history) order by installed_rank desc limit 1")) {
+            return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+        } catch (SQLException e) {
+            throw new DatabaseException("read the version of the schema", e);
+        }
     }
 }

@@ -272,4 +272,57 @@ class QqlParserTest {
     private static Condition compare(String token, Match match) {
         return new Compare(TOKENS.get(token), match);
     }
+
+    @Test
+    void asOfTakesARunOrADateAtTheTopOfAQuery() {
+        for (String text : java.util.List.of(
+                "asOf:42",
+                "asOf:\"2026-11-01\" and finding.severity:5",
+                "finding.severity:5 and asOf:'2026-11-01T12:00:00Z'",
+                "(web or finding.severity:5) and asOf:now-7d")) {
+            assertThat(QqlParser.parse(text, Subject.FINDING)).as(text).isInstanceOf(ParseOutcome.Parsed.class);
+        }
+    }
+
+    @Test
+    void asOfElsewhereIsRefusedWhereItStands() {
+        for (String text : java.util.List.of(
+                "web or asOf:42",
+                "asOf:42 and web or prod",
+                "not asOf:42",
+                "(asOf:42)",
+                "finding:(asOf:42)",
+                "asOf:41 and asOf:42")) {
+            if (!(QqlParser.parse(text, Subject.ASSET) instanceof ParseOutcome.Invalid(QueryProblem problem))) {
+                throw new AssertionError(text);
+            }
+            assertThat(problem.message()).as(text).contains("says when the whole query asks");
+            assertThat(text.substring(problem.offset())).as(text).startsWith("asOf:");
+        }
+    }
+
+    @Test
+    void aPointInHistoryThatIsNoneIsRefused() {
+        for (String text : java.util.List.of(
+                "asOf:yesterday", "asOf:0", "asOf:*", "asOf:[1, 2]", "asOf > 4", "asOf:2026-13-01", "asOf:")) {
+            assertThat(QqlParser.parse(text, Subject.ASSET)).as(text).isInstanceOf(ParseOutcome.Invalid.class);
+        }
+    }
+
+    @Test
+    void aPeriodIsARangeOfTwoPoints() {
+        assertThat(QqlParser.parse("changedBetween:[41 .. 2026-11-01]", Subject.FINDING))
+                .isEqualTo(new ParseOutcome.Parsed(new Condition.Compare(
+                        TokenCatalogue.standard().get("finding.changedBetween"),
+                        new Match.Between(
+                                new RunOrDate.Run(41),
+                                new RunOrDate.Date(new DateValue.Day(java.time.LocalDate.of(2026, 11, 1)))))));
+        for (String text : java.util.List.of(
+                "changedBetween:41", "changedBetween:(41 .. 42)", "changedBetween:*", "changedBetween:[41]")) {
+            if (!(QqlParser.parse(text, Subject.FINDING) instanceof ParseOutcome.Invalid(QueryProblem problem))) {
+                throw new AssertionError(text);
+            }
+            assertThat(problem.message()).as(text).contains("needs two runs or dates");
+        }
+    }
 }
