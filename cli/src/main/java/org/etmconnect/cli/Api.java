@@ -132,15 +132,29 @@ final class Api {
             for (JsonNode field : problem.path("fields")) {
                 text.append("\n  ")
                         .append(field.path("field").asString())
+                        .append(place(field))
                         .append(": ")
                         .append(field.path("message").asString());
             }
         } else if (problem.path("fields").size() == 1) {
             text.append(" (")
                     .append(problem.path("fields").path(0).path("field").asString())
+                    .append(place(problem.path("fields").path(0)))
                     .append(')');
         }
         return new CliFailure(text.toString());
+    }
+
+    private static String place(JsonNode field) {
+        return field.has("line")
+                ? ", line " + field.path("line").asInt() + ", column "
+                        + field.path("column").asInt()
+                : "";
+    }
+
+    /** A name as a part of a path. */
+    static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** The query's line with a mark under the place that cannot be read. */

@@ -24,10 +24,15 @@ final class RunWatch {
 
     /** Returns the run when it has ended. */
     JsonNode follow(int runId) {
+        return follow("/api/v1/runs/" + runId, "run " + runId);
+    }
+
+    /** Returns what stands at {@code path}, a run or dry run, when it has ended. */
+    JsonNode follow(String path, String what) {
         String before = "";
         try {
             while (true) {
-                JsonNode run = api.get("/api/v1/runs/" + runId);
+                JsonNode run = api.get(path);
                 if (terminal.interactive()) {
                     out.print("\r\033[K" + (run.path("ended").asBoolean() ? "" : bar(run)));
                     out.flush();
@@ -48,7 +53,7 @@ final class RunWatch {
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new CliFailure("Stopped watching; run " + runId + " goes on.", stopped);
+            throw new CliFailure("Stopped watching; " + what + " goes on.", stopped);
         }
     }
 
