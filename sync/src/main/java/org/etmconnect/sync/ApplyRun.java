@@ -4,6 +4,7 @@ package org.etmconnect.sync;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,8 +26,10 @@ import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.snapshot.Seal;
 import org.etmconnect.snapshot.Snapshot;
 import org.etmconnect.transform.Compilation;
+import org.etmconnect.transform.ConversionProblem;
 import org.etmconnect.transform.EtmHostAsset;
 import org.etmconnect.transform.MapProblem;
+import org.etmconnect.transform.MapRow;
 import org.etmconnect.transform.MappedItem;
 import org.etmconnect.transform.MappedRecord;
 import org.etmconnect.transform.TransformMap;
@@ -35,6 +38,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads a closed snapshot as source records, maps them and hands them to the inventory, or to a forecast of it. */
 final class ApplyRun {
+
+    private static final String KEY = "externalAssetId";
 
     private final SyncOptions options;
     private final Subject subject;
@@ -46,6 +51,8 @@ final class ApplyRun {
     private final StopSignal stop;
     private final Consumer<RunProgress> progress;
     private final Watcher watcher;
+    /** Keys that the map made, unlike the vendor's. */
+    private final Set<String> otherKeys = new HashSet<>();
 
     /**
      * Whose records they are.
@@ -201,7 +208,7 @@ final class ApplyRun {
                     && findingsInBatch < options.findingsPerBatch()) {
                 SourceRecord host = hosts.next();
                 hostsInBatch++;
-                MappedRecord record = plan.record(host);
+                MappedRecord record = unlikeOthers(host, plan.record(host));
                 watcher.record(host, record);
                 switch (record) {
                     case MappedRecord.Mapped mapped -> {
@@ -222,6 +229,33 @@ final class ApplyRun {
             done += hostsInBatch;
             progress.accept(new RunProgress("Applying", done, OptionalLong.of(Math.max(total, done)), "hosts"));
         }
+    }
+
+    /** Rejects a host to which the map gives a key that it gave another: they would be taken for one. */
+    private MappedRecord unlikeOthers(SourceRecord host, MappedRecord record) {
+        // The vendor's own keys come once; most maps take them as they are, and need no memory here.
+        return switch (record) {
+            case MappedRecord.Rejected rejected -> rejected;
+            case MappedRecord.Mapped mapped ->
+                mapped.nativeKey().equals(host.nativeKey()) || otherKeys.add(mapped.nativeKey())
+                        ? mapped
+                        : new MappedRecord.Rejected(List.of(sameKey(mapped.nativeKey())));
+        };
+    }
+
+    private ConversionProblem sameKey(String key) {
+        for (int i = 0; i < map.rows().size(); i++) {
+            MapRow row = map.rows().get(i);
+            if (row.target().equals(KEY)) {
+                return new ConversionProblem(
+                        i + 1,
+                        row.source(),
+                        KEY,
+                        key,
+                        "another host of the snapshot has this key already; map a field that differs from host to host");
+            }
+        }
+        throw new IllegalStateException("The map \"" + map.name() + "\" compiled without a row into " + KEY);
     }
 
     /** A definition for each finding of each host, all of the batch written at once. */

@@ -2,7 +2,7 @@
 package org.etmconnect.sync;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +27,11 @@ final class Survey implements Watcher {
     private static final String FINDINGS = "finding[].";
 
     private final Optional<TransformPlan> current;
-    private final int batch;
     private final FillCount hosts = new FillCount();
     private final FillCount findings = new FillCount();
     private final Map<Integer, Failing> failing = new TreeMap<>();
-    /** The hosts of the batch at hand by the key that the map gives them. */
-    private final Map<String, SourceRecord> mapped = new HashMap<>();
+    /** The last hosts, those of the batch at hand among them, by the key that the map gives them. */
+    private final Map<String, SourceRecord> mapped;
 
     private long rows;
     private long rejected;
@@ -54,7 +53,14 @@ final class Survey implements Watcher {
      */
     Survey(Optional<TransformPlan> current, int batch) {
         this.current = current;
-        this.batch = batch;
+        this.mapped = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, SourceRecord> eldest) {
+                return size() > batch;
+            }
+        };
     }
 
     @Override
@@ -68,9 +74,6 @@ final class Survey implements Watcher {
         switch (record) {
             case MappedRecord.Mapped document -> {
                 hosts.add(document.asset());
-                if (mapped.size() >= batch) {
-                    mapped.clear();
-                }
                 mapped.put(document.nativeKey(), host);
             }
             case MappedRecord.Rejected failed -> {

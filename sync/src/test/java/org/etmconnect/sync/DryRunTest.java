@@ -5,16 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.etmconnect.connector.SourceRecord;
+import org.etmconnect.cortexxdr.CortexXdrConnector;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
+import org.etmconnect.transform.Compilation;
+import org.etmconnect.transform.EtmHostAsset;
 import org.etmconnect.transform.MapReading;
 import org.etmconnect.transform.MapYaml;
+import org.etmconnect.transform.MappedRecord;
 import org.etmconnect.transform.TransformMap;
+import org.etmconnect.transform.TransformPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class DryRunTest {
 
@@ -182,6 +191,47 @@ class DryRunTest {
                         join source_record old on anew.native_key = 'k-' || old.native_key
                         group by anew.asset_id having count(distinct old.asset_id) > 1) merged_assets"""));
         }
+    }
+
+    @Test
+    void hostsThatAMapGivesTheSameKeyAreRejectedAndTheRunGoesOn() throws Exception {
+        try (TenantUnderTest tenant = new TenantUnderTest(directory, 300, 5)) {
+            tenant.run();
+
+            DryRunResult result = forecastThenReplay(
+                    tenant,
+                    shipped -> shipped.replace(
+                            "    target: externalAssetId\n",
+                            "    target: externalAssetId\n    expression: value.substring(0, 2)\n"));
+
+            assertThat(result.changes().counts().quarantined()).isPositive();
+            assertThat(result.failures()).singleElement().satisfies(failing -> {
+                assertThat(failing.row()).isEqualTo(1);
+                assertThat(failing.examples().getFirst().reason())
+                        .contains("another host of the snapshot has this key");
+            });
+        }
+    }
+
+    @Test
+    void theFormerKeyOfEveryHostOfABatchIsKnownWhereverBatchesAreCut() {
+        CortexXdrConnector connector = new CortexXdrConnector();
+        TransformMap map =
+                ((MapReading.Read) MapYaml.read(connector.defaultTransformMaps().getFirst())).map();
+        TransformPlan plan = ((Compilation.Compiled)
+                        TransformPlan.compile(map, connector.sourceModel(), EtmHostAsset.model(), "cves"))
+                .plan();
+        Survey survey = new Survey(Optional.of(plan), 2);
+        for (String key : List.of("a", "b", "c")) {
+            ObjectNode host = JsonMapper.shared().createObjectNode().put("endpoint_id", key);
+            survey.record(
+                    new SourceRecord(key, host, new int[0]),
+                    new MappedRecord.Mapped("k-" + key, JsonMapper.shared().createObjectNode()));
+        }
+
+        assertThat(survey.formerKey("k-b")).contains("b");
+        assertThat(survey.formerKey("k-c")).contains("c");
+        assertThat(survey.formerKey("k-a")).isEmpty();
     }
 
     @Test
