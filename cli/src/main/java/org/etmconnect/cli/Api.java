@@ -124,8 +124,9 @@ final class Api {
 
     private JsonNode send(
             String method, String path, Optional<JsonNode> body, @org.jspecify.annotations.Nullable String query) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT).header("Accept", "application/json");
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path))
+                .timeout(TIMEOUT)
+                .header("Accept", "application/json, application/problem+json");
         token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
         body.ifPresent(document -> request.header("Content-Type", "application/json"));
         request.method(
@@ -193,15 +194,29 @@ final class Api {
             for (JsonNode field : problem.path("fields")) {
                 text.append("\n  ")
                         .append(field.path("field").asString())
+                        .append(place(field))
                         .append(": ")
                         .append(field.path("message").asString());
             }
         } else if (problem.path("fields").size() == 1) {
             text.append(" (")
                     .append(problem.path("fields").path(0).path("field").asString())
+                    .append(place(problem.path("fields").path(0)))
                     .append(')');
         }
         return new CliFailure(text.toString());
+    }
+
+    private static String place(JsonNode field) {
+        return field.has("line")
+                ? ", line " + field.path("line").asInt() + ", column "
+                        + field.path("column").asInt()
+                : "";
+    }
+
+    /** A name as a part of a path. */
+    static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** The query's line with a mark under the place that cannot be read. */

@@ -22,7 +22,8 @@ import picocli.CommandLine.Command;
             MapsCommand.class,
             UsersCommand.class,
             TokensCommand.class,
-            AuditCommand.class
+            AuditCommand.class,
+            DataModelsCommand.class
         },
         footerHeading = "%nExample:%n",
         footer = "  ./etm findings 'finding.severity:5 and finding.status:NEW'",

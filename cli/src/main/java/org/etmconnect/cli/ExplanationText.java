@@ -44,33 +44,44 @@ final class ExplanationText {
         return root;
     }
 
-    static List<String> table(Explanation explanation, boolean withRows) {
+    /** A table of an explanation in the form of {@link #json}. */
+    static List<String> table(JsonNode explanation, boolean withRows) {
         List<List<String>> made = new ArrayList<>();
         made.add(withRows ? List.of("TARGET", "VALUE", "FROM") : List.of("TARGET", "VALUE"));
-        for (Explanation.Origin origin : explanation.origins()) {
-            String from = origin.sources().stream()
-                    .map(source -> "row " + source.row() + ": " + source.source())
+        for (JsonNode origin : explanation.path("values")) {
+            String target = origin.path("target").asString();
+            String value = value(origin.path("value"));
+            String from = origin.path("rows")
+                    .valueStream()
+                    .map(source -> "row " + source.path("row").asInt() + ": "
+                            + source.path("source").asString())
                     .collect(Collectors.joining(", "));
-            made.add(
-                    withRows
-                            ? List.of(origin.target(), value(origin.value()), from)
-                            : List.of(origin.target(), value(origin.value())));
+            made.add(withRows ? List.of(target, value, from) : List.of(target, value));
         }
         List<String> lines = new ArrayList<>(aligned(made));
-        if (withRows && !explanation.dropped().isEmpty()) {
+        if (withRows && !explanation.path("dropped").isEmpty()) {
             List<List<String>> dropped = new ArrayList<>();
             dropped.add(List.of("LEFT OUT", "VALUE", "ROW", "REASON"));
-            for (Explanation.Dropped drop : explanation.dropped()) {
+            for (JsonNode drop : explanation.path("dropped")) {
                 dropped.add(List.of(
-                        drop.source(),
-                        value(drop.value()),
-                        drop.row() == 0 ? "-" : Integer.toString(drop.row()),
-                        drop.reason()));
+                        drop.path("source").asString(),
+                        value(drop.path("value")),
+                        drop.path("row").asString("-"),
+                        drop.path("reason").asString()));
             }
             lines.add("");
             lines.addAll(aligned(dropped));
         }
         return lines;
+    }
+
+    /** Why a value could not be converted, in one line. */
+    static String problem(JsonNode problem) {
+        String value = problem.path("value").asString("");
+        return Output.printable("row " + problem.path("row").asInt() + ", "
+                + problem.path("source").asString() + " -> "
+                + problem.path("target").asString() + (value.isEmpty() ? "" : ", value " + value) + ": "
+                + problem.path("reason").asString());
     }
 
     private static String value(JsonNode node) {

@@ -30,8 +30,10 @@ import org.etmconnect.transform.TransformPlan;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
@@ -39,15 +41,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code etm maps preview}: what a map makes of one source record. Needs no server. */
+/** {@code etm maps preview}: what a map makes of one source record. Needs no server for a record and map in files. */
 @Command(
         name = "preview",
         description = {
             "Print the ETM document that a transform map makes of one source record.",
-            "Needs no server. The record is a host as its vendor sends it, with its cves[]; fields that the connector"
-                    + " builds itself, such as allIPs, may be left out."
+            "With --record and --map (or neither map) it needs no server. The record is a host as its vendor sends it, with"
+                    + " its cves[]; fields that the connector builds itself, such as allIPs, may be left out.",
+            "With --connection the server takes a record of the connection's last snapshot."
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  ./etm maps preview --record host.json --map my-map.yaml --explain",
+            "  ./etm maps preview --connection 1 --host web-01 --map-name Servers --explain --output table"
+        })
 final class MapsPreviewCommand implements Callable<Integer> {
 
     private static final long LONGEST_FILE = 64L << 20;
@@ -73,12 +81,42 @@ final class MapsPreviewCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
+    @Option(names = "--record", paramLabel = "FILE.json", description = "One source record as a JSON object.")
+    @Nullable
+    Path record;
+
+    @Mixin
+    private ServerOption server = new ServerOption();
+
     @Option(
-            names = "--record",
-            required = true,
-            paramLabel = "FILE.json",
-            description = "One source record as a JSON object.")
-    Path record = Path.of("");
+            names = "--connection",
+            paramLabel = "ID",
+            description = "Take a record of this connection's last snapshot: its first, unless told otherwise.")
+    @Nullable
+    Integer connection;
+
+    @Option(names = "--number", paramLabel = "N", description = "The snapshot's Nth record.")
+    @Nullable
+    Long number;
+
+    @Option(names = "--host", paramLabel = "NAME", description = "The record of the host of this name.")
+    @Nullable
+    String host;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "The record with the vendor's own key, e.g. endpoint id.")
+    @Nullable
+    String key;
+
+    @Option(names = "--map-name", paramLabel = "NAME", description = "A map of the server.")
+    @Nullable
+    String mapName;
+
+    @Option(names = "--map-version", paramLabel = "N", description = "Which version of it; else the newest.")
+    @Nullable
+    Integer version;
 
     @Option(
             names = "--map",
@@ -127,6 +165,15 @@ final class MapsPreviewCommand implements Callable<Integer> {
     }
 
     private void preview(PrintWriter out, PrintWriter err) throws Refusal {
+        if (record == null && connection == null) {
+            throw new ParameterException(
+                    spec().commandLine(),
+                    "Missing: --record=FILE.json, or --connection=ID for a record of its last snapshot");
+        }
+        if (connection != null || mapName != null) {
+            previewByServer(out, err);
+            return;
+        }
         ObjectNode source = record();
         List<Connector> known = connectors.get();
         TransformMap transformMap = transformMap(known);
@@ -159,12 +206,51 @@ final class MapsPreviewCommand implements Callable<Integer> {
         }
     }
 
+    private void previewByServer(PrintWriter out, PrintWriter err) throws Refusal {
+        Api api = server.api();
+        ObjectNode request = JsonMapper.shared().createObjectNode();
+        if (map != null) {
+            request.put("yaml", text(map, "map"));
+        } else {
+            request.put("map", mapName == null ? defaultMap(api) : mapName);
+        }
+        Optional.ofNullable(version).ifPresent(value -> request.put("version", value));
+        if (connection == null) {
+            request.set("record", record());
+        } else {
+            request.put("connectionId", connection);
+            Optional.ofNullable(number).ifPresent(value -> request.put("number", value));
+            Optional.ofNullable(host).ifPresent(value -> request.put("hostName", value));
+            Optional.ofNullable(key).ifPresent(value -> request.put("key", value));
+        }
+        JsonNode preview = api.post("/api/v1/maps/preview", Optional.of(request));
+        switch (output) {
+            case json -> out.println((explain ? preview : preview.path("document")).toPrettyString());
+            case table -> ExplanationText.table(preview, explain).forEach(out::println);
+        }
+        preview.path("droppedFindings")
+                .forEach(finding -> finding.path("problems")
+                        .forEach(problem -> err.println("finding dropped: " + ExplanationText.problem(problem))));
+        if (preview.path("rejected").asBoolean()) {
+            StringBuilder message = new StringBuilder("The record makes no document; it would go to quarantine:");
+            preview.path("problems")
+                    .forEach(problem -> message.append("\n  ").append(ExplanationText.problem(problem)));
+            throw new Refusal(message.toString());
+        }
+    }
+
+    private static String defaultMap(Api api) {
+        return api.get("/api/v1/maps").at("/items/0/name").asString();
+    }
+
     private void print(Explanation explanation, Optional<ObjectNode> document, PrintWriter out) {
         switch (output) {
             case json ->
                 out.println((explain ? ExplanationText.json(explanation, document) : document.orElseThrow())
                         .toPrettyString());
-            case table -> ExplanationText.table(explanation, explain).forEach(out::println);
+            case table ->
+                ExplanationText.table(ExplanationText.json(explanation, document), explain)
+                        .forEach(out::println);
         }
     }
 
@@ -213,17 +299,18 @@ final class MapsPreviewCommand implements Callable<Integer> {
     }
 
     private ObjectNode record() throws Refusal {
-        String text = text(record, "record");
+        Path file = record == null ? Path.of("") : record;
+        String text = text(file, "record");
         try {
             JsonNode node = JsonMapper.shared().readTree(text);
             if (node instanceof ObjectNode object) {
                 return object;
             }
-            throw new Refusal("The record " + record + " must hold one JSON object, {\"endpoint_id\": …}, not "
+            throw new Refusal("The record " + file + " must hold one JSON object, {\"endpoint_id\": …}, not "
                     + (node.isArray() ? "a list; take one element of it." : "something else."));
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
-            throw new Refusal("The record " + record + " is not JSON"
+            throw new Refusal("The record " + file + " is not JSON"
                     + (at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")") + ": "
                     + String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse(""));
         }

@@ -49,14 +49,14 @@ final class RunWatch {
                 } catch (IOException broken) {
                     // the next try goes on after the last event
                 } catch (CliFailure refused) {
-                    return ask(runId);
+                    return ask("/api/v1/runs/" + runId);
                 }
                 if (ended.isPresent()) {
                     return ended.get();
                 }
                 Thread.sleep(PAUSE);
             }
-            return ask(runId);
+            return ask("/api/v1/runs/" + runId);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new CliFailure("Stopped watching; run " + runId + " goes on.", stopped);
@@ -106,10 +106,19 @@ final class RunWatch {
         }
     }
 
-    /** For servers that have no stream to give. */
-    private JsonNode ask(int runId) throws InterruptedException {
+    /** Follows what has no stream of events, such as a dry run, and returns it when it has ended. */
+    JsonNode follow(String path, String what) {
+        try {
+            return ask(path);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new CliFailure("Stopped watching; " + what + " goes on.", stopped);
+        }
+    }
+
+    private JsonNode ask(String path) throws InterruptedException {
         while (true) {
-            JsonNode run = api.get("/api/v1/runs/" + runId);
+            JsonNode run = api.get(path);
             show(run);
             if (run.path("ended").asBoolean()) {
                 return run;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,44 +13,61 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.etmconnect.connector.ConnectionSettings;
 import org.etmconnect.connector.Connector;
 import org.etmconnect.connector.FailureKind;
-import org.etmconnect.connector.FindingType;
 import org.etmconnect.connector.RecordOptions;
 import org.etmconnect.connector.SourceRecord;
 import org.etmconnect.connector.SourceRecords;
 import org.etmconnect.inventory.apply.IncomingDefinition;
 import org.etmconnect.inventory.apply.IncomingRecord;
+import org.etmconnect.inventory.apply.InventoryTarget;
 import org.etmconnect.inventory.apply.InventoryWriter;
 import org.etmconnect.inventory.identification.IdentificationRule;
-import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunStage;
 import org.etmconnect.snapshot.Seal;
 import org.etmconnect.snapshot.Snapshot;
 import org.etmconnect.transform.Compilation;
+import org.etmconnect.transform.ConversionProblem;
 import org.etmconnect.transform.EtmHostAsset;
 import org.etmconnect.transform.MapProblem;
+import org.etmconnect.transform.MapRow;
 import org.etmconnect.transform.MappedItem;
 import org.etmconnect.transform.MappedRecord;
 import org.etmconnect.transform.TransformMap;
 import org.etmconnect.transform.TransformPlan;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Reads a closed snapshot as source records, maps them and writes them into the inventory. */
+/** Reads a closed snapshot as source records, maps them and hands them to the inventory, or to a forecast of it. */
 final class ApplyRun {
 
-    private final SyncService.Room room;
-    private final Run run;
+    private static final String KEY = "externalAssetId";
+
+    private final SyncOptions options;
+    private final Subject subject;
     private final Connector connector;
-    private final ConnectionSettings settings;
+    private final boolean takesFindings;
     private final TransformMap map;
     private final Snapshot snapshot;
     private final Seal seal;
     private final StopSignal stop;
     private final Consumer<RunProgress> progress;
     private final StageClock stages;
-    private final Quarantine quarantine;
+    private final Watcher watcher;
+    /** Keys that the map made, unlike the vendor's. */
+    private final Set<String> otherKeys = new HashSet<>();
+
+    /**
+     * Whose records they are.
+     *
+     * @param appliedRecords how many of them the inventory has already, if the run was cut off
+     */
+    record Subject(int connectionId, int runId, long appliedRecords) {}
+
+    /** Opens what the mapped records go to. */
+    interface Opening {
+        InventoryTarget open(InventoryWriter.Options options);
+    }
 
     /**
      * @param counts all that the run counted
@@ -58,45 +76,45 @@ final class ApplyRun {
     record Result(RunCounts counts, List<String> missing) {}
 
     ApplyRun(
-            SyncService.Room room,
-            Run run,
+            SyncOptions options,
+            Subject subject,
             Connector connector,
-            ConnectionSettings settings,
+            boolean takesFindings,
             TransformMap map,
             Snapshot snapshot,
             Seal seal,
             StopSignal stop,
             Consumer<RunProgress> progress,
-            StageClock stages) {
-        this.room = room;
-        this.run = run;
+            StageClock stages,
+            Watcher watcher) {
+        this.options = options;
+        this.subject = subject;
         this.connector = connector;
-        this.settings = settings;
+        this.takesFindings = takesFindings;
         this.map = map;
         this.snapshot = snapshot;
         this.seal = seal;
         this.stop = stop;
         this.progress = progress;
         this.stages = stages;
-        this.quarantine = new Quarantine(room.runs(), run);
+        this.watcher = watcher;
     }
 
-    Result run(Path work, RunCounts before) {
-        room.runs().clearQuarantine(run.id());
+    Result run(Path work, RunCounts before, Opening target) {
         stages.enter(RunStage.JOIN);
         progress.accept(new RunProgress("Joining hosts and vulnerabilities", 0, OptionalLong.empty(), "hosts"));
         try (SourceRecords records = connector.openRecords(
-                snapshot, new RecordOptions(room.options().joinMemoryBytes(), work), quarantine::row)) {
+                snapshot, new RecordOptions(options.joinMemoryBytes(), work), watcher::unreadable)) {
             stages.enter(RunStage.TRANSFORM);
             TransformPlan plan = compile(records.sharedArray());
-            boolean findingsAsked = settings.takes(FindingType.VULNERABILITY) && plan.makesFindings();
+            boolean findingsAsked = takesFindings && plan.makesFindings();
             Set<String> missing = new LinkedHashSet<>(seal.missing());
             // No vulnerability in the whole tenant is what an expired licence looks like, and hardly ever the truth.
             boolean findingsKnown = findingsAsked && records.sharedItemsKnown() && records.sharedItemCount() > 0;
-            if (quarantine.rows() > 0) {
-                missing.add(
-                        quarantine.rows() + " rows of vulnerabilities cannot be read, so findings that are gone cannot"
-                                + " be told from those in the unread rows. See the run's quarantine.");
+            if (watcher.unreadableRows() > 0) {
+                missing.add(watcher.unreadableRows()
+                        + " rows of vulnerabilities cannot be read, so findings that are gone cannot"
+                        + " be told from those in the unread rows. See the run's quarantine.");
             }
             Items items = findingsKnown && !plan.findingsDependOnRecord()
                     ? mapItems(plan, records)
@@ -107,17 +125,15 @@ final class ApplyRun {
                                 + " from theirs. See the run's quarantine.");
             }
             stages.enter(RunStage.APPLY);
-            long rowsUnreadableBefore = quarantine.rows();
-            try (InventoryWriter writer = InventoryWriter.open(
-                    room.database(),
-                    new InventoryWriter.Options(
-                            run.connectionId(),
-                            run.id(),
-                            missing.isEmpty(),
-                            IdentificationRule.defaults(),
-                            key -> !seal.sealed() || records.find(key).isPresent(),
-                            before,
-                            run.appliedRecords()))) {
+            long rowsUnreadableBefore = watcher.unreadableRows();
+            try (InventoryTarget writer = target.open(new InventoryWriter.Options(
+                    subject.connectionId(),
+                    subject.runId(),
+                    missing.isEmpty(),
+                    IdentificationRule.defaults(),
+                    key -> !seal.sealed() || records.find(key).isPresent(),
+                    before,
+                    subject.appliedRecords()))) {
                 int[] definitionIds = writer.define(items.definitions);
                 writer.leaveUndecided(items.undecided, "");
                 Findings findings = !findingsKnown
@@ -130,9 +146,9 @@ final class ApplyRun {
                                         .map(host -> Optional.of(items.definitionIds(host, definitionIds)))
                                         .toList();
                 applyAll(plan, records, findings, writer);
-                quarantine.flush();
-                if (quarantine.rows() > rowsUnreadableBefore) {
-                    missing.add((quarantine.rows() - rowsUnreadableBefore)
+                watcher.flush();
+                if (watcher.unreadableRows() > rowsUnreadableBefore) {
+                    missing.add((watcher.unreadableRows() - rowsUnreadableBefore)
                             + " rows of hosts cannot be read, so hosts that are gone cannot be told from those in the unread"
                             + " rows. See the run's quarantine.");
                 }
@@ -140,9 +156,7 @@ final class ApplyRun {
                 stages.enter(RunStage.CLOSE);
                 progress.accept(new RunProgress("Closing", 0, OptionalLong.empty(), "hosts"));
                 writer.finish(missing.isEmpty());
-                RunCounts counts = writer.counts().withQuarantined(quarantine.count());
-                room.runs().saveProgress(run.id(), counts, counts.recordsRead());
-                return new Result(counts, List.copyOf(missing));
+                return new Result(writer.counts().withQuarantined(watcher.rejected()), List.copyOf(missing));
             }
         }
     }
@@ -169,14 +183,16 @@ final class ApplyRun {
         Set<String> undecided = new LinkedHashSet<>();
         boolean keyless = false;
         for (int item = 0; item < definitionOfItem.length; item++) {
-            switch (plan.item(records.sharedItem(item))) {
+            ObjectNode source = records.sharedItem(item);
+            MappedItem finding = plan.item(source);
+            watcher.finding(Optional.empty(), finding, source);
+            switch (finding) {
                 case MappedItem.Mapped mapped -> {
                     definitionOfItem[item] = definitions.size();
                     definitions.add(new IncomingDefinition(mapped.key(), "", mapped.finding()));
                 }
                 case MappedItem.Rejected rejected -> {
                     definitionOfItem[item] = -1;
-                    quarantine.finding(Optional.empty(), rejected, records.sharedItem(item));
                     rejected.key().ifPresent(undecided::add);
                     keyless |= rejected.key().isEmpty();
                 }
@@ -185,7 +201,7 @@ final class ApplyRun {
         return new Items(definitions, definitionOfItem, undecided, keyless);
     }
 
-    private void applyAll(TransformPlan plan, SourceRecords records, Findings findings, InventoryWriter writer) {
+    private void applyAll(TransformPlan plan, SourceRecords records, Findings findings, InventoryTarget writer) {
         long total = records.recordCount();
         long done = 0;
         Iterator<SourceRecord> hosts = records.records();
@@ -198,20 +214,19 @@ final class ApplyRun {
             int findingsInBatch = 0;
             int hostsInBatch = 0;
             while (hosts.hasNext()
-                    && hostsInBatch < room.options().recordsPerBatch()
-                    && findingsInBatch < room.options().findingsPerBatch()) {
+                    && hostsInBatch < options.recordsPerBatch()
+                    && findingsInBatch < options.findingsPerBatch()) {
                 SourceRecord host = hosts.next();
                 hostsInBatch++;
-                switch (plan.record(host)) {
+                MappedRecord record = unlikeOthers(host, plan.record(host));
+                watcher.record(host, record);
+                switch (record) {
                     case MappedRecord.Mapped mapped -> {
                         findingsInBatch += host.sharedItems().length;
                         mappedHosts.add(host);
                         mappedRecords.add(mapped);
                     }
-                    case MappedRecord.Rejected rejected -> {
-                        quarantine.record(host, rejected);
-                        unusable.add(host.nativeKey());
-                    }
+                    case MappedRecord.Rejected ignored -> unusable.add(host.nativeKey());
                 }
             }
             List<Optional<int[]>> definitions = findings.of(mappedHosts);
@@ -229,22 +244,47 @@ final class ApplyRun {
         }
     }
 
+    /** Rejects a host to which the map gives a key that it gave another: they would be taken for one. */
+    private MappedRecord unlikeOthers(SourceRecord host, MappedRecord record) {
+        // The vendor's own keys come once; most maps take them as they are, and need no memory here.
+        return switch (record) {
+            case MappedRecord.Rejected rejected -> rejected;
+            case MappedRecord.Mapped mapped ->
+                mapped.nativeKey().equals(host.nativeKey()) || otherKeys.add(mapped.nativeKey())
+                        ? mapped
+                        : new MappedRecord.Rejected(List.of(sameKey(mapped.nativeKey())));
+        };
+    }
+
+    private ConversionProblem sameKey(String key) {
+        for (int i = 0; i < map.rows().size(); i++) {
+            MapRow row = map.rows().get(i);
+            if (row.target().equals(KEY)) {
+                return new ConversionProblem(
+                        i + 1,
+                        row.source(),
+                        KEY,
+                        key,
+                        "another host of the snapshot has this key already; map a field that differs from host to host");
+            }
+        }
+        throw new IllegalStateException("The map \"" + map.name() + "\" compiled without a row into " + KEY);
+    }
+
     /** A definition for each finding of each host, all of the batch written at once. */
     private List<Optional<int[]>> perHost(
-            TransformPlan plan, SourceRecords records, InventoryWriter writer, List<SourceRecord> hosts) {
+            TransformPlan plan, SourceRecords records, InventoryTarget writer, List<SourceRecord> hosts) {
         List<IncomingDefinition> definitions = new ArrayList<>();
         int[] ends = new int[hosts.size()];
         for (int i = 0; i < ends.length; i++) {
             SourceRecord host = hosts.get(i);
             Set<String> undecided = new LinkedHashSet<>();
             for (MappedItem item : plan.findings(host, records)) {
+                watcher.finding(Optional.of(host.nativeKey()), item, host.document());
                 switch (item) {
                     case MappedItem.Mapped mapped ->
                         definitions.add(new IncomingDefinition(mapped.key(), host.nativeKey(), mapped.finding()));
-                    case MappedItem.Rejected rejected -> {
-                        quarantine.finding(Optional.of(host.nativeKey()), rejected, host.document());
-                        rejected.key().ifPresent(undecided::add);
-                    }
+                    case MappedItem.Rejected rejected -> rejected.key().ifPresent(undecided::add);
                 }
             }
             writer.leaveUndecided(undecided, host.nativeKey());

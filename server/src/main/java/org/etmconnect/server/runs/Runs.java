@@ -18,6 +18,7 @@ import org.etmconnect.server.rest.model.RunProgressDto;
 import org.etmconnect.server.rest.model.RunQuotaDto;
 import org.etmconnect.server.rest.model.RunStageDto;
 import org.etmconnect.server.rest.model.RunStateDto;
+import org.etmconnect.sync.RunProgress;
 import org.etmconnect.sync.SyncService;
 import org.springframework.stereotype.Component;
 
@@ -113,7 +114,15 @@ public final class Runs {
         return document;
     }
 
-    private static RunCountsDto counts(RunCounts counts) {
+    /** How far a run, or dry run, has got. */
+    public static RunProgressDto progress(RunProgress progress) {
+        RunProgressDto document = new RunProgressDto(progress.stage(), progress.unit(), progress.done());
+        progress.total().ifPresent(document::setTotal);
+        return document;
+    }
+
+    /** What a run did, or would do, in numbers. */
+    public static RunCountsDto counts(RunCounts counts) {
         return new RunCountsDto(
                 counts.assetsNew(),
                 counts.assetsUpdated(),
