@@ -5,10 +5,13 @@ import java.io.Console;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.etmconnect.connector.Secret;
+import org.etmconnect.connector.Targets;
 import org.etmconnect.server.people.FirstManager;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +75,14 @@ public final class ServeCommand implements Callable<Integer> {
                     + " would be readable on the way.")
     private boolean allowPlainHttp;
 
+    @Option(
+            names = "--allow-private-targets",
+            paramLabel = "TARGET",
+            split = ",",
+            description = "Host names, addresses or networks (10.1.0.0/16) outside the internet that connections and their"
+                    + " proxies may call all the same, separated by commas. Name what you need, no more.")
+    private List<String> privateTargets = new ArrayList<>();
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -134,12 +145,14 @@ public final class ServeCommand implements Callable<Integer> {
                 data.toAbsolutePath().normalize(),
                 database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
                 allowPlainHttp,
+                targets(),
                 true));
         server.firstPassword().ifPresent(ServeCommand::sayHowToSignIn);
         return SERVING;
     }
 
     /** Only to a person: what is not a terminal is a log, where a password must not be. */
+    @SuppressWarnings("SystemConsoleNull") // it says itself that it may be null
     private static void sayHowToSignIn(String password) {
         Console terminal = System.console();
         if (terminal != null && terminal.isTerminal()) {
@@ -150,6 +163,14 @@ public final class ServeCommand implements Callable<Integer> {
             System.err.println("The first user is " + FirstManager.NAME
                     + ". For a one-time password, run on this machine: ./etm users reset-password "
                     + FirstManager.NAME);
+        }
+    }
+
+    private Targets targets() {
+        try {
+            return Targets.internetAnd(privateTargets);
+        } catch (IllegalArgumentException wrong) {
+            throw wrong("--allow-private-targets: " + wrong.getMessage() + ".");
         }
     }
 
