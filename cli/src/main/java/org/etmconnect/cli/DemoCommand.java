@@ -61,6 +61,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--exit", description = "Do not stay up at the end")
     private boolean exit;
 
+    private static final String FIRST_USER = "admin";
+
     private final List<Process> children = new ArrayList<>();
 
     @Override
@@ -88,6 +90,8 @@ final class DemoCommand implements Callable<Integer> {
                             "--data",
                             data.toString(),
                             "--allow-plain-http",
+                            "--allow-private-targets",
+                            "127.0.0.1",
                             "--log-format",
                             "plain"));
 
@@ -102,7 +106,7 @@ final class DemoCommand implements Callable<Integer> {
             URI address = URI.create("http://127.0.0.1:" + port);
             Api open = new Api(address, Optional.empty());
             await("Database and server start", server, serverLog, out, terminal, () -> ready(open));
-            out.println("Server:  " + address + "   Tenant: " + tenant + " (simulated, over plain http)");
+            out.println("Server:  " + address + "   Tenant: " + tenant + " (simulated; the server of the demo may call 127.0.0.1 over plain http)");
 
             Path tokenFile = data.resolve("api-token");
             Api api = new Api(address, Optional.of(Files.readString(tokenFile).strip()));
@@ -135,6 +139,7 @@ final class DemoCommand implements Callable<Integer> {
                 return same ? 0 : 1;
             }
             whereToLook(address, tokenFile, tenant, id, out);
+            howToSignIn(api, address, tokenFile, terminal, out);
             waitForEnd(server);
             return 0;
         } finally {
@@ -241,6 +246,29 @@ final class DemoCommand implements Callable<Integer> {
         out.println("  curl -d '{\"day\":1}' " + tenant + "/simulator/day   # the tenant's next day; then:");
         out.println("  ./etm runs start 1 --wait");
         out.println("Logs: " + data.resolve("logs") + "   API: " + address + "/openapi.yaml");
+        out.flush();
+    }
+
+    /** A person is given a password; a log is not. */
+    private static void howToSignIn(Api api, URI address, Path tokenFile, Terminal terminal, PrintWriter out) {
+        Optional<JsonNode> fresh = api.get("/api/v1/users")
+                .path("items")
+                .valueStream()
+                .filter(user -> user.path("name").asString().equals(FIRST_USER))
+                .filter(user -> user.path("mustChangePassword").asBoolean())
+                .findFirst();
+        if (fresh.isEmpty()) {
+            out.println("Sign in at " + address + " as " + FIRST_USER + ", with the password you chose.");
+        } else if (terminal.interactive()) {
+            JsonNode made = api.post(
+                    "/api/v1/users/" + fresh.get().path("id").asInt() + "/password-reset", Optional.empty());
+            out.println("Sign in at " + address + " as " + FIRST_USER + " with the one-time password "
+                    + made.path("oneTimePassword").asString() + ", which has to be changed first.");
+        } else {
+            out.println("Sign in at " + address + " as " + FIRST_USER + "; a one-time password: ./etm users reset-password "
+                    + FIRST_USER + " --server " + address + " --token-file '"
+                    + tokenFile.toAbsolutePath().normalize() + "'");
+        }
         out.flush();
     }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param requestsPerSecond the budget of requests to this vendor over all calls; greater than 0
  * @param parallelRequests how many requests may be under way at once; at least 1
  * @param allowPlainHttp whether {@code http://} is accepted, as for a simulator on this machine
+ * @param targets which addresses may be called
  */
 public record NetworkOptions(
         Optional<Proxy> proxy,
@@ -22,7 +23,8 @@ public record NetworkOptions(
         Duration responseTimeout,
         double requestsPerSecond,
         int parallelRequests,
-        boolean allowPlainHttp) {
+        boolean allowPlainHttp,
+        Targets targets) {
 
     /**
      * An HTTP proxy.
@@ -43,6 +45,26 @@ public record NetworkOptions(
         }
     }
 
+    /** Options under which every address may be called. */
+    public NetworkOptions(
+            Optional<Proxy> proxy,
+            Optional<String> caCertificatesPem,
+            Duration connectTimeout,
+            Duration responseTimeout,
+            double requestsPerSecond,
+            int parallelRequests,
+            boolean allowPlainHttp) {
+        this(
+                proxy,
+                caCertificatesPem,
+                connectTimeout,
+                responseTimeout,
+                requestsPerSecond,
+                parallelRequests,
+                allowPlainHttp,
+                Targets.everywhere());
+    }
+
     /** No proxy, the JVM's certificates, 10 s to connect, 60 s of silence, 8 requests a second, 8 at once, https only. */
     public static NetworkOptions defaults() {
         return new NetworkOptions(
@@ -58,12 +80,33 @@ public record NetworkOptions(
                 responseTimeout,
                 requestsPerSecond,
                 parallelRequests,
+                allowed,
+                targets);
+    }
+
+    /** The same with other addresses that may be called. */
+    public NetworkOptions withTargets(Targets allowed) {
+        return new NetworkOptions(
+                proxy,
+                caCertificatesPem,
+                connectTimeout,
+                responseTimeout,
+                requestsPerSecond,
+                parallelRequests,
+                allowPlainHttp,
                 allowed);
     }
 
     /** The same with another request budget. */
     public NetworkOptions withBudget(double perSecond, int parallel) {
         return new NetworkOptions(
-                proxy, caCertificatesPem, connectTimeout, responseTimeout, perSecond, parallel, allowPlainHttp);
+                proxy,
+                caCertificatesPem,
+                connectTimeout,
+                responseTimeout,
+                perSecond,
+                parallel,
+                allowPlainHttp,
+                targets);
     }
 }

@@ -12,6 +12,7 @@ import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck;
 import org.etmconnect.connector.SettingsCheck.Problem;
+import org.etmconnect.cortexxdr.client.GuardedNames;
 import org.etmconnect.cortexxdr.client.Http;
 import org.etmconnect.cortexxdr.client.SecurityLevel;
 
@@ -69,10 +70,16 @@ final class SettingsRules {
         switch (BaseUrl.read(typed.get(), given.network().allowPlainHttp())) {
             case BaseUrl.Unusable(String why) -> problem(SettingKeys.BASE_URL, why);
             case BaseUrl.Usable(var url, List<String> changes) -> {
+                forbidden(SettingKeys.BASE_URL, String.valueOf(url.getHost()));
                 values.put(SettingKeys.BASE_URL, url.toString());
                 notices.addAll(changes);
             }
         }
+    }
+
+    private void forbidden(String field, String host) {
+        GuardedNames.refusal(given.network().targets(), host)
+                .ifPresent(refusal -> problem(field, refusal + " " + GuardedNames.fix(host)));
     }
 
     private void keyId() {
@@ -134,6 +141,7 @@ final class SettingsRules {
             if (proxy.host().isBlank() || proxy.host().contains("/")) {
                 problem("proxy", "The proxy's host has to be a host name or address alone, without http:// and path.");
             }
+            forbidden("proxy", proxy.host());
             if (proxy.port() < 1 || proxy.port() > 65_535) {
                 problem("proxy", "The proxy's port has to be from 1 to 65535, it is " + proxy.port() + ".");
             }

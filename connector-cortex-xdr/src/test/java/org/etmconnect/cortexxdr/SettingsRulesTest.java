@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.etmconnect.connector.FindingType;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck;
+import org.etmconnect.connector.Targets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,6 +82,23 @@ class SettingsRulesTest {
                 "k3y",
                 NetworkOptions.defaults().withPlainHttp(true)));
         assertThat(((SettingsCheck.Accepted) check).settings().value("baseURL")).contains("http://127.0.0.1:9000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://127.0.0.1", "https://localhost", "https://[::1]:9000", "https://169.254.169.254"})
+    void aBaseUrlOutsideTheInternetIsRefusedUnlessItWasAllowed(String url) {
+        NetworkOptions internet = NetworkOptions.defaults().withTargets(Targets.internet());
+        SettingsCheck.Rejected rejected =
+                (SettingsCheck.Rejected) SettingsRules.check(settings(Map.of("baseURL", url), "k3y", internet));
+        assertThat(rejected.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.field()).isEqualTo("baseURL");
+            assertThat(problem.message()).contains("not an address on the internet").contains("--allow-private-targets");
+        });
+
+        Targets allowed = Targets.internetAnd(List.of("localhost", "127.0.0.1", "::1", "169.254.169.254"));
+        assertThat(SettingsRules.check(
+                        settings(Map.of("baseURL", url), "k3y", NetworkOptions.defaults().withTargets(allowed))))
+                .isInstanceOf(SettingsCheck.Accepted.class);
     }
 
     @ParameterizedTest

@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.etmconnect.connector.Targets;
 import org.etmconnect.server.start.RunningServer;
 import org.etmconnect.server.start.ServerOptions;
 import tools.jackson.databind.JsonNode;
@@ -47,7 +49,14 @@ final class TestServer {
             throw new UncheckedIOException(failure);
         }
         return RunningServer.start(
-                new ServerOptions(InetAddress.getLoopbackAddress(), 0, data, Optional.empty(), true, false));
+                new ServerOptions(
+                        InetAddress.getLoopbackAddress(),
+                        0,
+                        data,
+                        Optional.empty(),
+                        true,
+                        Targets.internetAnd(List.of("127.0.0.1", "localhost")),
+                        false));
     }
 
     static RunningServer server() {

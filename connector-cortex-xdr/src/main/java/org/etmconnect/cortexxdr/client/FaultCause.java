@@ -5,6 +5,7 @@ import org.etmconnect.connector.FailureKind;
 
 /** What can go wrong with a call, told apart as far as the answer lets it be, and what to do about it at once. */
 public enum FaultCause {
+    FORBIDDEN_TARGET(FailureKind.CONFIGURATION, Retry.NEVER),
     UNKNOWN_HOST(FailureKind.CONFIGURATION, Retry.BRIEFLY),
     UNREACHABLE(FailureKind.REMOTE_UNAVAILABLE, Retry.BACK_OFF),
     TIMED_OUT(FailureKind.REMOTE_UNAVAILABLE, Retry.BACK_OFF),

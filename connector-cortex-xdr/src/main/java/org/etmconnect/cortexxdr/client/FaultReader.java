@@ -156,6 +156,10 @@ final class FaultReader {
     }
 
     Fault ofException(ApiCall call, Exception thrown) {
+        Optional<String> forbidden = forbidden(thrown);
+        if (forbidden.isPresent()) {
+            return new Fault(FaultCause.FORBIDDEN_TARGET, forbidden.get(), GuardedNames.fix(host));
+        }
         if (find(thrown, UnknownHostException.class)) {
             return proxy.map(via -> new Fault(
                             FaultCause.PROXY,
@@ -216,6 +220,15 @@ final class FaultReader {
                         "The proxy " + name + " does not let calls through to " + host
                                 + (status == 0 ? "." : " (" + status + ")."),
                         "Have the proxy allow CONNECT to this host, or choose another proxy.");
+    }
+
+    private static Optional<String> forbidden(Throwable thrown) {
+        for (Throwable each = thrown; each != null; each = each.getCause()) {
+            if (each instanceof GuardedNames.ForbiddenTarget) {
+                return Optional.ofNullable(each.getMessage());
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean find(Throwable thrown, Class<? extends Throwable> type) {

@@ -25,11 +25,15 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultProxyRoutePlanner;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.etmconnect.connector.NetworkOptions;
+import org.etmconnect.connector.Targets;
 import org.jspecify.annotations.Nullable;
 
 /** Sets up the HTTP library as the network options say. What the library would do on its own is switched off. */
@@ -48,6 +52,7 @@ public final class Http {
                             }
                             return connection;
                         })
+                        .setDnsResolver(new GuardedNames(network.targets()))
                         .setMaxConnTotal(network.parallelRequests())
                         .setMaxConnPerRoute(network.parallelRequests())
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -66,7 +71,7 @@ public final class Http {
                 .disableCookieManagement();
         network.proxy().ifPresent(proxy -> {
             HttpHost host = new HttpHost("http", proxy.host(), proxy.port());
-            builder.setProxy(host);
+            builder.setRoutePlanner(new GuardedProxy(host, network.targets()));
             proxy.user().ifPresent(user -> {
                 BasicCredentialsProvider known = new BasicCredentialsProvider();
                 char[] password = proxy.password()
@@ -77,6 +82,26 @@ public final class Http {
             });
         });
         return builder.build();
+    }
+
+    /** The proxy looks up the target's name, so what this machine knows of it is checked before the proxy is asked. */
+    private static final class GuardedProxy extends DefaultProxyRoutePlanner {
+
+        private final Targets targets;
+
+        GuardedProxy(HttpHost proxy, Targets targets) {
+            super(proxy);
+            this.targets = targets;
+        }
+
+        @Override
+        protected HttpHost determineProxy(HttpHost target, HttpContext context) throws HttpException {
+            Optional<String> refusal = GuardedNames.refusal(targets, target.getHostName());
+            if (refusal.isPresent()) {
+                throw new HttpException(refusal.get(), new GuardedNames.ForbiddenTarget(refusal.get()));
+            }
+            return super.determineProxy(target, context);
+        }
     }
 
     /**

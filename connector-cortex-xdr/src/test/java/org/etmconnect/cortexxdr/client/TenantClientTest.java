@@ -2,6 +2,7 @@
 package org.etmconnect.cortexxdr.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -23,11 +24,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
+import org.apache.hc.client5.http.DnsResolver;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.FetchObserver;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.NetworkOptions.Proxy;
 import org.etmconnect.connector.Secret;
+import org.etmconnect.connector.Targets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -343,6 +346,77 @@ class TenantClientTest {
                 assertThat(fault.cause()).isEqualTo(FaultCause.PROXY);
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]"})
+    void aTenantOutsideTheInternetIsNotCalled(String host) throws InterruptedException {
+        AtomicInteger calls = new AtomicInteger();
+        handler = (exchange, number) -> {
+            calls.incrementAndGet();
+            send(exchange, 200, GOOD);
+        };
+        URI tenant = URI.create("http://" + host + ":" + server.getAddress().getPort());
+        NetworkOptions network = network(Duration.ofSeconds(2)).withTargets(Targets.internet());
+        try (TenantClient client = client(tenant, SecurityLevel.STANDARD, network, time)) {
+            Fault fault = ((Result.Failed<JsonNode>) client.json(ApiCall.GET_ENDPOINT, "{}")).fault();
+
+            assertThat(fault.cause()).isEqualTo(FaultCause.FORBIDDEN_TARGET);
+            assertThat(fault.text()).contains("--allow-private-targets");
+        }
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void aTenantOutsideTheInternetIsCalledIfItWasAllowed() throws InterruptedException {
+        handler = (exchange, number) -> send(exchange, 200, GOOD);
+        NetworkOptions network =
+                network(Duration.ofSeconds(2)).withTargets(Targets.internetAnd(List.of("127.0.0.0/8")));
+        try (TenantClient client = client(url(), SecurityLevel.STANDARD, network, time)) {
+            assertThat(client.json(ApiCall.GET_ENDPOINT, "{}")).isInstanceOf(Result.Ok.class);
+        }
+    }
+
+    @Test
+    void aProxyIsNoWayRoundToTargetsOutsideTheInternet() throws InterruptedException {
+        AtomicInteger calls = new AtomicInteger();
+        handler = (exchange, number) -> {
+            calls.incrementAndGet();
+            send(exchange, 200, GOOD);
+        };
+        NetworkOptions proxyRefused = throughProxy(Optional.empty()).withTargets(Targets.internet());
+        try (TenantClient client =
+                client(URI.create("http://tenant.invalid"), SecurityLevel.STANDARD, proxyRefused, time)) {
+            Fault fault = ((Result.Failed<JsonNode>) client.json(ApiCall.GET_ENDPOINT, "{}")).fault();
+            assertThat(fault.cause()).isEqualTo(FaultCause.FORBIDDEN_TARGET);
+        }
+        NetworkOptions proxyAllowed = throughProxy(Optional.empty())
+                .withTargets(Targets.internetAnd(List.of("127.0.0.1")));
+        try (TenantClient client =
+                client(URI.create("http://169.254.169.254"), SecurityLevel.STANDARD, proxyAllowed, time)) {
+            Fault fault = ((Result.Failed<JsonNode>) client.json(ApiCall.GET_ENDPOINT, "{}")).fault();
+            assertThat(fault.cause()).isEqualTo(FaultCause.FORBIDDEN_TARGET);
+        }
+        assertThat(calls).hasValue(0);
+    }
+
+    @Test
+    void aNameThatChangesAfterItWasCheckedIsRefusedWhereItIsUsed() throws Exception {
+        List<String> leadsTo = new CopyOnWriteArrayList<>(List.of("9.9.9.9", "169.254.169.254"));
+        GuardedNames names = new GuardedNames(Targets.internet(), new DnsResolver() {
+            @Override
+            public InetAddress[] resolve(String host) {
+                return new InetAddress[] {InetAddress.ofLiteral(leadsTo.removeFirst())};
+            }
+
+            @Override
+            public String resolveCanonicalHostname(String host) {
+                return host;
+            }
+        });
+
+        assertThat(names.resolve("rebinding.example")).hasSize(1);
+        assertThatThrownBy(() -> names.resolve("rebinding.example")).hasMessageContaining("169.254.169.254");
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.etmconnect.connector.FindingType;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck.Problem;
+import org.etmconnect.connector.Targets;
 import org.etmconnect.inventory.schedule.ScheduleJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,6 +49,7 @@ public final class ConfigurationStore {
     private final DataSource dataSource;
     private final KeySet keySet;
     private final boolean allowPlainHttp;
+    private final Targets targets;
     private final InstantSource clock;
     private final JsonMapper json = JsonMapper.builder().build();
 
@@ -59,9 +61,23 @@ public final class ConfigurationStore {
      * @param clock gives the times that are stored
      */
     public ConfigurationStore(DataSource dataSource, KeySet keySet, boolean allowPlainHttp, InstantSource clock) {
+        this(dataSource, keySet, allowPlainHttp, Targets.everywhere(), clock);
+    }
+
+    /**
+     * A store over {@code dataSource}, whose schema is migrated.
+     *
+     * @param keySet what credentials are encrypted with
+     * @param allowPlainHttp whether this server lets connections use {@code http://}
+     * @param targets which addresses this server lets connections call
+     * @param clock gives the times that are stored
+     */
+    public ConfigurationStore(
+            DataSource dataSource, KeySet keySet, boolean allowPlainHttp, Targets targets, InstantSource clock) {
         this.dataSource = dataSource;
         this.keySet = keySet;
         this.allowPlainHttp = allowPlainHttp;
+        this.targets = targets;
         this.clock = clock;
     }
 
@@ -288,7 +304,7 @@ public final class ConfigurationStore {
     private NetworkOptions network(String connectionName, String text) {
         ObjectNode node = (ObjectNode) json.readTree(text);
         return switch (NetworkOptionsJson.read(node, Optional.empty())) {
-            case NetworkOptionsJson.Read.Valid(NetworkOptions options) -> options.withPlainHttp(allowPlainHttp);
+            case NetworkOptionsJson.Read.Valid(NetworkOptions options) -> options.withPlainHttp(allowPlainHttp).withTargets(targets);
             case NetworkOptionsJson.Read.Invalid(List<Problem> problems) ->
                 throw new StorageFault("The stored network options of the connection " + connectionName
                         + " cannot be read: " + problems + ". Save the connection again.");
@@ -304,7 +320,8 @@ public final class ConfigurationStore {
                 network.responseTimeout(),
                 network.requestsPerSecond(),
                 network.parallelRequests(),
-                network.allowPlainHttp());
+                network.allowPlainHttp(),
+                network.targets());
     }
 
     private Optional<byte[]> encrypt(int connectionId, ConnectionSettings settings) {

@@ -2,7 +2,10 @@
 package org.etmconnect.inventory.people;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Somebody who may sign in.
@@ -26,4 +29,19 @@ public record Person(
         boolean external,
         int signInVersion,
         Instant createdAt,
-        Optional<Instant> lastSignIn) {}
+        Optional<Instant> lastSignIn) {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._@-]{0,99}");
+
+    /** What the audit log calls others. */
+    private static final Set<String> TAKEN = Set.of("local", "system", "anonymous");
+
+    /**
+     * A name as it is kept: without space around it, in lower case. Empty if it cannot be one: it begins with a letter or
+     * digit, has letters, digits and {@code . _ @ -} alone, 100 at most, and is not what the audit log calls others.
+     */
+    public static Optional<String> readName(String typed) {
+        String name = typed.strip().toLowerCase(Locale.ROOT);
+        return NAME.matcher(name).matches() && !TAKEN.contains(name) ? Optional.of(name) : Optional.empty();
+    }
+}

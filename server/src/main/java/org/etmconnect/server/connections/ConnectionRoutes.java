@@ -198,7 +198,7 @@ class ConnectionRoutes implements ConnectionsApi {
     }
 
     private SettingsInput settings(Connector connector) {
-        return new SettingsInput(connector, options.allowPlainHttp());
+        return new SettingsInput(connector, options.allowPlainHttp(), options.targets());
     }
 
     private Connector connector(String id) {

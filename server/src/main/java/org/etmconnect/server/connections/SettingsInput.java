@@ -18,6 +18,7 @@ import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck;
 import org.etmconnect.connector.SettingsCheck.Problem;
+import org.etmconnect.connector.Targets;
 import org.etmconnect.inventory.configuration.NetworkOptionsJson;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.model.ConnectionInputDto;
@@ -33,10 +34,12 @@ final class SettingsInput {
 
     private final Connector connector;
     private final boolean allowPlainHttp;
+    private final Targets targets;
 
-    SettingsInput(Connector connector, boolean allowPlainHttp) {
+    SettingsInput(Connector connector, boolean allowPlainHttp, Targets targets) {
         this.connector = connector;
         this.allowPlainHttp = allowPlainHttp;
+        this.targets = targets;
     }
 
     /**
@@ -137,7 +140,7 @@ final class SettingsInput {
         }
         return switch (NetworkOptionsJson.read(json, password)) {
             case NetworkOptionsJson.Read.Valid(NetworkOptions options) ->
-                Optional.of(options.withPlainHttp(allowPlainHttp));
+                Optional.of(options.withPlainHttp(allowPlainHttp).withTargets(targets));
             case NetworkOptionsJson.Read.Invalid(List<Problem> found) -> {
                 problems.addAll(found);
                 yield Optional.empty();

@@ -3,9 +3,6 @@ package org.etmconnect.server.people;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.etmconnect.inventory.people.PeopleStore;
 import org.etmconnect.inventory.people.Person;
 import org.etmconnect.inventory.people.PersonOutcome;
@@ -27,10 +24,6 @@ import org.springframework.web.bind.annotation.RestController;
 class UserRoutes implements UsersApi {
 
     private static final String LIST = "GET /api/v1/users lists those that there are.";
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._@-]{0,99}");
-
-    /** What the audit log calls others. */
-    private static final Set<String> TAKEN = Set.of("local", "system", "anonymous");
 
     private final PeopleStore people;
     private final Passwords passwords;
@@ -53,15 +46,13 @@ class UserRoutes implements UsersApi {
 
     @Override
     public ResponseEntity<NewUserDto> createUser(UserInputDto input) {
-        String name = input.getName().strip().toLowerCase(Locale.ROOT);
-        if (!NAME.matcher(name).matches() || TAKEN.contains(name)) {
-            throw ApiProblem.unusable(
-                    "The user cannot be added",
-                    List.of(new FieldProblemDto(
-                            "name",
-                            "A name begins with a letter or digit, and has letters, digits and . _ @ - alone; " + TAKEN
-                                    + " are taken.")));
-        }
+        String name = Person.readName(input.getName())
+                .orElseThrow(() -> ApiProblem.unusable(
+                        "The user cannot be added",
+                        List.of(new FieldProblemDto(
+                                "name",
+                                "A name begins with a letter or digit, and has letters, digits and . _ @ - alone; local,"
+                                        + " system and anonymous are taken."))));
         String password = passwords.oneTime();
         Person person = saved(people.create(name, role(input.getRole()), passwords.hash(password)));
         return ResponseEntity.created(URI.create("/api/v1/users/" + person.id()))

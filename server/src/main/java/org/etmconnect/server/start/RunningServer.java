@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.etmconnect.connector.Targets;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.StorageFault;
 import org.etmconnect.server.people.FirstManager;
@@ -108,6 +109,9 @@ public final class RunningServer implements AutoCloseable {
         if (options.allowPlainHttp()) {
             LOG.warn(
                     "Connections may use http:// (--allow-plain-http): API keys can be read on the way. For simulators only.");
+        }
+        if (!options.targets().equals(Targets.internet())) {
+            LOG.warn("Connections may also call {} (--allow-private-targets).", options.targets().allowed());
         }
         if (!options.address().isLoopbackAddress()) {
             LOG.warn("The server listens on {}, without TLS. Put a TLS proxy in front of it.", options.address());

@@ -5,10 +5,13 @@ import java.io.Console;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.etmconnect.connector.Secret;
+import org.etmconnect.connector.Targets;
 import org.etmconnect.server.people.FirstManager;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +96,14 @@ public final class ServeCommand implements Callable<Integer> {
                     + " Default: ${DEFAULT-VALUE}")
     private Monitoring.LogFormat logFormat = Monitoring.LogFormat.auto;
 
+    @Option(
+            names = "--allow-private-targets",
+            paramLabel = "TARGET",
+            split = ",",
+            description = "Host names, addresses or networks (10.1.0.0/16) outside the internet that connections and their"
+                    + " proxies may call all the same, separated by commas. Name what you need, no more.")
+    private List<String> privateTargets = new ArrayList<>();
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -161,6 +172,7 @@ public final class ServeCommand implements Callable<Integer> {
                         data.toAbsolutePath().normalize(),
                         database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
                         allowPlainHttp,
+                        targets(),
                         true),
                 new Monitoring(openMetrics, logFormat));
         server.firstPassword().ifPresent(ServeCommand::sayHowToSignIn);
@@ -179,6 +191,14 @@ public final class ServeCommand implements Callable<Integer> {
             System.err.println("The first user is " + FirstManager.NAME
                     + ". For a one-time password, run on this machine: ./etm users reset-password "
                     + FirstManager.NAME);
+        }
+    }
+
+    private Targets targets() {
+        try {
+            return Targets.internetAnd(privateTargets);
+        } catch (IllegalArgumentException wrong) {
+            throw wrong("--allow-private-targets: " + wrong.getMessage() + ".");
         }
     }
 

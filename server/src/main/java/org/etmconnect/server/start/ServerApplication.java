@@ -48,7 +48,7 @@ class ServerApplication {
 
     @Bean
     ConfigurationStore configurationStore(DataSource dataSource, KeySet keySet, ServerOptions options, Clock clock) {
-        return new ConfigurationStore(dataSource, keySet, options.allowPlainHttp(), clock);
+        return new ConfigurationStore(dataSource, keySet, options.allowPlainHttp(), options.targets(), clock);
     }
 
     @Bean

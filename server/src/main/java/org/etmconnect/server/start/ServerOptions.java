@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.etmconnect.connector.Secret;
+import org.etmconnect.connector.Targets;
 
 /**
  * What a server is started with.
@@ -14,6 +15,7 @@ import org.etmconnect.connector.Secret;
  * @param data the data directory; made if it is not there
  * @param database a PostgreSQL of one's own; empty for the embedded one
  * @param allowPlainHttp whether connections may use {@code http://}, as a simulator does
+ * @param targets which addresses connections may call
  * @param durable whether a commit of the embedded PostgreSQL survives a power cut; off only in tests
  */
 public record ServerOptions(
@@ -22,6 +24,7 @@ public record ServerOptions(
         Path data,
         Optional<ExternalDatabase> database,
         boolean allowPlainHttp,
+        Targets targets,
         boolean durable) {
 
     /**
