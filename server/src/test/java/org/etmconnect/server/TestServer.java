@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.etmconnect.server.start.RunningServer;
@@ -62,7 +63,13 @@ final class TestServer {
     }
 
     static HttpResponse<String> send(String method, String path, Optional<String> token, Optional<String> body) {
+        return send(method, path, token, body, Map.of());
+    }
+
+    static HttpResponse<String> send(
+            String method, String path, Optional<String> token, Optional<String> body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server().address() + path));
+        headers.forEach(request::header);
         token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
         body.ifPresent(text -> request.header("Content-Type", "application/json"));
         request.method(
