@@ -70,5 +70,7 @@ create table asset_merge (
 alter table identification_log
     alter column run_id drop not null,
     add column operation_id int references identification_operation,
+    add column from_asset_id int,                       -- where the record was before
     add constraint identification_log_decided check (run_id is not null or operation_id is not null);
 create index identification_log_by_record on identification_log (source_record_id);
+create index identification_log_by_former_asset on identification_log (from_asset_id) where from_asset_id is not null;

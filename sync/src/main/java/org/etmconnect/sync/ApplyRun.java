@@ -21,7 +21,8 @@ import org.etmconnect.connector.SourceRecords;
 import org.etmconnect.inventory.apply.IncomingDefinition;
 import org.etmconnect.inventory.apply.IncomingRecord;
 import org.etmconnect.inventory.apply.InventoryWriter;
-import org.etmconnect.inventory.identification.IdentificationRule;
+import org.etmconnect.inventory.rules.ConnectionIdentification;
+import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.snapshot.Seal;
@@ -100,16 +101,20 @@ final class ApplyRun {
                                 + " from theirs. See the run's quarantine.");
             }
             long rowsUnreadableBefore = quarantine.rows();
+            ConnectionIdentification identification = new RuleStore(room.database())
+                    .connection(run.connectionId())
+                    .orElseGet(ConnectionIdentification::defaults);
             try (InventoryWriter writer = InventoryWriter.open(
                     room.database(),
                     new InventoryWriter.Options(
                             run.connectionId(),
                             run.id(),
                             missing.isEmpty(),
-                            IdentificationRule.defaults(),
+                            identification.rules(),
                             key -> !seal.sealed() || records.find(key).isPresent(),
                             before,
-                            run.appliedRecords()))) {
+                            run.appliedRecords(),
+                            identification.createUnmanagedAsset()))) {
                 int[] definitionIds = writer.define(items.definitions);
                 writer.leaveUndecided(items.undecided, "");
                 Findings findings = !findingsKnown

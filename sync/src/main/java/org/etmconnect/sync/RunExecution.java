@@ -170,12 +170,19 @@ final class RunExecution {
     private static String summary(RunCounts counts) {
         return String.format(
                 Locale.ROOT,
-                "Assets: %,d new, %,d updated, %,d unchanged, %,d retired. Findings: %,d new, %,d reopened, %,d fixed, %,d"
+                "Assets: %,d new, %,d updated, %,d unchanged, %,d retired%s. Findings: %,d new, %,d reopened, %,d fixed, %,d"
                         + " unchanged. Quarantined: %,d. API calls: %,d.",
                 counts.assetsNew(),
                 counts.assetsUpdated(),
                 counts.assetsUnchanged(),
                 counts.assetsRetired(),
+                counts.assetsSkipped() == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                ", %,d skipped, because no identification rule found their asset and the connection"
+                                        + " creates none",
+                                counts.assetsSkipped()),
                 counts.findingsNew(),
                 counts.findingsReopened(),
                 counts.findingsFixed(),
