@@ -80,6 +80,11 @@ final class TestServer {
     }
 
     static HttpResponse<String> send(
+            String method, String path, Optional<String> token, Optional<String> body, Map<String, String> headers) {
+        return send(server(), method, path, token, body, headers);
+    }
+
+    static HttpResponse<String> send(
             RunningServer server,
             String method,
             String path,

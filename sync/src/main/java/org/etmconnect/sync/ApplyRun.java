@@ -22,7 +22,7 @@ import org.etmconnect.inventory.apply.IncomingDefinition;
 import org.etmconnect.inventory.apply.IncomingRecord;
 import org.etmconnect.inventory.apply.InventoryTarget;
 import org.etmconnect.inventory.apply.InventoryWriter;
-import org.etmconnect.inventory.identification.IdentificationRule;
+import org.etmconnect.inventory.rules.ConnectionIdentification;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunStage;
 import org.etmconnect.snapshot.Seal;
@@ -61,8 +61,10 @@ final class ApplyRun {
      * Whose records they are.
      *
      * @param appliedRecords how many of them the inventory has already, if the run was cut off
+     * @param identification how they find their assets
      */
-    record Subject(int connectionId, int runId, long appliedRecords) {}
+    record Subject(
+            int connectionId, int runId, long appliedRecords, ConnectionIdentification identification) {}
 
     /** Opens what the mapped records go to. */
     interface Opening {
@@ -130,10 +132,11 @@ final class ApplyRun {
                     subject.connectionId(),
                     subject.runId(),
                     missing.isEmpty(),
-                    IdentificationRule.defaults(),
+                    subject.identification().rules(),
                     key -> !seal.sealed() || records.find(key).isPresent(),
                     before,
-                    subject.appliedRecords()))) {
+                    subject.appliedRecords(),
+                    subject.identification().createUnmanagedAsset()))) {
                 int[] definitionIds = writer.define(items.definitions);
                 writer.leaveUndecided(items.undecided, "");
                 Findings findings = !findingsKnown

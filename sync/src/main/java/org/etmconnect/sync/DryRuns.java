@@ -27,6 +27,8 @@ import org.etmconnect.connector.FindingType;
 import org.etmconnect.inventory.apply.InventoryChanges;
 import org.etmconnect.inventory.apply.InventoryForecast;
 import org.etmconnect.inventory.configuration.SavedConnection;
+import org.etmconnect.inventory.rules.ConnectionIdentification;
+import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunStore;
@@ -251,7 +253,13 @@ public final class DryRuns implements AutoCloseable {
             Files.createDirectories(work);
             result = new ApplyRun(
                             options,
-                            new ApplyRun.Subject(connection.id(), Integer.MAX_VALUE, 0),
+                            new ApplyRun.Subject(
+                                    connection.id(),
+                                    Integer.MAX_VALUE,
+                                    0,
+                                    new RuleStore(database)
+                                            .connection(connection.id())
+                                            .orElseGet(ConnectionIdentification::defaults)),
                             connector,
                             connection.findingTypes().contains(FindingType.VULNERABILITY),
                             map,

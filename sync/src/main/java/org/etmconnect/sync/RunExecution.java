@@ -16,6 +16,8 @@ import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.FindingType;
 import org.etmconnect.inventory.apply.InventoryWriter;
 import org.etmconnect.inventory.configuration.SavedConnection;
+import org.etmconnect.inventory.rules.ConnectionIdentification;
+import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunActivity;
@@ -141,7 +143,13 @@ final class RunExecution {
         room.runs().clearQuarantine(run.id());
         ApplyRun.Result result = new ApplyRun(
                         room.options(),
-                        new ApplyRun.Subject(run.connectionId(), run.id(), run.appliedRecords()),
+                        new ApplyRun.Subject(
+                                run.connectionId(),
+                                run.id(),
+                                run.appliedRecords(),
+                                new RuleStore(room.database())
+                                        .connection(run.connectionId())
+                                        .orElseGet(ConnectionIdentification::defaults)),
                         connector,
                         settings.takes(FindingType.VULNERABILITY),
                         map,
@@ -239,12 +247,19 @@ final class RunExecution {
     private static String summary(RunCounts counts) {
         return String.format(
                 Locale.ROOT,
-                "Assets: %,d new, %,d updated, %,d unchanged, %,d retired. Findings: %,d new, %,d reopened, %,d fixed, %,d"
+                "Assets: %,d new, %,d updated, %,d unchanged, %,d retired%s. Findings: %,d new, %,d reopened, %,d fixed, %,d"
                         + " unchanged. Quarantined: %,d. API calls: %,d.",
                 counts.assetsNew(),
                 counts.assetsUpdated(),
                 counts.assetsUnchanged(),
                 counts.assetsRetired(),
+                counts.assetsSkipped() == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                ", %,d skipped, because no identification rule found their asset and the connection"
+                                        + " creates none",
+                                counts.assetsSkipped()),
                 counts.findingsNew(),
                 counts.findingsReopened(),
                 counts.findingsFixed(),

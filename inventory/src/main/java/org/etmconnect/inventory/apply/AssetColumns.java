@@ -78,7 +78,13 @@ record AssetColumns(
     }
 
     IdentityAttributes identity() {
-        return IdentityAttributes.of(list(cloudInstance), macAddresses, list(name), list(domain), addresses);
+        return IdentityAttributes.of(
+                list(cloudInstance), macAddresses, list(name), list(domain), addresses, list(osName), list(type));
+    }
+
+    /** By what a single record can be recognised. */
+    static IdentityAttributes identity(ObjectNode document) {
+        return merge(List.of(document)).identity();
     }
 
     private static List<String> list(@Nullable String value) {

@@ -46,7 +46,7 @@ final class CandidateIndex {
             statement.execute("set local enable_seqscan = off; set local enable_indexscan = off");
         }
         try (PreparedStatement select = connection.prepareStatement("""
-                select a.asset_id, a.cloud_instance, a.mac_addresses, a.name, a.domain, a.addresses,
+                select a.asset_id, a.cloud_instance, a.mac_addresses, a.name, a.domain, a.addresses, a.os_name, a.type,
                        array(select s.native_key from source_record s
                              where s.asset_id = a.asset_id and s.connection_id = ? and s.retired_run is null)
                 from asset a
@@ -68,8 +68,10 @@ final class CandidateIndex {
                             list(row.getArray(3)),
                             list(row.getString(4)),
                             list(row.getString(5)),
-                            list(row.getArray(6)));
-                    boolean listedBeside = list(row.getArray(7)).stream().anyMatch(listed);
+                            list(row.getArray(6)),
+                            list(row.getString(7)),
+                            list(row.getString(8)));
+                    boolean listedBeside = list(row.getArray(9)).stream().anyMatch(listed);
                     index.put(new Candidate(row.getInt(1), attributes, listedBeside));
                 }
             }
@@ -143,8 +145,8 @@ final class CandidateIndex {
 
     private void put(Candidate candidate) {
         candidate.attributes().values().forEach((attribute, values) -> {
-            if (attribute == IdentityAttribute.DOMAIN) {
-                // most hosts share one, and no rule asks for it alone: who agrees on more is found by the rest
+            if (!attribute.findsHosts()) {
+                // most hosts share a value, and no rule asks for it alone: who agrees on more is found by the rest
                 return;
             }
             Map<String, List<Candidate>> candidates = byValue.computeIfAbsent(attribute, key -> new HashMap<>());

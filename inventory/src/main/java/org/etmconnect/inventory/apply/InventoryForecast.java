@@ -267,23 +267,34 @@ public final class InventoryForecast implements InventoryTarget {
         }
     }
 
-    private void identify(List<Change> fresh) throws SQLException {
-        Map<String, Known> former = former(fresh);
+    private void identify(List<Change> incoming) throws SQLException {
+        Map<String, Known> former = former(incoming);
+        KeptApart apart = KeptApart.load(
+                connection,
+                options.connectionId(),
+                incoming.stream().map(change -> change.record.nativeKey()).toList());
         CandidateIndex index = CandidateIndex.load(
                 connection,
                 options.connectionId(),
                 identification.attributes(),
-                fresh.stream().map(Change::identity).toList(),
+                incoming.stream().map(Change::identity).toList(),
                 options.listed());
         index.addFrom(
                 connection,
                 NEW_ASSETS,
                 identification.attributes(),
-                fresh.stream().map(Change::identity).toList());
+                incoming.stream().map(Change::identity).toList());
         long made = 0;
         long opened = 0;
-        for (Change change : fresh) {
-            Decision decision = identification.decide(change.identity(), index.sharing(change.identity()));
+        List<Change> fresh = new ArrayList<>(incoming.size());
+        for (Change change : incoming) {
+            String nativeKey = change.record.nativeKey();
+            Decision decision = identification.decide(
+                    change.identity(), index.sharing(change.identity()), apart.of(nativeKey));
+            if (decision instanceof Decision.NewAsset && !options.createUnmanagedAsset()) {
+                continue;
+            }
+            fresh.add(change);
             change.assetId = switch (decision) {
                 case Decision.Existing existing -> existing.assetId();
                 case Decision.NewAsset ignored -> nextAsset++;
@@ -291,9 +302,10 @@ public final class InventoryForecast implements InventoryTarget {
             made += decision instanceof Decision.NewAsset ? 1 : 0;
             opened += change.found == null ? 0 : change.found.length;
             index.add(change.assetId, change.identity());
-            Known before = former.get(change.record.nativeKey());
+            apart.placed(nativeKey, change.assetId);
+            Known before = former.get(nativeKey);
             moves.add(
-                    change.record.nativeKey(),
+                    nativeKey,
                     before == null || before.retired() ? 0 : before.assetId(),
                     change.assetId,
                     change.assetId >= firstNewAsset,
@@ -308,7 +320,8 @@ public final class InventoryForecast implements InventoryTarget {
             }
             copy.finish();
         }
-        counts = counts.plus(new RunCounts(made, fresh.size() - made, 0, 0, 0, opened, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        counts = counts.plus(new RunCounts(made, fresh.size() - made, 0, 0, 0, opened, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                .withSkipped(incoming.size() - fresh.size()));
     }
 
     /** The records that these hosts have been so far, by the keys that the map gives them now. */

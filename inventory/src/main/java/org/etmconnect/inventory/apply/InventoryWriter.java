@@ -58,6 +58,7 @@ public final class InventoryWriter implements InventoryTarget {
      * @param listed whether the snapshot lists a host of this connection by its native key
      * @param counts what the run counted so far
      * @param appliedRecords how many hosts the run has written already, if it was cut off
+     * @param createUnmanagedAsset whether a new record that no rule decides makes an asset; else it is skipped
      */
     public record Options(
             int connectionId,
@@ -66,7 +67,21 @@ public final class InventoryWriter implements InventoryTarget {
             List<IdentificationRule> rules,
             Predicate<String> listed,
             RunCounts counts,
-            long appliedRecords) {}
+            long appliedRecords,
+            boolean createUnmanagedAsset) {
+
+        /** With assets made for records that no rule decides. */
+        public Options(
+                int connectionId,
+                int runId,
+                boolean mayClose,
+                List<IdentificationRule> rules,
+                Predicate<String> listed,
+                RunCounts counts,
+                long appliedRecords) {
+            this(connectionId, runId, mayClose, rules, listed, counts, appliedRecords, true);
+        }
+    }
 
     private InventoryWriter(Connection connection, Options options) {
         this.connection = connection;
@@ -229,24 +244,36 @@ public final class InventoryWriter implements InventoryTarget {
         return written;
     }
 
-    private RunCounts insert(List<Change> fresh, Set<Integer> assetsToMerge) throws SQLException {
+    private RunCounts insert(List<Change> incoming, Set<Integer> assetsToMerge) throws SQLException {
         long begun = System.nanoTime();
+        InventoryLock.identify(connection);
+        KeptApart apart = KeptApart.load(
+                connection,
+                options.connectionId(),
+                incoming.stream().map(change -> change.record.nativeKey()).toList());
         CandidateIndex index = CandidateIndex.load(
                 connection,
                 options.connectionId(),
                 identification.attributes(),
-                fresh.stream().map(Change::identity).toList(),
+                incoming.stream().map(Change::identity).toList(),
                 options.listed());
-        int[] recordIds = nextIds("source_record", "source_record_id", fresh.size());
-        int[] assetIds = nextIds("asset", "asset_id", fresh.size());
+        int[] recordIds = nextIds("source_record", "source_record_id", incoming.size());
+        int[] assetIds = nextIds("asset", "asset_id", incoming.size());
         int assetsUsed = 0;
         List<AssetTable.NewAsset> newAssets = new ArrayList<>();
-        List<Decision> decisions = new ArrayList<>(fresh.size());
-        for (int i = 0; i < fresh.size(); i++) {
-            Change change = fresh.get(i);
+        List<Change> fresh = new ArrayList<>(incoming.size());
+        List<Decision> decisions = new ArrayList<>(incoming.size());
+        for (int i = 0; i < incoming.size(); i++) {
+            Change change = incoming.get(i);
+            String nativeKey = change.record.nativeKey();
+            Decision decision = identification.decide(
+                    change.identity(), index.sharing(change.identity()), apart.of(nativeKey));
+            if (decision instanceof Decision.NewAsset && !options.createUnmanagedAsset()) {
+                continue;
+            }
+            fresh.add(change);
             change.id = recordIds[i];
             seen.set(change.id);
-            Decision decision = identification.decide(change.identity(), index.sharing(change.identity()));
             decisions.add(decision);
             switch (decision) {
                 case Decision.Existing existing -> {
@@ -259,6 +286,7 @@ public final class InventoryWriter implements InventoryTarget {
                 }
             }
             index.add(change.assetId, change.identity());
+            apart.placed(nativeKey, change.assetId);
         }
         identifyingNanos += System.nanoTime() - begun;
         assets.insert(newAssets, options.runId());
@@ -292,7 +320,8 @@ public final class InventoryWriter implements InventoryTarget {
         IdentificationLog.write(connection, options.runId(), fresh, decisions);
         long opened = cohorts.insertFirst(fresh, options.runId());
         return new RunCounts(
-                newAssets.size(), fresh.size() - newAssets.size(), 0, 0, 0, opened, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+                        newAssets.size(), fresh.size() - newAssets.size(), 0, 0, 0, opened, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                .withSkipped(incoming.size() - fresh.size());
     }
 
     private RunCounts update(List<Change> changed, Set<Integer> assetsToMerge) throws SQLException {
@@ -423,6 +452,7 @@ public final class InventoryWriter implements InventoryTarget {
     private void inTransaction(String what, Work work) {
         try {
             try {
+                InventoryLock.share(connection);
                 work.run();
                 connection.commit();
             } catch (SQLException | RuntimeException e) {

@@ -75,18 +75,18 @@ public record AssetDetails(
             ObjectNode document) {}
 
     /**
-     * Why a source record belongs to the asset.
+     * Why a source record belongs to the asset, or does not any more.
      *
      * @param sourceRecordId the record
-     * @param runId the run that decided
+     * @param runId the run that decided; empty if people did
      * @param at when
-     * @param rule the rule that decided; empty if none did and the asset was made for the record
+     * @param rule the rule that decided; empty if none did
      * @param matched the values on which both agreed, by attribute
      * @param sentence the same in words, with the rules that were tried before
      */
     public record IdentificationEntry(
             int sourceRecordId,
-            int runId,
+            Optional<Integer> runId,
             Instant at,
             Optional<String> rule,
             Map<String, Set<String>> matched,

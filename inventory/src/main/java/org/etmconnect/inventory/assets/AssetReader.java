@@ -14,12 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.etmconnect.inventory.DatabaseException;
 import org.etmconnect.inventory.apply.DocumentCodec;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -137,29 +135,34 @@ public final class AssetReader {
             throws SQLException {
         List<AssetDetails.IdentificationEntry> entries = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement("""
-                select l.source_record_id, l.run_id, r.observed_at, l.rule, l.matched, l.considered, s.native_key
+                select l.source_record_id, l.run_id, coalesce(r.observed_at, o.at) as decided_at, l.rule, l.matched,
+                       l.considered, l.asset_id, l.from_asset_id, coalesce(s.native_key, '(forgotten)') as native_key,
+                       o.operation_id, o.kind, o.author, o.reason, split.operation_id as undone_split
                 from identification_log l
-                join run r using (run_id)
-                join source_record s using (source_record_id)
-                where l.asset_id = ?
+                left join run r on r.run_id = l.run_id
+                left join identification_operation o on o.operation_id = l.operation_id
+                left join identification_operation split on split.undone_by = o.operation_id
+                left join source_record s on s.source_record_id = l.source_record_id
+                where l.identification_id in (
+                    select identification_id from identification_log where asset_id = ?
+                    union select identification_id from identification_log where from_asset_id = ?
+                    union select h.identification_id from identification_log h
+                          join source_record own on own.source_record_id = h.source_record_id
+                          where own.asset_id = ?)
                 order by l.identification_id""")) {
             select.setInt(1, assetId);
+            select.setInt(2, assetId);
+            select.setInt(3, assetId);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    Optional<String> rule = Optional.ofNullable(row.getString("rule"));
                     Map<String, Set<String>> matched = matched(row.getString("matched"));
                     entries.add(new AssetDetails.IdentificationEntry(
                             row.getInt("source_record_id"),
-                            row.getInt("run_id"),
-                            row.getTimestamp("observed_at").toInstant(),
-                            rule,
+                            Optional.ofNullable(row.getObject("run_id", Integer.class)),
+                            row.getTimestamp("decided_at").toInstant(),
+                            text(row, "rule"),
                             matched,
-                            sentence(
-                                    row.getString("native_key"),
-                                    row.getInt("run_id"),
-                                    rule,
-                                    matched,
-                                    row.getString("considered"))));
+                            DecisionWords.sentence(row, assetId, matched)));
                 }
             }
         }
@@ -176,45 +179,6 @@ public final class AssetReader {
             });
         }
         return matched;
-    }
-
-    private static String sentence(
-            String nativeKey,
-            int runId,
-            Optional<String> rule,
-            Map<String, Set<String>> matched,
-            @Nullable String considered) {
-        StringBuilder words = new StringBuilder();
-        if (rule.isPresent()) {
-            words.append("Record ")
-                    .append(nativeKey)
-                    .append(" matched by ")
-                    .append(rule.get())
-                    .append(" in run ");
-            words.append(runId).append(": ");
-            words.append(matched.entrySet().stream()
-                    .map(entry -> entry.getKey() + " " + String.join(", ", entry.getValue()))
-                    .collect(Collectors.joining("; ")));
-            words.append('.');
-        } else {
-            words.append("Record ")
-                    .append(nativeKey)
-                    .append(" made this asset in run ")
-                    .append(runId);
-            words.append(": no identification rule found exactly one asset.");
-        }
-        if (considered != null) {
-            for (JsonNode tried : JSON.readTree(considered)) {
-                List<String> candidates = new ArrayList<>();
-                tried.path("candidates").forEach(candidate -> candidates.add(candidate.asString()));
-                words.append(" Before that, ").append(tried.path("rule").asString());
-                words.append(" found asset ").append(String.join(", ", candidates));
-                words.append(" but did not decide: ")
-                        .append(tried.path("why").asString())
-                        .append('.');
-            }
-        }
-        return words.toString();
     }
 
     private static Optional<String> text(ResultSet row, String column) throws SQLException {

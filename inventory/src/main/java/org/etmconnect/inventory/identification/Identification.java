@@ -32,6 +32,15 @@ public final class Identification {
      * @param candidates assets that share a value with it; others cannot match
      */
     public Decision decide(IdentityAttributes record, Collection<Candidate> candidates) {
+        return decide(record, candidates, Set.of());
+    }
+
+    /**
+     * The same, with assets that the record is never joined with.
+     *
+     * @param apart ids of assets from which people split the record
+     */
+    public Decision decide(IdentityAttributes record, Collection<Candidate> candidates, Set<Integer> apart) {
         List<Decision.Tried> tried = new ArrayList<>(0);
         for (IdentificationRule rule : rules) {
             List<Candidate> agreeing = new ArrayList<>(1);
@@ -41,6 +50,7 @@ public final class Identification {
                 }
             }
             List<Candidate> eligible = agreeing.stream()
+                    .filter(candidate -> !apart.contains(candidate.assetId()))
                     .filter(candidate -> rule.strong() || !candidate.listedBesideRecord())
                     .toList();
             if (eligible.size() == 1) {
@@ -55,12 +65,19 @@ public final class Identification {
                 tried.add(new Decision.Tried(
                         rule.name(),
                         agreeing.stream().map(Candidate::assetId).sorted().toList(),
-                        eligible.isEmpty()
-                                ? "the same snapshot lists it as another host"
-                                : eligible.size() + " assets agree, one must"));
+                        whyNone(agreeing, eligible, apart)));
             }
         }
         return new Decision.NewAsset(List.copyOf(tried));
+    }
+
+    private static String whyNone(List<Candidate> agreeing, List<Candidate> eligible, Set<Integer> apart) {
+        if (!eligible.isEmpty()) {
+            return eligible.size() + " assets agree, one must";
+        }
+        return agreeing.stream().allMatch(candidate -> apart.contains(candidate.assetId()))
+                ? "people split the record from it"
+                : "the same snapshot lists it as another host";
     }
 
     private static Optional<Map<IdentityAttribute, Set<String>>> agreement(

@@ -105,6 +105,10 @@ final class IdentifyingValues {
         return normalised(values, text -> text.toLowerCase(Locale.ROOT), text -> !PLACEHOLDER_DOMAINS.contains(text));
     }
 
+    static Set<String> words(Collection<String> values) {
+        return normalised(values, text -> text.toLowerCase(Locale.ROOT), text -> true);
+    }
+
     static Set<String> addresses(Collection<String> values) {
         return normalised(values, text -> text.toLowerCase(Locale.ROOT), IdentifyingValues::identifyingAddress);
     }

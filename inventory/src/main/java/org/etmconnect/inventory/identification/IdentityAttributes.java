@@ -31,13 +31,17 @@ public record IdentityAttributes(Map<IdentityAttribute, Set<String>> values) {
             Collection<String> macAddresses,
             Collection<String> hostNames,
             Collection<String> domains,
-            Collection<String> addresses) {
+            Collection<String> addresses,
+            Collection<String> operatingSystems,
+            Collection<String> types) {
         EnumMap<IdentityAttribute, Set<String>> values = new EnumMap<>(IdentityAttribute.class);
         values.put(IdentityAttribute.CLOUD_INSTANCE_ID, IdentifyingValues.cloudInstances(cloudInstances));
         values.put(IdentityAttribute.MAC_ADDRESS, IdentifyingValues.macAddresses(macAddresses));
         values.put(IdentityAttribute.HOST_NAME, IdentifyingValues.hostNames(hostNames));
         values.put(IdentityAttribute.DOMAIN, IdentifyingValues.domains(domains));
         values.put(IdentityAttribute.IP_ADDRESS, IdentifyingValues.addresses(addresses));
+        values.put(IdentityAttribute.OPERATING_SYSTEM, IdentifyingValues.words(operatingSystems));
+        values.put(IdentityAttribute.ASSET_TYPE, IdentifyingValues.words(types));
         return new IdentityAttributes(values);
     }
 
@@ -47,7 +51,7 @@ public record IdentityAttributes(Map<IdentityAttribute, Set<String>> values) {
     }
 
     /** The values both have for {@code attribute}. */
-    Set<String> shared(IdentityAttribute attribute, IdentityAttributes other) {
+    public Set<String> shared(IdentityAttribute attribute, IdentityAttributes other) {
         Set<String> shared = new LinkedHashSet<>(of(attribute));
         shared.retainAll(other.of(attribute));
         return shared;

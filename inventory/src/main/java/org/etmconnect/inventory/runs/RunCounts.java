@@ -20,6 +20,7 @@ package org.etmconnect.inventory.runs;
  * @param throttled how many of them it asked to be slower
  * @param pagesFetched pages stored
  * @param recordsRead hosts read from the snapshot
+ * @param assetsSkipped hosts that no identification rule found an asset for, of a connection that makes none
  */
 public record RunCounts(
         long assetsNew,
@@ -37,9 +38,48 @@ public record RunCounts(
         long apiCalls,
         long throttled,
         long pagesFetched,
-        long recordsRead) {
+        long recordsRead,
+        long assetsSkipped) {
 
     public static final RunCounts NONE = new RunCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** With none skipped. */
+    public RunCounts(
+            long assetsNew,
+            long assetsUpdated,
+            long assetsUnchanged,
+            long assetsRetired,
+            long assetsReturned,
+            long findingsNew,
+            long findingsReopened,
+            long findingsFixed,
+            long findingsUnchanged,
+            long definitionsNew,
+            long definitionsUpdated,
+            long quarantined,
+            long apiCalls,
+            long throttled,
+            long pagesFetched,
+            long recordsRead) {
+        this(
+                assetsNew,
+                assetsUpdated,
+                assetsUnchanged,
+                assetsRetired,
+                assetsReturned,
+                findingsNew,
+                findingsReopened,
+                findingsFixed,
+                findingsUnchanged,
+                definitionsNew,
+                definitionsUpdated,
+                quarantined,
+                apiCalls,
+                throttled,
+                pagesFetched,
+                recordsRead,
+                0);
+    }
 
     /** Both together. */
     public RunCounts plus(RunCounts other) {
@@ -59,12 +99,18 @@ public record RunCounts(
                 apiCalls + other.apiCalls,
                 throttled + other.throttled,
                 pagesFetched + other.pagesFetched,
-                recordsRead + other.recordsRead);
+                recordsRead + other.recordsRead,
+                assetsSkipped + other.assetsSkipped);
     }
 
     /** These, with what the fetch spent. */
     public RunCounts withFetch(long calls, long slowedDown, long pages) {
         return plus(new RunCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, calls, slowedDown, pages, 0));
+    }
+
+    /** These, with more skipped. */
+    public RunCounts withSkipped(long more) {
+        return plus(new RunCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, more));
     }
 
     /** These, with more quarantined. */

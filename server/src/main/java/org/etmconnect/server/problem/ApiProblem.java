@@ -34,6 +34,11 @@ public final class ApiProblem extends RuntimeException {
         return of(HttpStatus.CONFLICT, "conflict", title, detail);
     }
 
+    /** The thing was changed since it was seen. */
+    public static ApiProblem changedMeanwhile(String title, String detail) {
+        return of(HttpStatus.PRECONDITION_FAILED, "changed-meanwhile", title, detail);
+    }
+
     /** A parameter has a value that cannot be used. */
     public static ApiProblem badRequest(String title, String detail) {
         return of(HttpStatus.BAD_REQUEST, "bad-request", title, detail);

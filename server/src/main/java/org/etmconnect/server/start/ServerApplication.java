@@ -8,6 +8,7 @@ import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.ProfileStore;
 import org.etmconnect.inventory.maps.MapStore;
+import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
@@ -127,6 +128,11 @@ class ServerApplication {
     @Bean
     AssetReader assetReader(DataSource dataSource) {
         return new AssetReader(dataSource);
+    }
+
+    @Bean
+    RuleStore ruleStore(DataSource dataSource) {
+        return new RuleStore(dataSource);
     }
 
     @Bean
