@@ -60,7 +60,9 @@ test('a change leaves comments, quotes and the other rows as they were', () => {
 
 test('a value map is changed entry by entry', () => {
   const values = rows(TEXT)[1]?.values ?? [];
-  const changed = changeRow(TEXT, 1, { values: [{ from: 'CRITICAL', to: '4' }, ...values.slice(1), { from: 'LOW', to: '2' }] });
+  const changed = changeRow(TEXT, 1, {
+    values: [{ from: 'CRITICAL', to: '4' }, ...values.slice(1), { from: 'LOW', to: '2' }],
+  });
   expect(changed).toContain('values: {CRITICAL: 4, HIGH: "4", NONE: null, LOW: 2}');
   expect(changed).toContain("# the vendor's own words");
 });
@@ -99,7 +101,9 @@ test('typed values become what they look like, and are shown as they are typed',
 
 test('two maps are compared by target', () => {
   const before = rows(TEXT);
-  const after = rows(addRow(removeRow(changeRow(TEXT, 1, { otherwise: '2' }), 2), { source: 'a', target: 'b', identifier: false }));
+  const after = rows(
+    addRow(removeRow(changeRow(TEXT, 1, { otherwise: '2' }), 2), { source: 'a', target: 'b', identifier: false }),
+  );
   expect(compare(before, after).map(({ change, target }) => [change, target])).toEqual([
     ['REMOVED', 'temp_q_customAttributes.lastUser'],
     ['CHANGED', 'finding[].severity'],

@@ -1,4 +1,16 @@
-import { type Document, isMap, isPair, isScalar, isSeq, type Pair, parse, parseDocument, stringify, YAMLMap, YAMLSeq } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Pair,
+  parse,
+  parseDocument,
+  stringify,
+  YAMLMap,
+  YAMLSeq,
+} from 'yaml';
 import type { Schemas } from '../api/client';
 
 /** One value and what it becomes, the latter as YAML writes it: `5`, `"5"`, `null`. */
@@ -71,7 +83,11 @@ function words(value: unknown): string {
 
 /** A value as YAML writes it on one line. */
 export function scalarText(value: unknown): string {
-  return stringify(value === undefined ? null : value, { collectionStyle: 'flow', blockQuote: false, lineWidth: 0 }).trimEnd();
+  return stringify(value === undefined ? null : value, {
+    collectionStyle: 'flow',
+    blockQuote: false,
+    lineWidth: 0,
+  }).trimEnd();
 }
 
 /** What a person typed as a value: a number, true, false, null or "quoted text" as such, all else as text. */
@@ -150,7 +166,11 @@ function put(doc: Document, row: YAMLMap, change: Partial<MapRow>) {
     putValues(doc, row, change.values);
   }
   if ('otherwise' in change) {
-    setOrDelete(row, 'otherwise', change.otherwise === undefined ? undefined : doc.createNode(scalarOf(change.otherwise)));
+    setOrDelete(
+      row,
+      'otherwise',
+      change.otherwise === undefined ? undefined : doc.createNode(scalarOf(change.otherwise)),
+    );
   }
   if ('identifier' in change) {
     setOrDelete(row, 'identifier', change.identifier ? true : undefined);

@@ -102,7 +102,8 @@ function Examples({
       {fitting.length > 0 && (
         <Select
           size="xs"
-          w={200}
+          w={240}
+          style={{ flex: 'none' }}
           aria-label="Example values from"
           placeholder="Newest of any connection"
           clearable

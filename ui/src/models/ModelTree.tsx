@@ -183,8 +183,6 @@ function TreeLine({ line, wide, focusable, picked, marks, onFocus, onKeyDown, on
     >
       <span className={classes.nameCell}>
         {/* The keyboard folds with the arrows; this is the same for a pointer. */}
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: see above */}
         <span
           className={expanded === false ? `${classes.fold} ${classes.folded}` : classes.fold}
           aria-hidden
