@@ -442,4 +442,53 @@ class MapsTest {
         assertThat(TestServer.post(replays, "{\"map\": \"nothing\"}").statusCode())
                 .isEqualTo(404);
     }
+
+    @Test
+    void aDryRunOfADraftSaysWhatAReplayWouldChange() {
+        HeadOffice.run();
+        int connection = HeadOffice.connection().path("id").asInt();
+        String yaml = TestServer.json(TestServer.get(path(DEFAULT)))
+                .path("yaml")
+                .asString()
+                .replace("HIGH: 4", "HIGH: 5");
+        JsonNode request = body().put("connectionId", connection).put("yaml", yaml);
+
+        JsonNode ended = HeadOffice.await(TestServer.post("/api/v1/dry-runs", request.toString()));
+
+        assertThat(ended.path("state").asString()).as(ended.toString()).isEqualTo("DONE");
+        assertThat(ended.path("startedBy").asString()).isEqualTo("local token");
+        JsonNode result = ended.path("result");
+        assertThat(result.path("sealed").asBoolean()).isTrue();
+        assertThat(result.path("missing")).isEmpty();
+        assertThat(result.at("/assets/added").asLong()).isZero();
+        assertThat(result.at("/assets/unchanged").asLong()).isEqualTo(400);
+        assertThat(result.at("/findings/opened").asLong()).isZero();
+        assertThat(result.at("/findings/changed").asLong()).isPositive();
+        assertThat(texts(result.at("/findings/changes"), "/target")).containsExactly("finding[].severity");
+        assertThat(result.at("/findings/changes/0/examples/0/before").asInt()).isEqualTo(4);
+        assertThat(result.at("/findings/changes/0/examples/0/after").asInt()).isEqualTo(5);
+        assertThat(texts(result.path("fill"), "/target"))
+                .contains("externalAssetId", "finding[].severity", "temp_q_customAttributes.serverTags[]");
+        JsonNode listed = TestServer.json(TestServer.get("/api/v1/dry-runs"));
+        assertThat(listed.at("/items/0/id")).isEqualTo(ended.path("id"));
+        assertThat(listed.at("/items/0").has("result")).isFalse();
+        assertThat(TestServer.post("/api/v1/dry-runs/" + ended.path("id").asInt() + "/cancel", "")
+                        .statusCode())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void aDryRunNeedsAMapThatCanBeUsedAndAConnection() {
+        int connection = HeadOffice.connection().path("id").asInt();
+
+        assertThat(TestServer.post("/api/v1/dry-runs", "{\"connectionId\": 99999, \"map\": \"x\"}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(TestServer.post("/api/v1/dry-runs", "{\"connectionId\": " + connection + "}")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(TestServer.post("/api/v1/dry-runs", "{\"connectionId\": " + connection + ", \"yaml\": \"name: x\"}")
+                        .statusCode())
+                .isEqualTo(422);
+    }
 }

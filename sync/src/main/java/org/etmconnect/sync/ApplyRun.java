@@ -11,18 +11,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.etmconnect.connector.ConnectionSettings;
 import org.etmconnect.connector.Connector;
 import org.etmconnect.connector.FailureKind;
-import org.etmconnect.connector.FindingType;
 import org.etmconnect.connector.RecordOptions;
 import org.etmconnect.connector.SourceRecord;
 import org.etmconnect.connector.SourceRecords;
 import org.etmconnect.inventory.apply.IncomingDefinition;
 import org.etmconnect.inventory.apply.IncomingRecord;
+import org.etmconnect.inventory.apply.InventoryTarget;
 import org.etmconnect.inventory.apply.InventoryWriter;
 import org.etmconnect.inventory.identification.IdentificationRule;
-import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.snapshot.Seal;
 import org.etmconnect.snapshot.Snapshot;
@@ -33,20 +31,33 @@ import org.etmconnect.transform.MappedItem;
 import org.etmconnect.transform.MappedRecord;
 import org.etmconnect.transform.TransformMap;
 import org.etmconnect.transform.TransformPlan;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Reads a closed snapshot as source records, maps them and writes them into the inventory. */
+/** Reads a closed snapshot as source records, maps them and hands them to the inventory, or to a forecast of it. */
 final class ApplyRun {
 
-    private final SyncService.Room room;
-    private final Run run;
+    private final SyncOptions options;
+    private final Subject subject;
     private final Connector connector;
-    private final ConnectionSettings settings;
+    private final boolean takesFindings;
     private final TransformMap map;
     private final Snapshot snapshot;
     private final Seal seal;
     private final StopSignal stop;
     private final Consumer<RunProgress> progress;
-    private final Quarantine quarantine;
+    private final Watcher watcher;
+
+    /**
+     * Whose records they are.
+     *
+     * @param appliedRecords how many of them the inventory has already, if the run was cut off
+     */
+    record Subject(int connectionId, int runId, long appliedRecords) {}
+
+    /** Opens what the mapped records go to. */
+    interface Opening {
+        InventoryTarget open(InventoryWriter.Options options);
+    }
 
     /**
      * @param counts all that the run counted
@@ -55,41 +66,41 @@ final class ApplyRun {
     record Result(RunCounts counts, List<String> missing) {}
 
     ApplyRun(
-            SyncService.Room room,
-            Run run,
+            SyncOptions options,
+            Subject subject,
             Connector connector,
-            ConnectionSettings settings,
+            boolean takesFindings,
             TransformMap map,
             Snapshot snapshot,
             Seal seal,
             StopSignal stop,
-            Consumer<RunProgress> progress) {
-        this.room = room;
-        this.run = run;
+            Consumer<RunProgress> progress,
+            Watcher watcher) {
+        this.options = options;
+        this.subject = subject;
         this.connector = connector;
-        this.settings = settings;
+        this.takesFindings = takesFindings;
         this.map = map;
         this.snapshot = snapshot;
         this.seal = seal;
         this.stop = stop;
         this.progress = progress;
-        this.quarantine = new Quarantine(room.runs(), run);
+        this.watcher = watcher;
     }
 
-    Result run(Path work, RunCounts before) {
-        room.runs().clearQuarantine(run.id());
+    Result run(Path work, RunCounts before, Opening target) {
         progress.accept(new RunProgress("Joining hosts and vulnerabilities", 0, OptionalLong.empty(), "hosts"));
         try (SourceRecords records = connector.openRecords(
-                snapshot, new RecordOptions(room.options().joinMemoryBytes(), work), quarantine::row)) {
+                snapshot, new RecordOptions(options.joinMemoryBytes(), work), watcher::unreadable)) {
             TransformPlan plan = compile(records.sharedArray());
-            boolean findingsAsked = settings.takes(FindingType.VULNERABILITY) && plan.makesFindings();
+            boolean findingsAsked = takesFindings && plan.makesFindings();
             Set<String> missing = new LinkedHashSet<>(seal.missing());
             // No vulnerability in the whole tenant is what an expired licence looks like, and hardly ever the truth.
             boolean findingsKnown = findingsAsked && records.sharedItemsKnown() && records.sharedItemCount() > 0;
-            if (quarantine.rows() > 0) {
-                missing.add(
-                        quarantine.rows() + " rows of vulnerabilities cannot be read, so findings that are gone cannot"
-                                + " be told from those in the unread rows. See the run's quarantine.");
+            if (watcher.unreadableRows() > 0) {
+                missing.add(watcher.unreadableRows()
+                        + " rows of vulnerabilities cannot be read, so findings that are gone cannot"
+                        + " be told from those in the unread rows. See the run's quarantine.");
             }
             Items items = findingsKnown && !plan.findingsDependOnRecord()
                     ? mapItems(plan, records)
@@ -99,17 +110,15 @@ final class ApplyRun {
                         "Vulnerabilities without a usable key cannot be mapped, so findings that are gone cannot be told"
                                 + " from theirs. See the run's quarantine.");
             }
-            long rowsUnreadableBefore = quarantine.rows();
-            try (InventoryWriter writer = InventoryWriter.open(
-                    room.database(),
-                    new InventoryWriter.Options(
-                            run.connectionId(),
-                            run.id(),
-                            missing.isEmpty(),
-                            IdentificationRule.defaults(),
-                            key -> !seal.sealed() || records.find(key).isPresent(),
-                            before,
-                            run.appliedRecords()))) {
+            long rowsUnreadableBefore = watcher.unreadableRows();
+            try (InventoryTarget writer = target.open(new InventoryWriter.Options(
+                    subject.connectionId(),
+                    subject.runId(),
+                    missing.isEmpty(),
+                    IdentificationRule.defaults(),
+                    key -> !seal.sealed() || records.find(key).isPresent(),
+                    before,
+                    subject.appliedRecords()))) {
                 int[] definitionIds = writer.define(items.definitions);
                 writer.leaveUndecided(items.undecided, "");
                 Findings findings = !findingsKnown
@@ -122,18 +131,16 @@ final class ApplyRun {
                                         .map(host -> Optional.of(items.definitionIds(host, definitionIds)))
                                         .toList();
                 applyAll(plan, records, findings, writer);
-                quarantine.flush();
-                if (quarantine.rows() > rowsUnreadableBefore) {
-                    missing.add((quarantine.rows() - rowsUnreadableBefore)
+                watcher.flush();
+                if (watcher.unreadableRows() > rowsUnreadableBefore) {
+                    missing.add((watcher.unreadableRows() - rowsUnreadableBefore)
                             + " rows of hosts cannot be read, so hosts that are gone cannot be told from those in the unread"
                             + " rows. See the run's quarantine.");
                 }
                 stop.check();
                 progress.accept(new RunProgress("Closing", 0, OptionalLong.empty(), "hosts"));
                 writer.finish(missing.isEmpty());
-                RunCounts counts = writer.counts().withQuarantined(quarantine.count());
-                room.runs().saveProgress(run.id(), counts, counts.recordsRead());
-                return new Result(counts, List.copyOf(missing));
+                return new Result(writer.counts().withQuarantined(watcher.rejected()), List.copyOf(missing));
             }
         }
     }
@@ -160,14 +167,16 @@ final class ApplyRun {
         Set<String> undecided = new LinkedHashSet<>();
         boolean keyless = false;
         for (int item = 0; item < definitionOfItem.length; item++) {
-            switch (plan.item(records.sharedItem(item))) {
+            ObjectNode source = records.sharedItem(item);
+            MappedItem finding = plan.item(source);
+            watcher.finding(Optional.empty(), finding, source);
+            switch (finding) {
                 case MappedItem.Mapped mapped -> {
                     definitionOfItem[item] = definitions.size();
                     definitions.add(new IncomingDefinition(mapped.key(), "", mapped.finding()));
                 }
                 case MappedItem.Rejected rejected -> {
                     definitionOfItem[item] = -1;
-                    quarantine.finding(Optional.empty(), rejected, records.sharedItem(item));
                     rejected.key().ifPresent(undecided::add);
                     keyless |= rejected.key().isEmpty();
                 }
@@ -176,7 +185,7 @@ final class ApplyRun {
         return new Items(definitions, definitionOfItem, undecided, keyless);
     }
 
-    private void applyAll(TransformPlan plan, SourceRecords records, Findings findings, InventoryWriter writer) {
+    private void applyAll(TransformPlan plan, SourceRecords records, Findings findings, InventoryTarget writer) {
         long total = records.recordCount();
         long done = 0;
         Iterator<SourceRecord> hosts = records.records();
@@ -188,20 +197,19 @@ final class ApplyRun {
             int findingsInBatch = 0;
             int hostsInBatch = 0;
             while (hosts.hasNext()
-                    && hostsInBatch < room.options().recordsPerBatch()
-                    && findingsInBatch < room.options().findingsPerBatch()) {
+                    && hostsInBatch < options.recordsPerBatch()
+                    && findingsInBatch < options.findingsPerBatch()) {
                 SourceRecord host = hosts.next();
                 hostsInBatch++;
-                switch (plan.record(host)) {
+                MappedRecord record = plan.record(host);
+                watcher.record(host, record);
+                switch (record) {
                     case MappedRecord.Mapped mapped -> {
                         findingsInBatch += host.sharedItems().length;
                         mappedHosts.add(host);
                         mappedRecords.add(mapped);
                     }
-                    case MappedRecord.Rejected rejected -> {
-                        quarantine.record(host, rejected);
-                        unusable.add(host.nativeKey());
-                    }
+                    case MappedRecord.Rejected ignored -> unusable.add(host.nativeKey());
                 }
             }
             List<Optional<int[]>> definitions = findings.of(mappedHosts);
@@ -218,20 +226,18 @@ final class ApplyRun {
 
     /** A definition for each finding of each host, all of the batch written at once. */
     private List<Optional<int[]>> perHost(
-            TransformPlan plan, SourceRecords records, InventoryWriter writer, List<SourceRecord> hosts) {
+            TransformPlan plan, SourceRecords records, InventoryTarget writer, List<SourceRecord> hosts) {
         List<IncomingDefinition> definitions = new ArrayList<>();
         int[] ends = new int[hosts.size()];
         for (int i = 0; i < ends.length; i++) {
             SourceRecord host = hosts.get(i);
             Set<String> undecided = new LinkedHashSet<>();
             for (MappedItem item : plan.findings(host, records)) {
+                watcher.finding(Optional.of(host.nativeKey()), item, host.document());
                 switch (item) {
                     case MappedItem.Mapped mapped ->
                         definitions.add(new IncomingDefinition(mapped.key(), host.nativeKey(), mapped.finding()));
-                    case MappedItem.Rejected rejected -> {
-                        quarantine.finding(Optional.of(host.nativeKey()), rejected, host.document());
-                        rejected.key().ifPresent(undecided::add);
-                    }
+                    case MappedItem.Rejected rejected -> rejected.key().ifPresent(undecided::add);
                 }
             }
             writer.leaveUndecided(undecided, host.nativeKey());

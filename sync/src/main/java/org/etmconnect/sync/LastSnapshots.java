@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.sync;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.snapshot.Seal;
 import org.etmconnect.snapshot.Snapshot;
 import org.etmconnect.snapshot.SnapshotStore;
@@ -17,7 +19,20 @@ public final class LastSnapshots {
      *
      * @param runId the run that fetched it
      */
-    public record Ended(int runId, Snapshot snapshot, Seal seal) {}
+    public record Ended(int runId, Snapshot snapshot, Seal seal) {
+
+        /** The seal as far as it lets a replay close: not at all, if the inventory has newer data than the snapshot. */
+        Seal sealForReplay(RunStore runs, int connectionId) {
+            return runs.appliedAfter(connectionId, runId)
+                    .map(later -> {
+                        List<String> missing = new ArrayList<>(seal.missing());
+                        missing.add("Run " + later + " has applied newer data than the snapshot of run " + runId
+                                + ", so what the snapshot lacks need not be gone. Run the profile to be sure.");
+                        return new Seal(false, seal.at(), missing, seal.rows());
+                    })
+                    .orElse(seal);
+        }
+    }
 
     public LastSnapshots(SnapshotStore snapshots) {
         this.snapshots = snapshots;

@@ -15,7 +15,7 @@ import org.etmconnect.transform.MappedRecord;
 import tools.jackson.databind.JsonNode;
 
 /** Collects what a run could not use and writes it down in handfuls. Used by one thread. */
-final class Quarantine {
+final class Quarantine implements Watcher {
 
     private static final int AT_ONCE = 500;
     private static final int LONGEST_TEXT = 8_192;
@@ -31,7 +31,8 @@ final class Quarantine {
         this.run = run;
     }
 
-    void row(RejectedRow row) {
+    @Override
+    public void unreadable(RejectedRow row) {
         rows++;
         add(new Quarantined(
                 Quarantined.Stage.READ,
@@ -44,7 +45,15 @@ final class Quarantine {
                 row.text()));
     }
 
-    void record(SourceRecord host, MappedRecord.Rejected rejected) {
+    @Override
+    public void record(SourceRecord host, MappedRecord record) {
+        switch (record) {
+            case MappedRecord.Mapped ignored -> {}
+            case MappedRecord.Rejected rejected -> add(host, rejected);
+        }
+    }
+
+    private void add(SourceRecord host, MappedRecord.Rejected rejected) {
         add(new Quarantined(
                 Quarantined.Stage.RECORD,
                 "",
@@ -56,7 +65,15 @@ final class Quarantine {
                 text(host.document())));
     }
 
-    void finding(Optional<String> nativeKey, MappedItem.Rejected rejected, JsonNode source) {
+    @Override
+    public void finding(Optional<String> nativeKey, MappedItem finding, JsonNode source) {
+        switch (finding) {
+            case MappedItem.Mapped ignored -> {}
+            case MappedItem.Rejected rejected -> add(nativeKey, rejected, source);
+        }
+    }
+
+    private void add(Optional<String> nativeKey, MappedItem.Rejected rejected, JsonNode source) {
         add(new Quarantined(
                 Quarantined.Stage.FINDING,
                 "",
@@ -68,17 +85,18 @@ final class Quarantine {
                 text(source)));
     }
 
-    /** How many rows of the vendor's answers could not be read. */
-    long rows() {
+    @Override
+    public long unreadableRows() {
         return rows;
     }
 
-    /** How many things there are in all. */
-    long count() {
+    @Override
+    public long rejected() {
         return count;
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         runs.quarantine(run, waiting);
         waiting.clear();
     }

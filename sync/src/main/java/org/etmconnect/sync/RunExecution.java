@@ -13,6 +13,8 @@ import java.util.OptionalLong;
 import org.etmconnect.connector.ConnectionSettings;
 import org.etmconnect.connector.Connector;
 import org.etmconnect.connector.FailureKind;
+import org.etmconnect.connector.FindingType;
+import org.etmconnect.inventory.apply.InventoryWriter;
 import org.etmconnect.inventory.configuration.SavedConnection;
 import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.Run;
@@ -114,9 +116,20 @@ final class RunExecution {
                                 + String.join(" ", seal.missing()));
 
         Path work = workDirectory();
-        ApplyRun apply =
-                new ApplyRun(room, run, connector, settings, map, fetched.snapshot(), seal, stop, this::progress);
-        ApplyRun.Result result = apply.run(work, fetched.counts());
+        room.runs().clearQuarantine(run.id());
+        ApplyRun.Result result = new ApplyRun(
+                        room.options(),
+                        new ApplyRun.Subject(run.connectionId(), run.id(), run.appliedRecords()),
+                        connector,
+                        settings.takes(FindingType.VULNERABILITY),
+                        map,
+                        fetched.snapshot(),
+                        seal,
+                        stop,
+                        this::progress,
+                        new Quarantine(room.runs(), run))
+                .run(work, fetched.counts(), options -> InventoryWriter.open(room.database(), options));
+        room.runs().saveProgress(run.id(), result.counts(), result.counts().recordsRead());
         room.runs()
                 .end(
                         run.id(),
@@ -166,23 +179,10 @@ final class RunExecution {
                 LogLine.Level.INFO,
                 "Replaying what run " + ended.runId() + " fetched by "
                         + ended.seal().at() + ". Nothing is fetched.");
-        List<String> newer = newer(ended.runId());
-        Seal seal = newer.isEmpty()
-                ? ended.seal()
-                : new Seal(false, ended.seal().at(), newer, ended.seal().rows());
         return new Fetched(
-                ended.snapshot(), seal, room.runs().find(run.id()).orElse(run).counts());
-    }
-
-    /** Why the inventory knows more than the snapshot, so that what the snapshot lacks need not be gone. */
-    private List<String> newer(int snapshotRun) {
-        return room
-                .runs()
-                .appliedAfter(run.connectionId(), snapshotRun)
-                .map(later -> "Run " + later + " has applied newer data than the snapshot of run " + snapshotRun
-                        + ", so what the snapshot lacks need not be gone. Run the profile to be sure.")
-                .stream()
-                .toList();
+                ended.snapshot(),
+                ended.sealForReplay(room.runs(), connection.id()),
+                room.runs().find(run.id()).orElse(run).counts());
     }
 
     private Path workDirectory() {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -139,6 +140,60 @@ final class TenantUnderTest implements AutoCloseable {
                                         profile.active(),
                                         profile.schedule())))
                 .isInstanceOf(ProfileOutcome.Saved.class);
+    }
+
+    TransformMaps maps() {
+        return new TransformMaps(List.of(connector), new MapStore(database.dataSource(), Clock.systemUTC()));
+    }
+
+    CortexXdrConnector connector() {
+        return connector;
+    }
+
+    /** The connection as it is now. */
+    SavedConnection saved() {
+        return configuration.connection(connection.id()).orElseThrow();
+    }
+
+    /** In batches smaller than the tenant. */
+    DryRuns dryRuns() {
+        SyncOptions options = SyncOptions.defaults(directory.resolve("work"));
+        return new DryRuns(
+                database.dataSource(),
+                runs,
+                maps(),
+                new LastSnapshots(snapshots),
+                new SyncOptions(
+                        options.joinMemoryBytes(), options.workDirectory(), 60, options.findingsPerBatch(), 3, silence),
+                Clock.systemUTC());
+    }
+
+    /** Where every row of every table lies and who wrote it: the same only if nothing was written. */
+    String everyRow() throws SQLException {
+        StringBuilder all = new StringBuilder();
+        try (Connection sqlConnection = database.connect();
+                Statement statement = sqlConnection.createStatement()) {
+            List<String> tables = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery(
+                    "select tablename from pg_tables where schemaname = 'public' order by tablename")) {
+                while (row.next()) {
+                    tables.add(row.getString(1));
+                }
+            }
+            for (String table : tables) {
+                try (ResultSet row = statement.executeQuery("select md5(string_agg(t.ctid::text || t.xmin::text, ','"
+                        + " order by t.ctid)) from " + table + " t")) {
+                    row.next();
+                    all.append(table).append(' ').append(row.getString(1)).append('\n');
+                }
+            }
+            try (ResultSet row = statement.executeQuery(
+                    "select string_agg(sequencename || coalesce(last_value, 0), ',' order by sequencename) from pg_sequences")) {
+                row.next();
+                all.append(row.getString(1));
+            }
+        }
+        return all.toString();
     }
 
     SyncService sync() {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The table of assets. */
 final class AssetTable {
 
-    private static final List<String> MERGED = List.of(
+    static final List<String> MERGED = List.of(
             "name",
             "domain",
             "type",
@@ -154,7 +154,7 @@ final class AssetTable {
         merge(stillReported, run);
     }
 
-    private static void write(BinaryCopy copy, AssetColumns columns) {
+    static void write(BinaryCopy copy, AssetColumns columns) {
         copy.writeText(columns.name())
                 .writeText(columns.domain())
                 .writeText(columns.type())

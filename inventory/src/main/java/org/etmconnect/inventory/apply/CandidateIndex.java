@@ -80,6 +80,41 @@ final class CandidateIndex {
         return index;
     }
 
+    /**
+     * Adds the assets that a forecast keeps beside the real ones, in a table of the same form: new ones, and what its
+     * records would add to those that are there.
+     */
+    void addFrom(Connection connection, String table, Set<IdentityAttribute> asked, List<IdentityAttributes> records)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local enable_seqscan = off");
+        }
+        try (PreparedStatement select = connection.prepareStatement("""
+                select asset_id, cloud_instance, mac_addresses, name, domain, addresses
+                from %s
+                where lower(cloud_instance) = any (?) or mac_addresses && ? or lower(name) = any (?) or addresses && ?""".formatted(table))) {
+            select.setArray(1, values(connection, asked, records, IdentityAttribute.CLOUD_INSTANCE_ID));
+            select.setArray(2, values(connection, asked, records, IdentityAttribute.MAC_ADDRESS));
+            select.setArray(3, values(connection, asked, records, IdentityAttribute.HOST_NAME));
+            select.setArray(4, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    add(
+                            row.getInt(1),
+                            IdentityAttributes.of(
+                                    list(row.getString(2)),
+                                    list(row.getArray(3)),
+                                    list(row.getString(4)),
+                                    list(row.getString(5)),
+                                    list(row.getArray(6))));
+                }
+            }
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local enable_seqscan = on");
+        }
+    }
+
     private static Array values(
             Connection connection,
             Set<IdentityAttribute> asked,

@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.etmconnect.inventory.copy.BinaryCopy;
@@ -65,8 +66,46 @@ final class CohortTable {
         return deltas.added();
     }
 
+    /**
+     * What a run makes of the findings of known hosts.
+     *
+     * @param byRecord what becomes of each host's findings, by the id of its record; only where something changes
+     */
+    record Outcome(RunCounts counts, Map<Integer, CohortChange> byRecord) {}
+
     /** Brings the findings of known hosts up to date; notes in each change what its fingerprint is from now on. */
     RunCounts update(List<Change> changed, int[] undecided, int run, boolean mayClose) throws SQLException {
+        Outcome outcome = compare(changed, undecided, run, mayClose);
+        if (outcome.byRecord().isEmpty()) {
+            return outcome.counts();
+        }
+        Deltas deltas = new Deltas();
+        outcome.byRecord().values().forEach(change -> {
+            deltas.add(change.opened(), 1);
+            deltas.add(change.reopened(), 1);
+            deltas.add(change.fixed(), -1);
+        });
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from finding_cohort where source_record_id = any (?)")) {
+            delete.setArray(
+                    1,
+                    connection.createArrayOf("int4", outcome.byRecord().keySet().toArray()));
+            delete.executeUpdate();
+        }
+        try (BinaryCopy copy = BinaryCopy.into(connection, "finding_cohort", COLUMNS)) {
+            for (Map.Entry<Integer, CohortChange> record : outcome.byRecord().entrySet()) {
+                for (Cohort cohort : record.getValue().cohorts()) {
+                    write(copy, record.getKey(), cohort);
+                }
+            }
+            copy.finish();
+        }
+        deltas.save(connection);
+        return outcome.counts();
+    }
+
+    /** The same without writing anything. */
+    Outcome compare(List<Change> changed, int[] undecided, int run, boolean mayClose) throws SQLException {
         long opened = 0;
         long reopened = 0;
         long fixed = 0;
@@ -83,13 +122,8 @@ final class CohortTable {
                 unchanged += found.length;
             }
         }
-        if (compared.isEmpty()) {
-            return findings(0, 0, 0, unchanged);
-        }
-        Map<Integer, List<Cohort>> before = read(compared);
-        Deltas deltas = new Deltas();
-        List<Integer> rewritten = new ArrayList<>();
-        Map<Integer, List<Cohort>> after = new HashMap<>();
+        Map<Integer, CohortChange> byRecord = new LinkedHashMap<>();
+        Map<Integer, List<Cohort>> before = compared.isEmpty() ? Map.of() : read(compared);
         for (Change change : compared) {
             int[] found = change.found;
             if (found == null) {
@@ -102,11 +136,7 @@ final class CohortTable {
             fixed += outcome.fixed().length;
             unchanged += outcome.unchanged();
             if (!outcome.nothing()) {
-                rewritten.add(change.id);
-                after.put(change.id, outcome.cohorts());
-                deltas.add(outcome.opened(), 1);
-                deltas.add(outcome.reopened(), 1);
-                deltas.add(outcome.fixed(), -1);
+                byRecord.put(change.id, outcome);
             }
             int openAfter = outcome.unchanged() + outcome.opened().length + outcome.reopened().length;
             if (openAfter != found.length) {
@@ -114,21 +144,20 @@ final class CohortTable {
                 change.findingsFingerprint = null;
             }
         }
-        try (PreparedStatement delete =
-                connection.prepareStatement("delete from finding_cohort where source_record_id = any (?)")) {
-            delete.setArray(1, connection.createArrayOf("int4", rewritten.toArray()));
-            delete.executeUpdate();
-        }
-        try (BinaryCopy copy = BinaryCopy.into(connection, "finding_cohort", COLUMNS)) {
-            for (Map.Entry<Integer, List<Cohort>> record : after.entrySet()) {
-                for (Cohort cohort : record.getValue()) {
-                    write(copy, record.getKey(), cohort);
-                }
+        return new Outcome(findings(opened, reopened, fixed, unchanged), byRecord);
+    }
+
+    /** How many findings of these hosts are open. */
+    long open(Array recordIds) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                select coalesce(sum(cardinality(definitions)), 0) from finding_cohort
+                where source_record_id = any (?) and fixed_run is null""")) {
+            select.setArray(1, recordIds);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
             }
-            copy.finish();
         }
-        deltas.save(connection);
-        return findings(opened, reopened, fixed, unchanged);
     }
 
     /** Fixes all open findings of hosts that are gone. Returns how many. */

@@ -41,7 +41,8 @@ final class DefinitionTable {
     private final int runId;
     private final DocumentCodec codec;
 
-    private record Key(String externalFindingId, String variant) {}
+    /** What tells one definition of a connection from another. */
+    record Key(String externalFindingId, String variant) {}
 
     DefinitionTable(Connection connection, int connectionId, int runId, DocumentCodec codec) {
         this.connection = connection;
@@ -126,6 +127,58 @@ final class DefinitionTable {
             ids[i] = id;
         }
         return new RunCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, inserted, updated, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * A definition as the database has it.
+     *
+     * @param openFindings how many findings of it are open
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a fingerprint, compared by content where it is compared
+    record Stored(int id, byte[] fingerprint, int openFindings) {}
+
+    /** Those of the definitions that are known. */
+    Map<Key, Stored> stored(Collection<Key> keys) throws SQLException {
+        Map<Key, Stored> stored = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                select d.external_finding_id, d.variant, d.definition_id, d.fingerprint, c.open_findings
+                from unnest(?::text[], ?::text[]) as i(external_finding_id, variant)
+                join definition d on d.connection_id = ? and d.external_finding_id = i.external_finding_id
+                                 and d.variant = i.variant
+                join definition_count c using (definition_id)""")) {
+            select.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "text", keys.stream().map(Key::externalFindingId).toArray()));
+            select.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text", keys.stream().map(Key::variant).toArray()));
+            select.setInt(3, connectionId);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    stored.put(
+                            new Key(row.getString(1), row.getString(2)),
+                            new Stored(row.getInt(3), row.getBytes(4), row.getInt(5)));
+                }
+            }
+        }
+        return stored;
+    }
+
+    /** The mapped findings of definitions as they are stored, by id, as JSON text. */
+    Map<Integer, String> documents(Collection<Integer> ids) throws SQLException {
+        Map<Integer, String> documents = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "select definition_id, document::text from definition where definition_id = any (?)")) {
+            select.setArray(1, connection.createArrayOf("int4", ids.toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    documents.put(row.getInt(1), row.getString(2));
+                }
+            }
+        }
+        return documents;
     }
 
     /** The ids of the definitions with these keys, ascending. */

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * transaction, in which the run's counts are saved too; so a run that was cut off is written again from the start, and
  * what was written before is recognised and passed over. Used by one thread.
  */
-public final class InventoryWriter implements AutoCloseable {
+public final class InventoryWriter implements InventoryTarget {
 
     private static final int RETIRE_AT_ONCE = 5_000;
 
@@ -103,11 +102,7 @@ public final class InventoryWriter implements AutoCloseable {
         }
     }
 
-    /**
-     * Makes the definitions known and brings changed ones up to date.
-     *
-     * @return their ids, in the order given; equal keys have equal ids
-     */
+    @Override
     public int[] define(List<IncomingDefinition> incoming) {
         int[] ids = new int[incoming.size()];
         inTransaction("write the definitions of run " + options.runId(), () -> {
@@ -117,13 +112,7 @@ public final class InventoryWriter implements AutoCloseable {
         return ids;
     }
 
-    /**
-     * Definitions of which this run cannot tell which hosts have them, say because they could not be mapped: findings of
-     * them stay as they are.
-     *
-     * @param externalFindingIds their keys
-     * @param variant the host's native key where the map makes findings depend on the host; else empty
-     */
+    @Override
     public void leaveUndecided(Collection<String> externalFindingIds, String variant) {
         if (!externalFindingIds.isEmpty()) {
             inTransaction(
@@ -132,12 +121,8 @@ public final class InventoryWriter implements AutoCloseable {
         }
     }
 
-    /**
-     * Writes a batch of hosts in one transaction.
-     *
-     * @param batch the hosts; no native key comes twice in a run
-     * @param unusable native keys of hosts that are there but could not be mapped: they stay as they are
-     */
+    /** Writes a batch of hosts in one transaction. */
+    @Override
     public void apply(List<IncomingRecord> batch, Collection<String> unusable) {
         long last = applied + batch.size();
         if (last <= appliedBefore) {
@@ -156,12 +141,8 @@ public final class InventoryWriter implements AutoCloseable {
         });
     }
 
-    /**
-     * Ends the run.
-     *
-     * @param complete whether hosts that the run did not find are retired, and the run counts as complete; never if it may
-     *     not close
-     */
+    /** Ends the run; if {@code complete}, it counts as the connection's last complete one. */
+    @Override
     public void finish(boolean complete) {
         if (complete && !options.mayClose()) {
             throw new IllegalArgumentException("Run " + options.runId() + " may not close anything");
@@ -185,6 +166,7 @@ public final class InventoryWriter implements AutoCloseable {
     }
 
     /** What the run counted so far, what was saved before included. */
+    @Override
     public RunCounts counts() {
         return counts;
     }
@@ -386,26 +368,7 @@ public final class InventoryWriter implements AutoCloseable {
     }
 
     private Map<String, Known> existing(Collection<String> nativeKeys) throws SQLException {
-        Map<String, Known> known = new HashMap<>();
-        if (nativeKeys.isEmpty()) {
-            return known;
-        }
-        try (PreparedStatement select = connection.prepareStatement("""
-                select native_key, source_record_id, asset_id, fingerprint, findings_fingerprint, retired_run is not null
-                from source_record
-                where connection_id = ? and native_key = any (?)""")) {
-            select.setInt(1, options.connectionId());
-            select.setArray(2, connection.createArrayOf("text", nativeKeys.toArray()));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    known.put(
-                            row.getString(1),
-                            new Known(
-                                    row.getInt(2), row.getInt(3), row.getBytes(4), row.getBytes(5), row.getBoolean(6)));
-                }
-            }
-        }
-        return known;
+        return Known.read(connection, options.connectionId(), nativeKeys);
     }
 
     private int[] nextIds(String table, String column, int count) throws SQLException {

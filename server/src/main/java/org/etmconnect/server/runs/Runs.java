@@ -12,6 +12,7 @@ import org.etmconnect.server.rest.model.RunCountsDto;
 import org.etmconnect.server.rest.model.RunDto;
 import org.etmconnect.server.rest.model.RunFailureDto;
 import org.etmconnect.server.rest.model.RunProgressDto;
+import org.etmconnect.sync.RunProgress;
 import org.etmconnect.sync.SyncService;
 import org.springframework.stereotype.Component;
 
@@ -73,14 +74,20 @@ public final class Runs {
                 .ifPresent(failure -> document.setFailure(
                         new RunFailureDto(FailureKindDto.valueOf(failure.kind().name()), failure.message())));
         sync.progress(run.id()).ifPresent(progress -> {
-            RunProgressDto progressDocument = new RunProgressDto(progress.stage(), progress.unit(), progress.done());
-            progress.total().ifPresent(progressDocument::setTotal);
-            document.setProgress(progressDocument);
+            document.setProgress(progress(progress));
         });
         return document;
     }
 
-    private static RunCountsDto counts(RunCounts counts) {
+    /** How far a run, or dry run, has got. */
+    public static RunProgressDto progress(RunProgress progress) {
+        RunProgressDto document = new RunProgressDto(progress.stage(), progress.unit(), progress.done());
+        progress.total().ifPresent(document::setTotal);
+        return document;
+    }
+
+    /** What a run did, or would do, in numbers. */
+    public static RunCountsDto counts(RunCounts counts) {
         return new RunCountsDto(
                 counts.assetsNew(),
                 counts.assetsUpdated(),

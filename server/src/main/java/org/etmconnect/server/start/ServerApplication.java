@@ -12,6 +12,7 @@ import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.server.connections.ConnectorCatalogue;
 import org.etmconnect.snapshot.SnapshotStore;
+import org.etmconnect.sync.DryRuns;
 import org.etmconnect.sync.LastSnapshots;
 import org.etmconnect.sync.StoredRecords;
 import org.etmconnect.sync.SyncOptions;
@@ -82,6 +83,17 @@ class ServerApplication {
     @Bean
     StoredRecords storedRecords(LastSnapshots snapshots, TransformMaps maps, SyncOptions options) {
         return new StoredRecords(snapshots, maps, options);
+    }
+
+    @Bean
+    DryRuns dryRuns(
+            DataSource dataSource,
+            RunStore runs,
+            TransformMaps maps,
+            LastSnapshots snapshots,
+            SyncOptions options,
+            Clock clock) {
+        return new DryRuns(dataSource, runs, maps, snapshots, options, clock);
     }
 
     @Bean
