@@ -143,7 +143,12 @@ function Content({ loaded }: { loaded: TransformMap }) {
           <WidePreview previewed={previewed} onRows={setLit} onOpenRow={openInMap} />
         </Tabs.Panel>
         <Tabs.Panel value="dry-run">
-          <DryRunTab draft={draft} usable={check.data?.usable === true} onOpenRow={openInMap} />
+          <DryRunTab
+            draft={draft}
+            usable={check.data?.usable === true}
+            chosen={previewed.chosen}
+            onOpenRow={openInMap}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="versions">
           <VersionsTab draft={draft} />

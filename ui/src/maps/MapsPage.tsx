@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
+import { Badge, Button, Stack, Table, Text, TextInput, VisuallyHidden } from '@mantine/core';
 import { IconCopy, IconLock, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -82,12 +82,14 @@ function Maps({ maps: shown, onClone }: { maps: MapSummary[]; onClone: (name: st
           {shown.map((map) => (
             <Table.Tr key={map.name}>
               <Table.Td maw={380}>
-                <Group gap="xs" wrap="nowrap">
-                  <TextLink to="/transform-maps/$name" params={{ name: map.name }} fw={500}>
-                    {map.name}
-                  </TextLink>
-                  {map.readOnly && <ReadOnly />}
-                </Group>
+                <TextLink to="/transform-maps/$name" params={{ name: map.name }} fw={500}>
+                  {map.name}
+                </TextLink>
+                {map.readOnly && (
+                  <div>
+                    <ReadOnly />
+                  </div>
+                )}
                 {map.description && (
                   <Text size="xs" c="dimmed" lineClamp={2}>
                     {map.description}

@@ -53,3 +53,23 @@ export const mapPreview = (request: PreviewRequest) =>
     queryFn: ({ signal }) => ask(api.POST('/api/v1/maps/preview', { body: request, signal })),
     gcTime: 60_000,
   });
+
+export type DryRun = Schemas['DryRun'];
+
+const BUSY = 700;
+
+/** The dry runs of a map that the server remembers, the newest first. */
+export const dryRuns = (mapName: string) =>
+  queryOptions({
+    queryKey: ['dry-runs', 'of', mapName],
+    queryFn: ({ signal }) =>
+      ask(api.GET('/api/v1/dry-runs', { signal })).then((list) => list.items.filter((one) => one.map === mapName)),
+    refetchInterval: ({ state }) => (state.data?.some((one) => !one.ended) ? BUSY * 3 : false),
+  });
+
+export const dryRun = (dryRunId: number) =>
+  queryOptions({
+    queryKey: ['dry-runs', dryRunId],
+    queryFn: ({ signal }) => ask(api.GET('/api/v1/dry-runs/{dryRunId}', { params: { path: { dryRunId } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.ended || state.error ? false : BUSY),
+  });
