@@ -323,14 +323,12 @@ function RecordChoice({ chosen, waiting, narrow }: { chosen: Chosen; waiting: bo
     chooseRecord(to);
   };
   return (
-    <Group gap={6} wrap="nowrap" align="flex-end">
+    <Group gap={6} wrap={narrow ? 'wrap' : 'nowrap'} align="flex-end">
       <Select
         size="xs"
         label={narrow ? undefined : 'Connection'}
         aria-label="Connection"
-        w={narrow ? undefined : 240}
-        flex={narrow ? 1 : undefined}
-        miw={0}
+        w={narrow ? '100%' : 240}
         placeholder="No connection"
         disabled={chosen.connections.length === 0}
         allowDeselect={false}

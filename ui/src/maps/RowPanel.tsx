@@ -146,7 +146,7 @@ export function PathInput({ label, value, known, error, readOnly, hiddenLabel, o
       size="xs"
       label={hiddenLabel ? undefined : label}
       aria-label={label}
-      placeholder={label}
+      placeholder={hiddenLabel ? label.replace(/^.*: /, '') : undefined}
       description={!hiddenLabel && field ? typeInWords(field) : undefined}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       data={paths}

@@ -3,7 +3,7 @@ import { IconChevronDown, IconKey, IconSearch } from '@tabler/icons-react';
 import { type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import classes from './ModelTree.module.css';
 import type { Field } from './queries';
-import { type Line, lines, typeInWords } from './tree';
+import { type Line, lines, typeInWords, typeSign } from './tree';
 
 type Props = {
   /** Names the tree for screen readers. */
@@ -199,7 +199,7 @@ function TreeLine({ line, wide, focusable, picked, marks, onFocus, onKeyDown, on
           {field.name}
           {field.list && '[]'}
         </span>
-        <FieldMarks field={field} />
+        <FieldMarks field={field} wide={wide} />
       </span>
       {wide ? (
         <>
@@ -213,8 +213,8 @@ function TreeLine({ line, wide, focusable, picked, marks, onFocus, onKeyDown, on
         </>
       ) : (
         <>
-          <span className={classes.type} style={{ whiteSpace: 'normal' }}>
-            {typeInWords(field)}
+          <span className={classes.sign} role="img" aria-label={typeInWords(field)} title={typeInWords(field)}>
+            {typeSign(field)}
           </span>
           <span className={classes.marks}>{marks?.(field)}</span>
         </>
@@ -223,7 +223,7 @@ function TreeLine({ line, wide, focusable, picked, marks, onFocus, onKeyDown, on
   );
 }
 
-function FieldMarks({ field }: { field: Field }) {
+function FieldMarks({ field, wide }: { field: Field; wide: boolean }) {
   return (
     <>
       {field.identifier && (
@@ -238,9 +238,11 @@ function FieldMarks({ field }: { field: Field }) {
         </Tooltip>
       )}
       {field.required && (
-        <Text span size="xs" c="dimmed" fs="italic">
-          required
-        </Text>
+        <Tooltip label="A map has to fill it">
+          <span className={classes.required} role="img" aria-label="required">
+            {wide ? 'required' : '*'}
+          </span>
+        </Tooltip>
       )}
     </>
   );
@@ -267,7 +269,8 @@ function About({ field }: { field: Field }) {
         {field.path}
       </Text>
       <Text size="xs" c="dimmed" mb={4}>
-        {typeInWords(field)}. {field.description}
+        {typeInWords(field)}
+        {field.required && ', required'}. {field.description}
         {field.open && ' Takes further names of its own.'}
         {field.sameValueAs && ` Names the same thing as ${field.sameValueAs}.`}
       </Text>

@@ -96,3 +96,18 @@ const PLURALS: Record<Field['type'], string> = {
 export function typeInWords(field: Pick<Field, 'type' | 'list'>): string {
   return field.list ? `list of ${PLURALS[field.type]}` : TYPES[field.type];
 }
+
+const SIGNS: Record<Field['type'], string> = {
+  TEXT: 'Aa',
+  INTEGER: '123',
+  DECIMAL: '1.5',
+  BOOLEAN: 'y/n',
+  INSTANT: 'time',
+  SEVERITY: '1–5',
+  OBJECT: '{ }',
+};
+
+/** A field's type as a short sign, where there is no room for words. */
+export function typeSign(field: Pick<Field, 'type'>): string {
+  return SIGNS[field.type];
+}
