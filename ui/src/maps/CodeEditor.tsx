@@ -147,7 +147,10 @@ function lock(readOnly: boolean | undefined): Extension {
 function diagnostics(state: EditorState, marks: Mark[]): Diagnostic[] {
   return marks.map(({ line, column, message, warning }) => {
     const of = state.doc.line(Math.min(Math.max(line, 1), state.doc.lines));
-    const from = Math.min(of.from + Math.max(column - 1, 0), of.to);
+    const at = Math.min(of.from + Math.max(column - 1, 0), of.to);
+    // A call's place is its bracket; what is wrong is its name.
+    const from =
+      at - (state.sliceDoc(at, at + 1) === '(' ? (/\w*$/.exec(state.sliceDoc(of.from, at))?.[0].length ?? 0) : 0);
     const word = /^[\w.[\]]+|^\S/.exec(state.sliceDoc(from, of.to))?.[0].length ?? 0;
     // A fault at the end of a line is drawn under its last sign.
     return word === 0

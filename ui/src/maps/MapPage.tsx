@@ -222,7 +222,7 @@ function About({ map, description, dirty }: { map: TransformMap; description: st
 function Actions({ draft, onShow }: { draft: Draft; onShow: (dialog: Dialog) => void }) {
   const { base, undo, redo, dirty } = draft;
   return (
-    <>
+    <Group gap="xs" wrap="nowrap">
       {!base.readOnly && (
         <ActionIcon.Group>
           <Tooltip label="Undo">
@@ -271,7 +271,7 @@ function Actions({ draft, onShow }: { draft: Draft; onShow: (dialog: Dialog) => 
           Save
         </Button>
       )}
-    </>
+    </Group>
   );
 }
 
@@ -309,7 +309,15 @@ function MapTab(props: MapTabProps) {
               { value: 'text', label: 'Text' },
             ]}
           />
-          <CheckState problems={problems} checking={props.checking} fault={props.checkFault} onOpenRow={onOpenRow} />
+          <CheckState
+            problems={problems}
+            checking={props.checking}
+            fault={props.checkFault}
+            onOpenRow={(row) => {
+              onOpenRow(row);
+              go({ view: undefined });
+            }}
+          />
         </Group>
         <Switch
           size="sm"

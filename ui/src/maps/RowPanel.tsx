@@ -130,12 +130,13 @@ type PathProps = {
   known: Known;
   error?: string | undefined;
   readOnly?: boolean;
-  hiddenLabel?: boolean;
+  /** Shown in place of the label, which then only screen readers say. */
+  placeholder?: string;
   onChange: (path: string) => void;
 };
 
 /** A field's path, typed or chosen. */
-export function PathInput({ label, value, known, error, readOnly, hiddenLabel, onChange }: PathProps) {
+export function PathInput({ label, value, known, error, readOnly, placeholder, onChange }: PathProps) {
   const paths = useMemo(
     () => known.all.filter((field) => field.fields.length === 0 && !field.open).map((field) => fieldPath(field.path)),
     [known],
@@ -144,10 +145,10 @@ export function PathInput({ label, value, known, error, readOnly, hiddenLabel, o
   return (
     <Autocomplete
       size="xs"
-      label={hiddenLabel ? undefined : label}
+      label={placeholder ? undefined : label}
       aria-label={label}
-      placeholder={hiddenLabel ? label.replace(/^.*: /, '') : undefined}
-      description={!hiddenLabel && field ? typeInWords(field) : undefined}
+      placeholder={placeholder}
+      description={placeholder || !field ? undefined : field.open ? 'a name of your own' : typeInWords(field)}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       data={paths}
       limit={100}

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconAlertTriangle, IconArrowRight, IconKey, IconPointFilled } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { ModelTree } from '../models/ModelTree';
+import { Path } from '../models/Path';
 import type { Field } from '../models/queries';
 import { fieldAt, fieldPath } from '../models/tree';
 import classes from './MapEditor.module.css';
@@ -89,7 +90,7 @@ export function RowsEditor(props: Props) {
             }}
           >
             <PathInput
-              hiddenLabel
+              placeholder="Source field"
               label="New row: source field"
               value={picked.source}
               known={source}
@@ -97,7 +98,7 @@ export function RowsEditor(props: Props) {
             />
             <IconArrowRight size={14} aria-hidden />
             <PathInput
-              hiddenLabel
+              placeholder="Target field"
               label="New row: target field"
               value={picked.target}
               known={target}
@@ -260,10 +261,14 @@ function Row({ row, number, open, lit, problems, made, onToggle, children }: Row
     >
       <button type="button" className={classes.head} aria-expanded={open} onClick={onToggle}>
         <span className={classes.number}>{number}</span>
-        <span style={{ minWidth: 0 }}>
-          <span className={classes.path}>{row.source || 'no source'}</span>
+        <span className={classes.words}>
+          <span className={classes.path}>
+            <Path path={row.source || 'no source'} />
+          </span>
           <span className={classes.arrow}>→</span>
-          <span className={classes.path}>{row.target || 'no target'}</span>
+          <span className={classes.path}>
+            <Path path={row.target || 'no target'} />
+          </span>
           {!open &&
             problems.map((problem) => (
               <span

@@ -2,6 +2,7 @@ import { Text, TextInput, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconKey, IconSearch } from '@tabler/icons-react';
 import { type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import classes from './ModelTree.module.css';
+import { Path } from './Path';
 import type { Field } from './queries';
 import { type Line, lines, typeInWords, typeSign } from './tree';
 
@@ -196,8 +197,7 @@ function TreeLine({ line, wide, focusable, picked, marks, onFocus, onKeyDown, on
           {expanded !== undefined && <IconChevronDown size={15} />}
         </span>
         <span className={classes.name}>
-          {field.name}
-          {field.list && '[]'}
+          <Path path={field.list ? `${field.name}[]` : field.name} />
         </span>
         <FieldMarks field={field} wide={wide} />
       </span>
@@ -266,7 +266,7 @@ function About({ field }: { field: Field }) {
   return (
     <div className={classes.about} aria-live="polite">
       <Text size="xs" ff="monospace" fw={600} style={{ overflowWrap: 'anywhere' }}>
-        {field.path}
+        <Path path={field.path} />
       </Text>
       <Text size="xs" c="dimmed" mb={4}>
         {typeInWords(field)}
