@@ -10,6 +10,7 @@ import {
   Stack,
   Text,
   TextInput,
+  VisuallyHidden,
 } from '@mantine/core';
 import { IconPlus, IconTrash, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useId, useMemo, useState } from 'react';
@@ -280,7 +281,9 @@ function Values({
           <tr>
             <th scope="col">From, in any case</th>
             <th scope="col">To; empty drops it</th>
-            <th scope="col" style={{ width: 28 }} aria-label="Remove" />
+            <th scope="col" style={{ width: 28 }}>
+              <VisuallyHidden>Remove</VisuallyHidden>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -50,7 +50,9 @@ function Content({ model }: { model: Model }) {
           <span className="number">
             {allFields(model.fields).length} fields{' · '}
           </span>
-          <TextLink to="/data-models">All data models</TextLink>
+          <TextLink to="/data-models" underline="always">
+            All data models
+          </TextLink>
         </>
       }
       actions={
@@ -91,7 +93,7 @@ function Examples({
         {model.examplesFromRun ? (
           <>
             Example values are from{' '}
-            <TextLink to="/runs/$runId" params={{ runId: String(model.examplesFromRun) }} fz="xs">
+            <TextLink to="/runs/$runId" params={{ runId: String(model.examplesFromRun) }} fz="xs" underline="always">
               run {model.examplesFromRun}
             </TextLink>
           </>
