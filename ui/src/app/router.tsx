@@ -130,11 +130,85 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../settings/SettingsPage')),
 });
 
+const number = (value: unknown): number | undefined => {
+  const read = Number(value);
+  return value !== undefined && Number.isInteger(read) && read > 0 ? read : undefined;
+};
+
+const dataModels = createRoute({
+  getParentRoute: () => inside,
+  path: '/data-models',
+  component: lazyRouteComponent(() => import('../models/DataModelsPage')),
+});
+
+export type ModelSearch = {
+  search?: string | undefined;
+  field?: string | undefined;
+  connection?: number | undefined;
+};
+
+const dataModel = createRoute({
+  getParentRoute: () => inside,
+  path: '/data-models/$modelId',
+  validateSearch: (search: Record<string, unknown>): ModelSearch => ({
+    search: text(search.search),
+    field: text(search.field),
+    connection: number(search.connection),
+  }),
+  component: lazyRouteComponent(() => import('../models/DataModelPage')),
+});
+
+const maps = createRoute({
+  getParentRoute: () => inside,
+  path: '/transform-maps',
+  component: lazyRouteComponent(() => import('../maps/MapsPage')),
+});
+
+export type MapSearch = {
+  tab?: string | undefined;
+  /** How the map is shown: as rows, or as text. */
+  view?: string | undefined;
+  /** The versions that are compared. */
+  from?: number | undefined;
+  to?: number | undefined;
+  /** Another map that is compared with. */
+  with?: string | undefined;
+  dryRun?: number | undefined;
+};
+
+const transformMap = createRoute({
+  getParentRoute: () => inside,
+  path: '/transform-maps/$name',
+  validateSearch: (search: Record<string, unknown>): MapSearch => ({
+    tab: text(search.tab),
+    view: text(search.view),
+    from: number(search.from),
+    to: number(search.to),
+    with: text(search.with),
+    dryRun: number(search.dryRun),
+  }),
+  component: lazyRouteComponent(() => import('../maps/MapPage')),
+});
+
 const routeTree = root.addChildren([
   home,
   signIn,
   password,
-  inside.addChildren([overview, assets, asset, findings, connectors, newConnection, connection, run, settings]),
+  inside.addChildren([
+    overview,
+    assets,
+    asset,
+    findings,
+    connectors,
+    newConnection,
+    connection,
+    run,
+    dataModels,
+    dataModel,
+    maps,
+    transformMap,
+    settings,
+  ]),
 ]);
 
 export function createConsoleRouter(queries: QueryClient) {
