@@ -84,6 +84,10 @@ class DryRunTest {
     /** The forecast is what a replay then does, and writes nothing itself. */
     private static DryRunResult forecastThenReplay(TenantUnderTest tenant, UnaryOperator<String> change)
             throws Exception {
+        // A run says what it did after it has ended.
+        while (tenant.number("select count(*) from run_log where message like 'Assets: %'") == 0) {
+            Thread.sleep(10);
+        }
         String before = tenant.everyRow();
         String requests = tenant.simulator.requests().toString();
 
