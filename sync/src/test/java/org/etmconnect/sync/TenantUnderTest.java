@@ -3,6 +3,8 @@ package org.etmconnect.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.etmconnect.connector.ConnectionSettings;
 import org.etmconnect.connector.FindingType;
 import org.etmconnect.connector.NetworkOptions;
@@ -54,6 +57,7 @@ final class TenantUnderTest implements AutoCloseable {
     final ConfigurationStore configuration;
     final SavedConnection connection;
     private final TestDatabase database = TestDatabase.create();
+    private final HikariDataSource pool = pool(database);
     private final CortexXdrConnector connector = new CortexXdrConnector();
     private final Path directory;
     private final Duration silence;
@@ -84,12 +88,12 @@ final class TenantUnderTest implements AutoCloseable {
             Path directory, SimulatorSettings simulated, Set<FindingType> findingTypes, Duration silence) {
         this.directory = directory;
         this.silence = silence;
-        Schema.migrate(database.dataSource());
+        Schema.migrate(pool);
         simulator = CortexXdrSimulator.start(simulated.withPendingPolls(0));
-        runs = new RunStore(database.dataSource(), Clock.systemUTC());
+        runs = new RunStore(pool, Clock.systemUTC());
         snapshots = new SnapshotStore(directory.resolve("snapshots"), Clock.systemUTC());
         configuration = new ConfigurationStore(
-                database.dataSource(), KeySet.openOrCreate(directory.resolve("keys")), true, Clock.systemUTC());
+                pool, KeySet.openOrCreate(directory.resolve("keys")), true, Clock.systemUTC());
         ConnectionSettings entered = new ConnectionSettings(
                 Map.of("baseURL", simulator.baseUrl().toString(), "x-xdr-auth-id", SimulatorSettings.DEFAULT_KEY_ID),
                 Map.of("apiKey", Secret.of(SimulatorSettings.DEFAULT_KEY)),
@@ -97,7 +101,7 @@ final class TenantUnderTest implements AutoCloseable {
                 NetworkOptions.defaults().withPlainHttp(true).withBudget(1_000, 8));
         SettingsCheck.Accepted accepted = (SettingsCheck.Accepted) connector.checkSettings(entered);
         TransformMaps maps =
-                new TransformMaps(List.of(connector), new MapStore(database.dataSource(), Clock.systemUTC()));
+                new TransformMaps(List.of(connector), new MapStore(pool, Clock.systemUTC()));
         this.settings = accepted.settings();
         this.defaultMap = maps.shipped().getFirst().map().name();
         connection = connect("Tenant");
@@ -118,12 +122,12 @@ final class TenantUnderTest implements AutoCloseable {
     }
 
     private ProfileStore profiles() {
-        return new ProfileStore(database.dataSource(), Clock.systemUTC());
+        return new ProfileStore(pool, Clock.systemUTC());
     }
 
     ProfileScheduler scheduler(SyncService service, InstantSource clock) {
         return new ProfileScheduler(
-                database.dataSource(),
+                pool,
                 configuration,
                 service::queueDue,
                 () -> {},
@@ -132,16 +136,29 @@ final class TenantUnderTest implements AutoCloseable {
                         Duration.ofMillis(100), Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(1)));
     }
 
+    /** Opening a connection for each statement would take longer than the statements. */
+    private static HikariDataSource pool(TestDatabase database) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setMaximumPoolSize(30);
+        config.setMinimumIdle(1);
+        return new HikariDataSource(config);
+    }
+
+    DataSource database() {
+        return pool;
+    }
+
     /** Another server on the same database and files. */
     SyncService service() {
         SyncOptions options = SyncOptions.defaults(directory.resolve("work"));
         return new SyncService(
-                database.dataSource(),
+                pool,
                 runs,
                 configuration,
                 snapshots,
                 List.of(connector),
-                new TransformMaps(List.of(connector), new MapStore(database.dataSource(), Clock.systemUTC())),
+                new TransformMaps(List.of(connector), new MapStore(pool, Clock.systemUTC())),
                 new SyncOptions(
                         options.joinMemoryBytes(),
                         options.workDirectory(),
@@ -153,7 +170,7 @@ final class TenantUnderTest implements AutoCloseable {
 
     /** Gives the profile a map of its own, made from the shipped one's text. */
     void useMap(String name, UnaryOperator<String> change) {
-        MapStore maps = new MapStore(database.dataSource(), Clock.systemUTC());
+        MapStore maps = new MapStore(pool, Clock.systemUTC());
         TransformMaps.Shipped shipped =
                 new TransformMaps(List.of(connector), maps).shipped().getFirst();
         String yaml = change.apply(shipped.yaml());
@@ -204,7 +221,7 @@ final class TenantUnderTest implements AutoCloseable {
     }
 
     String text(String sql) throws SQLException {
-        try (Connection sqlConnection = database.connect();
+        try (Connection sqlConnection = pool.getConnection();
                 Statement statement = sqlConnection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             assertThat(row.next()).isTrue();
@@ -220,6 +237,7 @@ final class TenantUnderTest implements AutoCloseable {
     public void close() {
         sync.close();
         simulator.close();
+        pool.close();
         database.close();
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.etmconnect.connector.Secret;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.StorageFault;
 import org.etmconnect.server.security.ApiToken;
@@ -43,7 +44,7 @@ public final class RunningServer implements AutoCloseable {
         long begin = System.nanoTime();
         DataDirectory directory = DataDirectory.prepare(options.data());
         ApiToken token = token(directory);
-        KeySet keys = keys(directory);
+        KeySet keys = keys(options.keys(), directory);
         // The database and Spring's classes take seconds each, so they start side by side.
         try (ExecutorService starter = Executors.newSingleThreadExecutor()) {
             CompletableFuture<Database> database =
@@ -94,6 +95,10 @@ public final class RunningServer implements AutoCloseable {
         LOG.info(
                 "Database:    {}",
                 options.database().isPresent() ? "your PostgreSQL" : "embedded PostgreSQL in " + directory.database());
+        KeySet keys = context.getBean(KeySet.class);
+        if (keys.isOwn() && keys.keys().size() > 1) {
+            LOG.warn("A rotation of the keys was cut off. Finish it with ./etm keys rotate");
+        }
         LOG.info("API:         {}/openapi.yaml (with the token), {}/health/ready (without)", address, address);
         if (options.allowPlainHttp()) {
             LOG.warn(
@@ -115,9 +120,13 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static KeySet keys(DataDirectory directory) {
+    private static KeySet keys(ServerOptions.Keys keys, DataDirectory directory) {
         try {
-            return KeySet.openOrCreate(directory.keySet());
+            return switch (keys) {
+                case ServerOptions.Keys.Own() -> KeySet.openOrCreate(directory.keySet());
+                case ServerOptions.Keys.GivenFile(Path file) -> KeySet.fromFile(file);
+                case ServerOptions.Keys.GivenText(Secret text) -> KeySet.ofText(text, "the setting ETM_KEYS");
+            };
         } catch (StorageFault failure) {
             throw new StartFailure(String.valueOf(failure.getMessage()), failure);
         }
