@@ -80,13 +80,16 @@ class KilledServerTest {
                 JsonNode connection = doomed.send("POST", "/api/v1/connections", Optional.of("""
                         {"name": "Head office", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY", "HOST_ASSET"],
                          "values": {"baseURL": "%s", "x-xdr-auth-id": "1"}, "secrets": {"apiKey": "%s"}}
-                        """.formatted(tenant.baseUrl(), SimulatorSettings.DEFAULT_KEY)));
+                        """.formatted(
+                                tenant.baseUrl(), SimulatorSettings.DEFAULT_KEY)));
                 tenant.inject("get_endpoint@4+:slow=1500");
                 String run = "/api/v1/runs/"
                         + doomed.send(
                                         "POST",
                                         "/api/v1/profiles/"
-                                                + connection.at("/profiles/0/id").asInt() + "/runs",
+                                                + connection
+                                                        .at("/profiles/0/id")
+                                                        .asInt() + "/runs",
                                         Optional.empty())
                                 .path("id")
                                 .asInt();
@@ -102,8 +105,7 @@ class KilledServerTest {
                 assertThat(ended.path("state").asString())
                         .as(other.get(run + "/log").toString())
                         .isEqualTo("PROCESSED");
-                assertThat(other.get(run + "/log").toString())
-                        .contains("The server that executed the run has stopped");
+                assertThat(other.get(run + "/log").toString()).contains("The server that executed the run has stopped");
                 Truth truth = Truth.over(tenant.population(), List.of(0), Truth.Dismissed.LEFT_OUT)
                         .getLast();
                 assertThat(other.get("/api/v1/findings?limit=1&count=1000000")
@@ -131,7 +133,10 @@ class KilledServerTest {
                 "--database-user=etmconnect",
                 "--take-over-after=2",
                 "--allow-plain-http");
-        builder.environment().put("ETM_DATABASE_PASSWORD", Files.readString(databaseFile("password")).strip());
+        builder.environment()
+                .put(
+                        "ETM_DATABASE_PASSWORD",
+                        Files.readString(databaseFile("password")).strip());
         builder.environment().put("ETM_KEYS", KEYS);
         return builder.redirectErrorStream(true)
                 .redirectOutput(directory.resolve(name + ".log").toFile())
@@ -143,7 +148,8 @@ class KilledServerTest {
         await(() -> UP.matcher(Files.readString(log)).find() || !process.isAlive());
         Matcher up = UP.matcher(Files.readString(log));
         assertThat(up.find()).as(Files.readString(log)).isTrue();
-        String token = Files.readString(directory.resolve(name).resolve("api-token")).strip();
+        String token =
+                Files.readString(directory.resolve(name).resolve("api-token")).strip();
         return new Server(process, up.group(1), token);
     }
 

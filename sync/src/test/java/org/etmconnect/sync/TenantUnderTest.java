@@ -92,16 +92,15 @@ final class TenantUnderTest implements AutoCloseable {
         simulator = CortexXdrSimulator.start(simulated.withPendingPolls(0));
         runs = new RunStore(pool, Clock.systemUTC());
         snapshots = new SnapshotStore(directory.resolve("snapshots"), Clock.systemUTC());
-        configuration = new ConfigurationStore(
-                pool, KeySet.openOrCreate(directory.resolve("keys")), true, Clock.systemUTC());
+        configuration =
+                new ConfigurationStore(pool, KeySet.openOrCreate(directory.resolve("keys")), true, Clock.systemUTC());
         ConnectionSettings entered = new ConnectionSettings(
                 Map.of("baseURL", simulator.baseUrl().toString(), "x-xdr-auth-id", SimulatorSettings.DEFAULT_KEY_ID),
                 Map.of("apiKey", Secret.of(SimulatorSettings.DEFAULT_KEY)),
                 findingTypes,
                 NetworkOptions.defaults().withPlainHttp(true).withBudget(1_000, 8));
         SettingsCheck.Accepted accepted = (SettingsCheck.Accepted) connector.checkSettings(entered);
-        TransformMaps maps =
-                new TransformMaps(List.of(connector), new MapStore(pool, Clock.systemUTC()));
+        TransformMaps maps = new TransformMaps(List.of(connector), new MapStore(pool, Clock.systemUTC()));
         this.settings = accepted.settings();
         this.defaultMap = maps.shipped().getFirst().map().name();
         connection = connect("Tenant");

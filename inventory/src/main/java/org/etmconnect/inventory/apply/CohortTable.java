@@ -22,7 +22,7 @@ final class CohortTable {
             List.of("source_record_id", "first_run", "opened_run", "fixed_run", "reopened_run", "definitions");
 
     private static final String OPEN_INDEX = """
-            create index finding_cohort_open on finding_cohort using gin (definitions)
+            create index if not exists finding_cohort_open on finding_cohort using gin (definitions)
             where fixed_run is null""";
 
     /** Any number that nothing else in the database locks. */
@@ -62,7 +62,11 @@ final class CohortTable {
     /** Even "if not exists" would wait until no other run writes. */
     private static void buildIndex(Statement statement) throws SQLException {
         boolean missing;
-        try (ResultSet row = statement.executeQuery("select to_regclass('finding_cohort_open') is null")) {
+        // Not by to_regclass: it may answer from what was cached before the lock was waited for.
+        try (ResultSet row = statement.executeQuery("""
+                select not exists (
+                    select from pg_index i join pg_class c on c.oid = i.indexrelid
+                    where i.indrelid = 'finding_cohort'::regclass and c.relname = 'finding_cohort_open')""")) {
             row.next();
             missing = row.getBoolean(1);
         }

@@ -243,26 +243,30 @@ public final class ConfigurationStore {
     }
 
     private KeyRotation encryptAnew(Sql sql) throws SQLException {
-        record Stored(int connectionId, String name, byte[] secrets) {}
+        record Holder(int connectionId, String name) {}
         int encrypted = 0;
         List<String> undecipherable = new ArrayList<>();
-        for (Stored stored : sql.list(
-                """
-                select connection_id, name, encrypted_secrets from connection
+        for (Holder holder : sql.list("""
+                select connection_id, name from connection
                 where encrypted_secrets is not null order by connection_id for update
-                """, row -> new Stored(row.getInt(1), row.getString(2), row.getBytes(3)))) {
-            String context = context(stored.connectionId());
+                """, row -> new Holder(row.getInt(1), row.getString(2)))) {
+            String context = context(holder.connectionId());
+            byte[] secrets = sql.first(
+                            "select encrypted_secrets from connection where connection_id = ?",
+                            row -> row.getBytes(1),
+                            holder.connectionId())
+                    .orElseThrow();
             byte[] plain;
             try {
-                plain = keySet.decrypt(stored.secrets(), context, "connection " + stored.name());
+                plain = keySet.decrypt(secrets, context, "connection " + holder.name());
             } catch (StorageFault noKey) {
-                undecipherable.add(stored.name());
+                undecipherable.add(holder.name());
                 continue;
             }
             encrypted += sql.update(
                     "update connection set encrypted_secrets = ? where connection_id = ?",
                     keySet.encrypt(plain, context),
-                    stored.connectionId());
+                    holder.connectionId());
         }
         return new KeyRotation(encrypted, undecipherable);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.configuration;
 
+import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.Configuration;
 import com.google.crypto.tink.InsecureSecretKeyAccess;
@@ -107,7 +108,8 @@ public final class KeySet {
                     : ofKeys(text, where);
         } catch (IOException failure) {
             throw new StorageFault(
-                    "The key file " + file + " cannot be read: " + failure + ". Name one that the server's user may read.",
+                    "The key file " + file + " cannot be read: " + failure
+                            + ". Name one that the server's user may read.",
                     failure);
         } catch (GeneralSecurityException failure) {
             throw new StorageFault(
@@ -125,11 +127,12 @@ public final class KeySet {
         return ofKeys(keys.reveal(), where);
     }
 
+    @AccessesPartialKey
     private static KeySet ofKeys(String text, String where) {
         try {
             KeysetHandle.Builder builder = KeysetHandle.newBuilder().setConfiguration(ENCRYPTION);
             int number = 0;
-            for (String encoded : text.strip().split("[\\s,]+")) {
+            for (String encoded : text.strip().split("[\\s,]+", -1)) {
                 number++;
                 byte[] key = decode(encoded, number, where);
                 int id = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(key))
@@ -194,8 +197,8 @@ public final class KeySet {
     private static void write(Path file, KeysetHandle keys) throws IOException, GeneralSecurityException {
         String text = TinkJsonProtoKeysetFormat.serializeKeyset(keys, ENCRYPTION, InsecureSecretKeyAccess.get());
         FileAttribute<?> ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try (FileChannel channel = FileChannel.open(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly)) {
+        try (FileChannel channel =
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -228,11 +231,13 @@ public final class KeySet {
     /** Adds a key and makes it the primary one, unless there are several already, as after a rotation that was cut off. */
     void addPrimary() {
         if (own.isPresent() && state.handle().size() == 1) {
-            change("add a key to", KeysetHandle.newBuilder(state.handle())
-                    .setConfiguration(ENCRYPTION)
-                    .addEntry(KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM)
-                            .withRandomId()
-                            .makePrimary()));
+            change(
+                    "add a key to",
+                    KeysetHandle.newBuilder(state.handle())
+                            .setConfiguration(ENCRYPTION)
+                            .addEntry(KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM)
+                                    .withRandomId()
+                                    .makePrimary()));
         }
     }
 

@@ -338,9 +338,11 @@ class InventoryWriterTest {
         assertThat(vanishedBy(now.plus(Duration.ofDays(31)))).isEqualTo(1);
 
         assertThat(text("select string_agg(name, ',') from asset")).isEqualTo("web2");
-        assertThat(text("select string_agg(native_key, ',') from source_record")).isEqualTo("b");
+        assertThat(text("select string_agg(native_key, ',') from source_record"))
+                .isEqualTo("b");
         assertThat(text("select count(*) from finding_cohort")).isEqualTo("1");
-        assertThat(text("select count(distinct asset_id) from identification_log")).isEqualTo("1");
+        assertThat(text("select count(distinct asset_id) from identification_log"))
+                .isEqualTo("1");
         assertThat(text("select open_findings from definition_count")).isEqualTo("1");
         execute("update connection set retention_days = null");
         run(List.of(), true);

@@ -131,15 +131,13 @@ class ConfigurationStoreTest {
 
         SaveOutcome outcome = store.update(saved.id(), "HQ", "moved", settings("key-2"), OptionalInt.of(30));
 
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        SaveOutcome.Saved.class,
-                        changed -> {
-                            assertThat(changed.connection().name()).isEqualTo("HQ");
-                            assertThat(changed.connection().retentionDays()).hasValue(30);
-                        });
+        assertThat(outcome).isInstanceOfSatisfying(SaveOutcome.Saved.class, changed -> {
+            assertThat(changed.connection().name()).isEqualTo("HQ");
+            assertThat(changed.connection().retentionDays()).hasValue(30);
+        });
         assertThat(store.settingsForRun(saved.id())).contains(settings("key-2"));
-        assertThat(store.update(999, "x", "", settings("k"), OptionalInt.empty())).isEqualTo(new SaveOutcome.Missing(999));
+        assertThat(store.update(999, "x", "", settings("k"), OptionalInt.empty()))
+                .isEqualTo(new SaveOutcome.Missing(999));
     }
 
     @Test
@@ -228,7 +226,8 @@ class ConfigurationStoreTest {
         create("Head office");
         ConfigurationStore other = storeWith(directory.resolve("other-keys.json"));
         switch (other.create(connection("Plant"))) {
-            case SaveOutcome.Saved saved -> assertThat(saved.connection().retentionDays()).isEmpty();
+            case SaveOutcome.Saved saved ->
+                assertThat(saved.connection().retentionDays()).isEmpty();
             case SaveOutcome.NameTaken _, SaveOutcome.Missing _ -> throw new AssertionError();
         }
 

@@ -104,7 +104,8 @@ class ConnectionRoutes implements ConnectionsApi {
         String name = name(input);
         SettingsCheck.Accepted accepted = settings(connector).read(input, configuration.settingsForRun(connectionId));
         return ResponseEntity.ok(saved(
-                configuration.update(connectionId, name, description(input), accepted.settings(), retention(input)), accepted.notices()));
+                configuration.update(connectionId, name, description(input), accepted.settings(), retention(input)),
+                accepted.notices()));
     }
 
     @Override

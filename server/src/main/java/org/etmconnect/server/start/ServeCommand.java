@@ -75,9 +75,10 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--key-file",
             paramLabel = "FILE",
-            description = "Encrypt credentials with the keys in this file, mode 0600: one a line, as"
-                    + " \"openssl rand -base64 32\" makes it, the one that encrypts first. Servers that share a database"
-                    + " share it. Default: the variable ETM_KEYS, else keys.json in the data directory, made by the server")
+            description =
+                    "Encrypt credentials with the keys in this file, mode 0600: one a line, as"
+                            + " \"openssl rand -base64 32\" makes it, the one that encrypts first. Servers that share a database"
+                            + " share it. Default: the variable ETM_KEYS, else keys.json in the data directory, made by the server")
     private Optional<Path> keyFile = Optional.empty();
 
     @Option(
@@ -153,12 +154,12 @@ public final class ServeCommand implements Callable<Integer> {
         });
         // The running server belongs to the process; its shutdown hook closes it.
         var _ = RunningServer.start(new ServerOptions(
-                address,
-                port,
-                data.toAbsolutePath().normalize(),
-                database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
-                allowPlainHttp,
-                true)
+                        address,
+                        port,
+                        data.toAbsolutePath().normalize(),
+                        database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
+                        allowPlainHttp,
+                        true)
                 .shared(keys, Duration.ofSeconds(takeOverAfter)));
         return SERVING;
     }

@@ -112,7 +112,9 @@ class ServerApplication {
     private static void deleteVanished(VanishedHosts hosts) {
         long deleted = hosts.delete();
         if (deleted > 0) {
-            LOG.info("Deleted {} source records of hosts that were not seen for as long as their connections keep them", deleted);
+            LOG.info(
+                    "Deleted {} source records of hosts that were not seen for as long as their connections keep them",
+                    deleted);
         }
     }
 
