@@ -94,6 +94,13 @@ final class ConnectionsCommand {
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A further setting of the connector")
                     @Nullable
                     Map<String, String> more,
+            @Option(
+                            names = "--retention-days",
+                            paramLabel = "N",
+                            description = "Delete what a host that is no longer reported has left after N days."
+                                    + " Default: never")
+                    @Nullable
+                    Integer retentionDays,
             @Option(names = "--test", description = "Try it first, and create it only if the test passes")
                     boolean test) {
         Map<String, String> values = new LinkedHashMap<>();
@@ -104,6 +111,9 @@ final class ConnectionsCommand {
         }
         ObjectNode body =
                 body(name, description, connector, findingTypes, values, apiKey(Optional.ofNullable(keyFile)));
+        if (retentionDays != null) {
+            body.put("retentionDays", retentionDays);
+        }
         Api api = server.api();
         PrintWriter out = spec.commandLine().getOut();
         if (test) {
@@ -118,6 +128,37 @@ final class ConnectionsCommand {
         int profile = created.at("/profiles/0/id").asInt();
         out.println("Created connection " + created.path("id").asString() + " with profile " + profile + ".");
         out.println("Run it: ./etm runs start " + profile + " --wait");
+        return 0;
+    }
+
+    @Command(
+            name = "retention",
+            description = "Set after how many days what a host that is no longer reported has left is deleted.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {"  ./etm connections retention 1 --days 90", "  ./etm connections retention 1 --forever"})
+    int retention(
+            @Mixin ServerOption server,
+            @Parameters(paramLabel = "ID", description = ID) int id,
+            @Option(names = "--days", paramLabel = "N", description = "Days since it was last seen") @Nullable
+                    Integer days,
+            @Option(names = "--forever", description = "Delete nothing") boolean forever) {
+        if ((days == null) != forever) {
+            throw new CliFailure("Give either --days N or --forever.");
+        }
+        Api api = server.api();
+        JsonNode now = api.get("/api/v1/connections/" + id);
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        for (String field : List.of("name", "description", "connector", "findingTypes", "values", "network")) {
+            body.set(field, now.path(field));
+        }
+        if (days != null) {
+            body.put("retentionDays", days);
+        }
+        api.put("/api/v1/connections/" + id, body);
+        spec.commandLine()
+                .getOut()
+                .println(days == null ? "Nothing is deleted." : "Vanished hosts are kept for " + days + " days.");
         return 0;
     }
 

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             ListCommands.Connectors.class,
             ConnectionsCommand.class,
             ProfilesCommand.class,
+            KeysCommand.class,
             RunsCommand.class,
             AssetsCommand.class,
             AssetCommand.class,

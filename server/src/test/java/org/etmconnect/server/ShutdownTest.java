@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import org.etmconnect.connector.Targets;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,7 +86,7 @@ class ShutdownTest {
                     .contains("\"run\":\"" + run + "\",\"connection\":\"1\"");
 
             try (RunningServer next = RunningServer.start(
-                    new ServerOptions(InetAddress.getLoopbackAddress(), 0, data, Optional.empty(), true, false))) {
+                    new ServerOptions(InetAddress.getLoopbackAddress(), 0, data, Optional.empty(), true, Targets.internetAnd(List.of("127.0.0.1")), false))) {
                 String path = "/api/v1/runs/" + run;
                 TestServer.send(
                         next,

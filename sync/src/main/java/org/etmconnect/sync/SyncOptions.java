@@ -32,6 +32,12 @@ public record SyncOptions(
         }
     }
 
+    /** The same with another patience. */
+    public SyncOptions withSilence(Duration patience) {
+        return new SyncOptions(
+                joinMemoryBytes, workDirectory, recordsPerBatch, findingsPerBatch, keptSnapshots, patience);
+    }
+
     /** 64 MiB for the join, 5,000 hosts and 500,000 findings a batch, 5 snapshots kept, taken over after 60 s. */
     public static SyncOptions defaults(Path workDirectory) {
         return new SyncOptions(64L << 20, workDirectory, 5_000, 500_000, 5, Duration.ofSeconds(60));

@@ -3,6 +3,8 @@ package org.etmconnect.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -10,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.etmconnect.connector.ConnectionSettings;
 import org.etmconnect.connector.FindingType;
 import org.etmconnect.connector.NetworkOptions;
@@ -37,10 +41,13 @@ import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.maps.MapStore;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunStore;
+import org.etmconnect.inventory.schedule.Schedule;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
 import org.etmconnect.simulator.population.PopulationSettings;
 import org.etmconnect.snapshot.SnapshotStore;
+import org.etmconnect.sync.schedule.ProfileScheduler;
+import org.etmconnect.sync.schedule.SchedulerOptions;
 
 /** A simulated tenant, an empty inventory, and a connection between them. */
 final class TenantUnderTest implements AutoCloseable {
@@ -51,9 +58,12 @@ final class TenantUnderTest implements AutoCloseable {
     final ConfigurationStore configuration;
     final SavedConnection connection;
     private final TestDatabase database = TestDatabase.create();
+    private final HikariDataSource pool = pool(database);
     private final CortexXdrConnector connector = new CortexXdrConnector();
     private final Path directory;
     private final Duration silence;
+    private final ConnectionSettings settings;
+    private final String defaultMap;
     private SyncService sync;
 
     TenantUnderTest(Path directory, int endpoints, int cvesPerEndpoint) {
@@ -76,43 +86,79 @@ final class TenantUnderTest implements AutoCloseable {
     }
 
     private TenantUnderTest(
-            Path directory, SimulatorSettings settings, Set<FindingType> findingTypes, Duration silence) {
+            Path directory, SimulatorSettings simulated, Set<FindingType> findingTypes, Duration silence) {
         this.directory = directory;
         this.silence = silence;
-        Schema.migrate(database.dataSource());
-        simulator = CortexXdrSimulator.start(settings.withPendingPolls(0));
-        runs = new RunStore(database.dataSource(), Clock.systemUTC());
+        Schema.migrate(pool);
+        simulator = CortexXdrSimulator.start(simulated.withPendingPolls(0));
+        runs = new RunStore(pool, Clock.systemUTC());
         snapshots = new SnapshotStore(directory.resolve("snapshots"), Clock.systemUTC());
-        configuration = new ConfigurationStore(
-                database.dataSource(), KeySet.openOrCreate(directory.resolve("keys")), true, Clock.systemUTC());
+        configuration =
+                new ConfigurationStore(pool, KeySet.openOrCreate(directory.resolve("keys")), true, Clock.systemUTC());
         ConnectionSettings entered = new ConnectionSettings(
                 Map.of("baseURL", simulator.baseUrl().toString(), "x-xdr-auth-id", SimulatorSettings.DEFAULT_KEY_ID),
                 Map.of("apiKey", Secret.of(SimulatorSettings.DEFAULT_KEY)),
                 findingTypes,
                 NetworkOptions.defaults().withPlainHttp(true).withBudget(1_000, 8));
         SettingsCheck.Accepted accepted = (SettingsCheck.Accepted) connector.checkSettings(entered);
-        TransformMaps maps =
-                new TransformMaps(List.of(connector), new MapStore(database.dataSource(), Clock.systemUTC()));
-        SaveOutcome saved = configuration.create(new NewConnection(
-                "Tenant",
-                "",
-                connector.descriptor(),
-                accepted.settings(),
-                maps.shipped().getFirst().map().name()));
-        connection = ((SaveOutcome.Saved) saved).connection();
+        TransformMaps maps = new TransformMaps(List.of(connector), new MapStore(pool, Clock.systemUTC()));
+        this.settings = accepted.settings();
+        this.defaultMap = maps.shipped().getFirst().map().name();
+        connection = connect("Tenant");
         sync = service();
+    }
+
+    /** Another connection to the same tenant. */
+    SavedConnection connect(String name) {
+        SaveOutcome saved =
+                configuration.create(new NewConnection(name, "", connector.descriptor(), settings, defaultMap));
+        return ((SaveOutcome.Saved) saved).connection();
+    }
+
+    Profile profile(SavedConnection of, String name, Schedule schedule) {
+        ProfileOutcome saved =
+                profiles().create(of.id(), new ProfileDraft(name, "", defaultMap, Optional.empty(), true, schedule));
+        return ((ProfileOutcome.Saved) saved).profile();
+    }
+
+    private ProfileStore profiles() {
+        return new ProfileStore(pool, Clock.systemUTC());
+    }
+
+    ProfileScheduler scheduler(SyncService service, InstantSource clock) {
+        return new ProfileScheduler(
+                pool,
+                configuration,
+                service::queueDue,
+                () -> {},
+                clock,
+                new SchedulerOptions(
+                        Duration.ofMillis(100), Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(1)));
+    }
+
+    /** Opening a connection for each statement would take longer than the statements. */
+    private static HikariDataSource pool(TestDatabase database) {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setMaximumPoolSize(30);
+        config.setMinimumIdle(1);
+        return new HikariDataSource(config);
+    }
+
+    DataSource database() {
+        return pool;
     }
 
     /** Another server on the same database and files. */
     SyncService service() {
         SyncOptions options = SyncOptions.defaults(directory.resolve("work"));
         return new SyncService(
-                database.dataSource(),
+                pool,
                 runs,
                 configuration,
                 snapshots,
                 List.of(connector),
-                new TransformMaps(List.of(connector), new MapStore(database.dataSource(), Clock.systemUTC())),
+                new TransformMaps(List.of(connector), new MapStore(pool, Clock.systemUTC())),
                 new SyncOptions(
                         options.joinMemoryBytes(),
                         options.workDirectory(),
@@ -124,14 +170,14 @@ final class TenantUnderTest implements AutoCloseable {
 
     /** Gives the profile a map of its own, made from the shipped one's text. */
     void useMap(String name, UnaryOperator<String> change) {
-        MapStore maps = new MapStore(database.dataSource(), Clock.systemUTC());
+        MapStore maps = new MapStore(pool, Clock.systemUTC());
         TransformMaps.Shipped shipped =
                 new TransformMaps(List.of(connector), maps).shipped().getFirst();
         String yaml = change.apply(shipped.yaml());
         assertThat(yaml).isNotEqualTo(shipped.yaml());
         assertThat(maps.create(name, yaml, "mira", "")).isPresent();
         Profile profile = profile();
-        assertThat(new ProfileStore(database.dataSource(), Clock.systemUTC())
+        assertThat(profiles()
                         .update(
                                 profile.id(),
                                 new ProfileDraft(
@@ -229,7 +275,7 @@ final class TenantUnderTest implements AutoCloseable {
     }
 
     String text(String sql) throws SQLException {
-        try (Connection sqlConnection = database.connect();
+        try (Connection sqlConnection = pool.getConnection();
                 Statement statement = sqlConnection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             assertThat(row.next()).isTrue();
@@ -245,6 +291,7 @@ final class TenantUnderTest implements AutoCloseable {
     public void close() {
         sync.close();
         simulator.close();
+        pool.close();
         database.close();
     }
 }

@@ -151,6 +151,7 @@ public final class InventoryWriter implements InventoryTarget {
             return;
         }
         inTransaction("apply hosts " + (applied + 1) + " to " + last + " of run " + options.runId(), () -> {
+            VanishedHosts.stay(connection);
             counts = counts.plus(write(batch));
             existing(unusable).values().forEach(known -> seen.set(known.id()));
             applied = last;

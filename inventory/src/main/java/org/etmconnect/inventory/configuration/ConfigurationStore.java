@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.etmconnect.connector.ConnectionSettings;
@@ -43,7 +46,8 @@ public final class ConfigurationStore {
 
     private static final String CONNECTION_COLUMNS = """
             connection_id, name, description, connector, vendor, product, finding_types, field_values::text as field_values,
-            network::text as network, secrets_set_at, created_at, last_applied_run, last_complete_run
+            network::text as network, secrets_set_at, created_at, last_applied_run, last_complete_run,
+            retention_days
             """;
 
     private final DataSource dataSource;
@@ -51,6 +55,9 @@ public final class ConfigurationStore {
     private final boolean allowPlainHttp;
     private final Targets targets;
     private final InstantSource clock;
+    /** Who encrypts while the keys are rotated would do so with a key that is about to be removed. */
+    private final ReadWriteLock rotating = new ReentrantReadWriteLock();
+
     private final JsonMapper json = JsonMapper.builder().build();
 
     /**
@@ -83,7 +90,7 @@ public final class ConfigurationStore {
 
     /** Stores a connection and its first, active profile. */
     public SaveOutcome create(NewConnection connection) {
-        return inTransaction("store the connection " + connection.name(), sql -> {
+        return encrypting("store the connection " + connection.name(), sql -> {
             int id = sql.first(
                             "select nextval(pg_get_serial_sequence('connection', 'connection_id'))::int",
                             row -> row.getInt(1))
@@ -93,8 +100,9 @@ public final class ConfigurationStore {
             int stored = sql.update(
                     """
                     insert into connection (connection_id, name, description, connector, vendor, product, finding_types,
-                                            field_values, network, encrypted_secrets, secrets_set_at, created_at)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                            field_values, network, encrypted_secrets, secrets_set_at, created_at,
+                                            retention_days)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     on conflict (name) do nothing
                     """,
                     id,
@@ -109,7 +117,8 @@ public final class ConfigurationStore {
                             .toString()),
                     secrets.orElse(null),
                     secrets.isPresent() ? now : null,
-                    now);
+                    now,
+                    boxed(connection.retentionDays()));
             if (stored == 0) {
                 return new SaveOutcome.NameTaken(connection.name());
             }
@@ -140,17 +149,21 @@ public final class ConfigurationStore {
     /**
      * Replaces name, description and settings of a connection. The settings replace the old ones whole, credentials
      * included.
+     *
+     * @param retentionDays days after which what a host no longer reported has left is deleted, at least 1; empty: never
      */
-    public SaveOutcome update(int connectionId, String name, String description, ConnectionSettings settings) {
+    public SaveOutcome update(
+            int connectionId, String name, String description, ConnectionSettings settings, OptionalInt retentionDays) {
         try {
-            return inTransaction("change connection " + connectionId, sql -> {
+            return encrypting("change connection " + connectionId, sql -> {
                 Optional<byte[]> secrets = encrypt(connectionId, settings);
                 boolean sameSecrets = holds(sql, connectionId, allSecrets(settings));
                 int changed = sql.update(
                         """
                         update connection
                         set name = ?, description = ?, finding_types = ?, field_values = ?, network = ?,
-                            encrypted_secrets = ?, secrets_set_at = case when ? then secrets_set_at else ?::timestamptz end
+                            encrypted_secrets = ?, secrets_set_at = case when ? then secrets_set_at else ?::timestamptz end,
+                            retention_days = ?
                         where connection_id = ?
                         """,
                         name,
@@ -162,6 +175,7 @@ public final class ConfigurationStore {
                         secrets.orElse(null),
                         sameSecrets,
                         secrets.isPresent() ? now() : null,
+                        boxed(retentionDays),
                         connectionId);
                 return changed == 0
                         ? new SaveOutcome.Missing(connectionId)
@@ -225,6 +239,59 @@ public final class ConfigurationStore {
         });
     }
 
+    /**
+     * Encrypts all credentials anew, in one transaction. With keys of the server's own, a new one is made for it first and
+     * the old ones are removed afterwards; a rotation that was cut off in between is gone on with. With keys that the
+     * operator gives, the first of them is used.
+     *
+     * @throws StorageFault also if the key set cannot be written; then the old keys are still there
+     */
+    public KeyRotation rotateKeys() {
+        rotating.writeLock().lock();
+        try {
+            keySet.addPrimary();
+            KeyRotation rotation = inTransaction("encrypt the credentials anew", this::encryptAnew);
+            keySet.removeOld();
+            return rotation;
+        } finally {
+            rotating.writeLock().unlock();
+        }
+    }
+
+    private KeyRotation encryptAnew(Sql sql) throws SQLException {
+        record Holder(int connectionId, String name) {}
+        int encrypted = 0;
+        List<String> undecipherable = new ArrayList<>();
+        for (Holder holder : sql.list("""
+                select connection_id, name from connection
+                where encrypted_secrets is not null order by connection_id for update
+                """, row -> new Holder(row.getInt(1), row.getString(2)))) {
+            String context = context(holder.connectionId());
+            byte[] secrets = sql.first(
+                            "select encrypted_secrets from connection where connection_id = ?",
+                            row -> row.getBytes(1),
+                            holder.connectionId())
+                    .orElseThrow();
+            byte[] plain;
+            try {
+                plain = keySet.decrypt(secrets, context, "connection " + holder.name());
+            } catch (StorageFault noKey) {
+                undecipherable.add(holder.name());
+                continue;
+            }
+            encrypted += sql.update(
+                    "update connection set encrypted_secrets = ? where connection_id = ?",
+                    keySet.encrypt(plain, context),
+                    holder.connectionId());
+        }
+        return new KeyRotation(encrypted, undecipherable);
+    }
+
+    /** The keys that credentials are encrypted with. */
+    public KeySet keySet() {
+        return keySet;
+    }
+
     /** All profiles, of one connection if {@code connectionId} is given, by connection and name. */
     public List<Profile> profiles(OptionalInt connectionId) {
         return inTransaction(
@@ -280,7 +347,8 @@ public final class ConfigurationStore {
                 Sql.instant(row, "secrets_set_at"),
                 Sql.instant(row, "created_at").orElseThrow(),
                 optional(row, "last_applied_run"),
-                optional(row, "last_complete_run"));
+                optional(row, "last_complete_run"),
+                optional(row, "retention_days"));
     }
 
     static Profile profile(ResultSet row) throws SQLException {
@@ -390,6 +458,15 @@ public final class ConfigurationStore {
 
     private interface Work<T> {
         T apply(Sql sql) throws SQLException;
+    }
+
+    private <T> T encrypting(String what, Work<T> work) {
+        rotating.readLock().lock();
+        try {
+            return inTransaction(what, work);
+        } finally {
+            rotating.readLock().unlock();
+        }
     }
 
     private <T> T inTransaction(String what, Work<T> work) {

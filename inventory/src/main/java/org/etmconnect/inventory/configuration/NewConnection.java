@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.configuration;
 
+import java.util.OptionalInt;
 import org.etmconnect.connector.ConnectionSettings;
 import org.etmconnect.connector.ConnectorDescriptor;
 
@@ -12,10 +13,23 @@ import org.etmconnect.connector.ConnectorDescriptor;
  * @param connector whose connection it is
  * @param settings as the connector accepted them
  * @param transformMap the map its first profile uses, by name
+ * @param retentionDays days after which what a host no longer reported has left is deleted, at least 1; empty: never
  */
 public record NewConnection(
         String name,
         String description,
         ConnectorDescriptor connector,
         ConnectionSettings settings,
-        String transformMap) {}
+        String transformMap,
+        OptionalInt retentionDays) {
+
+    /** A connection that keeps what vanished hosts have left for ever. */
+    public NewConnection(
+            String name,
+            String description,
+            ConnectorDescriptor connector,
+            ConnectionSettings settings,
+            String transformMap) {
+        this(name, description, connector, settings, transformMap, OptionalInt.empty());
+    }
+}

@@ -25,6 +25,7 @@ import org.etmconnect.connector.NetworkOptions;
  * @param createdAt when it was made
  * @param lastAppliedRun the newest run that wrote to the inventory
  * @param lastCompleteRun the newest such run whose snapshot was sealed
+ * @param retentionDays days after which what a host no longer reported has left is deleted; empty: never
  */
 public record SavedConnection(
         int id,
@@ -39,7 +40,8 @@ public record SavedConnection(
         Optional<Instant> secretsSetAt,
         Instant createdAt,
         OptionalInt lastAppliedRun,
-        OptionalInt lastCompleteRun) {
+        OptionalInt lastCompleteRun,
+        OptionalInt retentionDays) {
 
     public SavedConnection {
         findingTypes = Set.copyOf(findingTypes);

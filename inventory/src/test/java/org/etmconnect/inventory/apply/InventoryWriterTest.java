@@ -8,7 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -322,6 +324,34 @@ class InventoryWriterTest {
     }
 
     private record Host(String nativeKey, String name, Set<String> cves) {}
+
+    @Test
+    void whatAVanishedHostHasLeftIsDeletedWhenItsDaysAreOverAndNotBefore() throws SQLException {
+        execute("update connection set retention_days = 30");
+        Host stays = new Host("b", "web2", Set.of("CVE-1"));
+        run(List.of(new Host("a", "web1", Set.of("CVE-1")), stays), true);
+        run(List.of(stays), true);
+        Instant now = CLOCK.instant();
+
+        assertThat(vanishedBy(now.plus(Duration.ofDays(29)))).isZero();
+        assertThat(text("select count(*) from source_record")).isEqualTo("2");
+        assertThat(vanishedBy(now.plus(Duration.ofDays(31)))).isEqualTo(1);
+
+        assertThat(text("select string_agg(name, ',') from asset")).isEqualTo("web2");
+        assertThat(text("select string_agg(native_key, ',') from source_record"))
+                .isEqualTo("b");
+        assertThat(text("select count(*) from finding_cohort")).isEqualTo("1");
+        assertThat(text("select count(distinct asset_id) from identification_log"))
+                .isEqualTo("1");
+        assertThat(text("select open_findings from definition_count")).isEqualTo("1");
+        execute("update connection set retention_days = null");
+        run(List.of(), true);
+        assertThat(vanishedBy(now.plus(Duration.ofDays(3_000)))).isZero();
+    }
+
+    private static long vanishedBy(Instant now) {
+        return new VanishedHosts(DATABASE.dataSource(), InstantSource.fixed(now)).delete();
+    }
 
     private RunCounts run(List<Host> hosts, boolean sealed) {
         int runId = queue();

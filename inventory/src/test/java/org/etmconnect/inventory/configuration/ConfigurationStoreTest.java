@@ -4,7 +4,9 @@ package org.etmconnect.inventory.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -118,7 +120,7 @@ class ConfigurationStoreTest {
         SavedConnection other = create("Branch");
 
         assertThat(store.create(connection("Head office"))).isEqualTo(new SaveOutcome.NameTaken("Head office"));
-        assertThat(store.update(other.id(), "Head office", "", settings("key-1")))
+        assertThat(store.update(other.id(), "Head office", "", settings("key-1"), OptionalInt.empty()))
                 .isEqualTo(new SaveOutcome.NameTaken("Head office"));
         assertThat(store.profiles(OptionalInt.empty())).hasSize(2);
     }
@@ -127,14 +129,15 @@ class ConfigurationStoreTest {
     void aChangedConnectionHasItsNewSettings() {
         SavedConnection saved = create("Head office");
 
-        SaveOutcome outcome = store.update(saved.id(), "HQ", "moved", settings("key-2"));
+        SaveOutcome outcome = store.update(saved.id(), "HQ", "moved", settings("key-2"), OptionalInt.of(30));
 
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        SaveOutcome.Saved.class,
-                        changed -> assertThat(changed.connection().name()).isEqualTo("HQ"));
+        assertThat(outcome).isInstanceOfSatisfying(SaveOutcome.Saved.class, changed -> {
+            assertThat(changed.connection().name()).isEqualTo("HQ");
+            assertThat(changed.connection().retentionDays()).hasValue(30);
+        });
         assertThat(store.settingsForRun(saved.id())).contains(settings("key-2"));
-        assertThat(store.update(999, "x", "", settings("k"))).isEqualTo(new SaveOutcome.Missing(999));
+        assertThat(store.update(999, "x", "", settings("k"), OptionalInt.empty()))
+                .isEqualTo(new SaveOutcome.Missing(999));
     }
 
     @Test
@@ -177,9 +180,58 @@ class ConfigurationStoreTest {
         assertThatThrownBy(() -> other.settingsForRun(saved.id()))
                 .isInstanceOf(StorageFault.class)
                 .hasMessageContaining("enter the credentials again");
-        assertThat(other.update(saved.id(), "Head office", "", settings("key-9")))
+        assertThat(other.update(saved.id(), "Head office", "", settings("key-9"), OptionalInt.empty()))
                 .isInstanceOf(SaveOutcome.Saved.class);
         assertThat(other.settingsForRun(saved.id())).contains(settings("key-9"));
+    }
+
+    @Test
+    void rotatingTheKeysEncryptsAllCredentialsWithANewKeyAndRemovesTheOldOne() throws Exception {
+        SavedConnection one = create("Head office");
+        SavedConnection two = create("Plant");
+        Path file = directory.resolve("keys.json");
+        KeySet before = KeySet.openOrCreate(file);
+
+        KeyRotation rotation = store.rotateKeys();
+
+        assertThat(rotation).isEqualTo(new KeyRotation(2, List.of()));
+        assertThat(store.settingsForRun(one.id())).contains(settings("key-1"));
+        assertThat(storeWith(file).settingsForRun(two.id())).contains(settings("key-1"));
+        assertThat(store.keySet().keys()).hasSize(1).doesNotContainAnyElementsOf(before.keys());
+        assertThat(store.connection(one.id()).orElseThrow().secretsSetAt()).isEqualTo(one.secretsSetAt());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aRotationThatWasCutOffIsGoneOnWith() {
+        SavedConnection saved = create("Head office");
+        Path file = directory.resolve("keys.json");
+        KeySet.openOrCreate(file).addPrimary();
+        ConfigurationStore restarted = storeWith(file);
+        List<KeySet.KeyInfo> both = restarted.keySet().keys();
+        assertThat(both).hasSize(2);
+        assertThat(restarted.settingsForRun(saved.id())).contains(settings("key-1"));
+
+        restarted.rotateKeys();
+
+        assertThat(restarted.keySet().keys())
+                .containsExactlyElementsOf(
+                        both.stream().filter(KeySet.KeyInfo::primary).toList());
+        assertThat(storeWith(file).settingsForRun(saved.id())).contains(settings("key-1"));
+    }
+
+    @Test
+    void credentialsThatNoKeyDecryptsDoNotStopARotation() {
+        create("Head office");
+        ConfigurationStore other = storeWith(directory.resolve("other-keys.json"));
+        switch (other.create(connection("Plant"))) {
+            case SaveOutcome.Saved saved ->
+                assertThat(saved.connection().retentionDays()).isEmpty();
+            case SaveOutcome.NameTaken _, SaveOutcome.Missing _ -> throw new AssertionError();
+        }
+
+        assertThat(other.rotateKeys()).isEqualTo(new KeyRotation(1, List.of("Head office")));
     }
 
     @Test

@@ -84,7 +84,8 @@ class ConnectionRoutes implements ConnectionsApi {
                 description(input),
                 connector.descriptor(),
                 accepted.settings(),
-                ConnectorCatalogue.transformMaps(connector).getFirst()));
+                ConnectorCatalogue.transformMaps(connector).getFirst(),
+                retention(input)));
         ConnectionDto created = saved(outcome, accepted.notices());
         return ResponseEntity.created(URI.create("/api/v1/connections/" + created.getId()))
                 .body(created);
@@ -103,7 +104,8 @@ class ConnectionRoutes implements ConnectionsApi {
         String name = name(input);
         SettingsCheck.Accepted accepted = settings(connector).read(input, configuration.settingsForRun(connectionId));
         return ResponseEntity.ok(saved(
-                configuration.update(connectionId, name, description(input), accepted.settings()), accepted.notices()));
+                configuration.update(connectionId, name, description(input), accepted.settings(), retention(input)),
+                accepted.notices()));
     }
 
     @Override
@@ -193,6 +195,11 @@ class ConnectionRoutes implements ConnectionsApi {
         return name;
     }
 
+    private static OptionalInt retention(ConnectionInputDto input) {
+        Integer days = input.getRetentionDays();
+        return days == null ? OptionalInt.empty() : OptionalInt.of(days);
+    }
+
     private static String description(ConnectionInputDto input) {
         return input.getDescription() == null ? "" : input.getDescription().strip();
     }
@@ -246,6 +253,7 @@ class ConnectionRoutes implements ConnectionsApi {
         document.setNotices(null);
         connection.secretsSetAt().ifPresent(document::setSecretsSetAt);
         newest.stream().findFirst().ifPresent(run -> document.setLastRunId(run.id()));
+        connection.retentionDays().ifPresent(document::setRetentionDays);
         connection.lastCompleteRun().ifPresent(document::setLastCompleteRunId);
         return document;
     }

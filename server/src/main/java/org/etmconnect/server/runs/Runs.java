@@ -8,6 +8,7 @@ import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunActivity;
 import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.model.FailureKindDto;
@@ -110,6 +111,9 @@ public final class Runs {
                         progress.total().ifPresent(now::setTotal);
                         document.setProgress(now);
                     });
+        }
+        if (run.state() == RunState.QUEUED) {
+            store.waitsFor(run).ifPresent(document::setWaitsForRunId);
         }
         return document;
     }

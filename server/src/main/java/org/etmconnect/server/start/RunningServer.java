@@ -11,12 +11,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.Targets;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.StorageFault;
 import org.etmconnect.server.people.FirstManager;
 import org.etmconnect.server.security.ApiToken;
 import org.etmconnect.sync.SyncService;
+import org.etmconnect.sync.schedule.ProfileScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.WebApplicationType;
@@ -53,7 +55,7 @@ public final class RunningServer implements AutoCloseable {
         long begin = System.nanoTime();
         DataDirectory directory = DataDirectory.prepare(options.data());
         ApiToken token = token(directory);
-        KeySet keys = keys(directory);
+        KeySet keys = keys(options.keys(), directory);
         // The database and Spring's classes take seconds each, so they start side by side.
         try (ExecutorService starter = Executors.newSingleThreadExecutor()) {
             CompletableFuture<Database> database =
@@ -92,6 +94,7 @@ public final class RunningServer implements AutoCloseable {
             } else {
                 sync.resumeAlone();
             }
+            context.getBean(ProfileScheduler.class).start();
             server.sayWhereToLook(options, directory, Duration.ofNanos(System.nanoTime() - begin));
             return server;
         }
@@ -105,6 +108,10 @@ public final class RunningServer implements AutoCloseable {
         LOG.info(
                 "Database:    {}",
                 options.database().isPresent() ? "your PostgreSQL" : "embedded PostgreSQL in " + directory.database());
+        KeySet keys = context.getBean(KeySet.class);
+        if (keys.isOwn() && keys.keys().size() > 1) {
+            LOG.warn("A rotation of the keys was cut off. Finish it with ./etm keys rotate");
+        }
         LOG.info("API:         {}/openapi.yaml (with the token), {}/health/ready (without)", address, address);
         if (options.allowPlainHttp()) {
             LOG.warn(
@@ -129,9 +136,13 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static KeySet keys(DataDirectory directory) {
+    private static KeySet keys(ServerOptions.Keys keys, DataDirectory directory) {
         try {
-            return KeySet.openOrCreate(directory.keySet());
+            return switch (keys) {
+                case ServerOptions.Keys.Own() -> KeySet.openOrCreate(directory.keySet());
+                case ServerOptions.Keys.GivenFile(Path file) -> KeySet.fromFile(file);
+                case ServerOptions.Keys.GivenText(Secret text) -> KeySet.ofText(text, "the setting ETM_KEYS");
+            };
         } catch (StorageFault failure) {
             throw new StartFailure(String.valueOf(failure.getMessage()), failure);
         }

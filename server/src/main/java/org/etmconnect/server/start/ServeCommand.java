@@ -5,6 +5,7 @@ import java.io.Console;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.Targets;
 import org.etmconnect.server.people.FirstManager;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
+import org.etmconnect.server.start.ServerOptions.Keys;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -104,13 +106,32 @@ public final class ServeCommand implements Callable<Integer> {
                     + " proxies may call all the same, separated by commas. Name what you need, no more.")
     private List<String> privateTargets = new ArrayList<>();
 
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
+            description =
+                    "Encrypt credentials with the keys in this file, mode 0600: one a line, as"
+                            + " \"openssl rand -base64 32\" makes it, the one that encrypts first. Servers that share a database"
+                            + " share it. Default: the variable ETM_KEYS, else keys.json in the data directory, made by the server")
+    private Optional<Path> keyFile = Optional.empty();
+
+    @Option(
+            names = "--take-over-after",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "How long another server on the same database may be silent before this one goes on with its"
+                    + " runs. Default: ${DEFAULT-VALUE}")
+    private int takeOverAfter;
+
     @Spec
     private @Nullable CommandSpec spec;
 
     private final Optional<Secret> databasePassword;
+    private final Optional<Secret> givenKeys;
 
     private ServeCommand(Settings settings) {
         this.databasePassword = settings.find("database-password").map(Secret::of);
+        this.givenKeys = settings.find("keys").map(Secret::of);
     }
 
     /** What the command understands, for the reference page. */
@@ -161,6 +182,12 @@ public final class ServeCommand implements Callable<Integer> {
         if (Files.exists(data) && !Files.isDirectory(data)) {
             throw wrong("--data must name a directory; " + data + " is a file.");
         }
+        if (takeOverAfter < 1 || takeOverAfter > 3_600) {
+            throw wrong("--take-over-after must be from 1 to 3600 seconds, was " + takeOverAfter + ".");
+        }
+        Keys keys = keyFile.<Keys>map(Keys.GivenFile::new)
+                .or(() -> givenKeys.map(Keys.GivenText::new))
+                .orElseGet(Keys.Own::new);
         database.filter(url -> !url.startsWith("jdbc:postgresql:")).ifPresent(url -> {
             throw wrong("--database must be like jdbc:postgresql://HOST/NAME, was " + url + ".");
         });
@@ -172,8 +199,9 @@ public final class ServeCommand implements Callable<Integer> {
                         data.toAbsolutePath().normalize(),
                         database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
                         allowPlainHttp,
-                        targets(),
-                        true),
+                                targets(),
+                                true)
+                        .shared(keys, Duration.ofSeconds(takeOverAfter)),
                 new Monitoring(openMetrics, logFormat));
         server.firstPassword().ifPresent(ServeCommand::sayHowToSignIn);
         return SERVING;

@@ -3,6 +3,7 @@ package org.etmconnect.server.start;
 
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.etmconnect.inventory.apply.VanishedHosts;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
@@ -20,6 +21,10 @@ import org.etmconnect.sync.StoredRecords;
 import org.etmconnect.sync.SyncOptions;
 import org.etmconnect.sync.SyncService;
 import org.etmconnect.sync.TransformMaps;
+import org.etmconnect.sync.schedule.ProfileScheduler;
+import org.etmconnect.sync.schedule.SchedulerOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
@@ -31,6 +36,8 @@ import org.springframework.context.annotation.ComponentScan;
 @EnableAutoConfiguration(exclude = UserDetailsServiceAutoConfiguration.class)
 @ComponentScan("org.etmconnect.server")
 class ServerApplication {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerApplication.class);
 
     @Bean
     Clock clock() {
@@ -68,8 +75,8 @@ class ServerApplication {
     }
 
     @Bean
-    SyncOptions syncOptions(DataDirectory directory) {
-        return SyncOptions.defaults(directory.work());
+    SyncOptions syncOptions(DataDirectory directory, ServerOptions options) {
+        return SyncOptions.defaults(directory.work()).withSilence(options.takeOverAfter());
     }
 
     @Bean
@@ -113,6 +120,27 @@ class ServerApplication {
             TransformMaps maps,
             SyncOptions options) {
         return new SyncService(dataSource, runs, configuration, snapshots, catalogue.all(), maps, options);
+    }
+
+    @Bean
+    ProfileScheduler profileScheduler(
+            DataSource dataSource, ConfigurationStore configuration, SyncService sync, Clock clock) {
+        return new ProfileScheduler(
+                dataSource,
+                configuration,
+                sync::queueDue,
+                () -> deleteVanished(new VanishedHosts(dataSource, clock)),
+                clock,
+                SchedulerOptions.defaults());
+    }
+
+    private static void deleteVanished(VanishedHosts hosts) {
+        long deleted = hosts.delete();
+        if (deleted > 0) {
+            LOG.info(
+                    "Deleted {} source records of hosts that were not seen for as long as their connections keep them",
+                    deleted);
+        }
     }
 
     @Bean

@@ -3,6 +3,7 @@ package org.etmconnect.server.start;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.Targets;
@@ -17,6 +18,8 @@ import org.etmconnect.connector.Targets;
  * @param allowPlainHttp whether connections may use {@code http://}, as a simulator does
  * @param targets which addresses connections may call
  * @param durable whether a commit of the embedded PostgreSQL survives a power cut; off only in tests
+ * @param keys where the keys are from that credentials are encrypted with
+ * @param takeOverAfter how long another server on the same database may be silent before its runs are taken over
  */
 public record ServerOptions(
         InetAddress address,
@@ -25,7 +28,42 @@ public record ServerOptions(
         Optional<ExternalDatabase> database,
         boolean allowPlainHttp,
         Targets targets,
-        boolean durable) {
+        boolean durable,
+        Keys keys,
+        Duration takeOverAfter) {
+
+    /** After so long another server goes on with the runs of one that fell silent. */
+    public static final Duration TAKE_OVER_AFTER = Duration.ofSeconds(60);
+
+    /** With keys of the server's own. */
+    public ServerOptions(
+            InetAddress address,
+            int port,
+            Path data,
+            Optional<ExternalDatabase> database,
+            boolean allowPlainHttp,
+            Targets targets,
+            boolean durable) {
+        this(address, port, data, database, allowPlainHttp, targets, durable, new Keys.Own(), TAKE_OVER_AFTER);
+    }
+
+    /** The same server with other keys, and another patience with servers that share its database. */
+    ServerOptions shared(Keys given, Duration patience) {
+        return new ServerOptions(address, port, data, database, allowPlainHttp, targets, durable, given, patience);
+    }
+
+    /** Where the keys are from that credentials are encrypted with. */
+    public sealed interface Keys {
+
+        /** In the data directory; made there at the first start. */
+        record Own() implements Keys {}
+
+        /** In a file that the operator keeps. */
+        record GivenFile(Path file) implements Keys {}
+
+        /** In the environment. */
+        record GivenText(Secret keys) implements Keys {}
+    }
 
     /**
      * A PostgreSQL that somebody else runs.

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.configuration;
+
+import java.util.List;
+
+/**
+ * What a rotation of the keys did.
+ *
+ * @param connections how many connections' credentials are encrypted with the primary key now
+ * @param undecipherable names of connections whose credentials no key decrypts; they stay as they were
+ */
+public record KeyRotation(int connections, List<String> undecipherable) {
+
+    public KeyRotation {
+        undecipherable = List.copyOf(undecipherable);
+    }
+}
