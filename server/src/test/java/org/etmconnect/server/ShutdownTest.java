@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
-import org.etmconnect.connector.Targets;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.etmconnect.connector.Targets;
 import org.etmconnect.server.start.RunningServer;
 import org.etmconnect.server.start.ServerOptions;
 import org.etmconnect.simulator.CortexXdrSimulator;
@@ -85,8 +85,14 @@ class ShutdownTest {
                     .contains("Run " + run + ": The server stops; the run goes on at its next start.")
                     .contains("\"run\":\"" + run + "\",\"connection\":\"1\"");
 
-            try (RunningServer next = RunningServer.start(
-                    new ServerOptions(InetAddress.getLoopbackAddress(), 0, data, Optional.empty(), true, Targets.internetAnd(List.of("127.0.0.1")), false))) {
+            try (RunningServer next = RunningServer.start(new ServerOptions(
+                    InetAddress.getLoopbackAddress(),
+                    0,
+                    data,
+                    Optional.empty(),
+                    true,
+                    Targets.internetAnd(List.of("127.0.0.1")),
+                    false))) {
                 String path = "/api/v1/runs/" + run;
                 TestServer.send(
                         next,

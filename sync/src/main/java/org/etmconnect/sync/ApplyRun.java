@@ -63,8 +63,7 @@ final class ApplyRun {
      * @param appliedRecords how many of them the inventory has already, if the run was cut off
      * @param identification how they find their assets
      */
-    record Subject(
-            int connectionId, int runId, long appliedRecords, ConnectionIdentification identification) {}
+    record Subject(int connectionId, int runId, long appliedRecords, ConnectionIdentification identification) {}
 
     /** Opens what the mapped records go to. */
     interface Opening {

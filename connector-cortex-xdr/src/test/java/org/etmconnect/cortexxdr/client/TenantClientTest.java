@@ -390,8 +390,8 @@ class TenantClientTest {
             Fault fault = ((Result.Failed<JsonNode>) client.json(ApiCall.GET_ENDPOINT, "{}")).fault();
             assertThat(fault.cause()).isEqualTo(FaultCause.FORBIDDEN_TARGET);
         }
-        NetworkOptions proxyAllowed = throughProxy(Optional.empty())
-                .withTargets(Targets.internetAnd(List.of("127.0.0.1")));
+        NetworkOptions proxyAllowed =
+                throughProxy(Optional.empty()).withTargets(Targets.internetAnd(List.of("127.0.0.1")));
         try (TenantClient client =
                 client(URI.create("http://169.254.169.254"), SecurityLevel.STANDARD, proxyAllowed, time)) {
             Fault fault = ((Result.Failed<JsonNode>) client.json(ApiCall.GET_ENDPOINT, "{}")).fault();

@@ -289,8 +289,8 @@ public final class InventoryForecast implements InventoryTarget {
         List<Change> fresh = new ArrayList<>(incoming.size());
         for (Change change : incoming) {
             String nativeKey = change.record.nativeKey();
-            Decision decision = identification.decide(
-                    change.identity(), index.sharing(change.identity()), apart.of(nativeKey));
+            Decision decision =
+                    identification.decide(change.identity(), index.sharing(change.identity()), apart.of(nativeKey));
             if (decision instanceof Decision.NewAsset && !options.createUnmanagedAsset()) {
                 continue;
             }

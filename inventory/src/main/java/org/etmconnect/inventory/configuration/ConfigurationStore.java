@@ -372,7 +372,8 @@ public final class ConfigurationStore {
     private NetworkOptions network(String connectionName, String text) {
         ObjectNode node = (ObjectNode) json.readTree(text);
         return switch (NetworkOptionsJson.read(node, Optional.empty())) {
-            case NetworkOptionsJson.Read.Valid(NetworkOptions options) -> options.withPlainHttp(allowPlainHttp).withTargets(targets);
+            case NetworkOptionsJson.Read.Valid(NetworkOptions options) ->
+                options.withPlainHttp(allowPlainHttp).withTargets(targets);
             case NetworkOptionsJson.Read.Invalid(List<Problem> problems) ->
                 throw new StorageFault("The stored network options of the connection " + connectionName
                         + " cannot be read: " + problems + ". Save the connection again.");

@@ -118,7 +118,9 @@ public final class RunningServer implements AutoCloseable {
                     "Connections may use http:// (--allow-plain-http): API keys can be read on the way. For simulators only.");
         }
         if (!options.targets().equals(Targets.internet())) {
-            LOG.warn("Connections may also call {} (--allow-private-targets).", options.targets().allowed());
+            LOG.warn(
+                    "Connections may also call {} (--allow-private-targets).",
+                    options.targets().allowed());
         }
         if (!options.address().isLoopbackAddress()) {
             LOG.warn("The server listens on {}, without TLS. Put a TLS proxy in front of it.", options.address());

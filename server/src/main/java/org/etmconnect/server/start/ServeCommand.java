@@ -102,8 +102,9 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--allow-private-targets",
             paramLabel = "TARGET",
             split = ",",
-            description = "Host names, addresses or networks (10.1.0.0/16) outside the internet that connections and their"
-                    + " proxies may call all the same, separated by commas. Name what you need, no more.")
+            description =
+                    "Host names, addresses or networks (10.1.0.0/16) outside the internet that connections and their"
+                            + " proxies may call all the same, separated by commas. Name what you need, no more.")
     private List<String> privateTargets = new ArrayList<>();
 
     @Option(
@@ -194,11 +195,11 @@ public final class ServeCommand implements Callable<Integer> {
         // The running server belongs to the process; its shutdown hook closes it.
         RunningServer server = RunningServer.start(
                 new ServerOptions(
-                        address,
-                        port,
-                        data.toAbsolutePath().normalize(),
-                        database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
-                        allowPlainHttp,
+                                address,
+                                port,
+                                data.toAbsolutePath().normalize(),
+                                database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
+                                allowPlainHttp,
                                 targets(),
                                 true)
                         .shared(keys, Duration.ofSeconds(takeOverAfter)),
