@@ -66,7 +66,8 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Api api = server.api();
-        Output output = new Output(spec.commandLine().getOut(), Terminal.current().width());
+        Output output =
+                new Output(spec.commandLine().getOut(), Terminal.current().width());
         Map<String, String> parameters = new HashMap<>();
         put(parameters, "actor", actor);
         put(parameters, "action", action);

@@ -84,7 +84,14 @@ final class DemoCommand implements Callable<Integer> {
             Process server = start(
                     home.resolve("server/target/server.jar"),
                     serverLog,
-                    List.of("--port", "" + port, "--data", data.toString(), "--allow-plain-http", "--allow-private-targets", "127.0.0.1"));
+                    List.of(
+                            "--port",
+                            "" + port,
+                            "--data",
+                            data.toString(),
+                            "--allow-plain-http",
+                            "--allow-private-targets",
+                            "127.0.0.1"));
 
             await(
                     "The simulated tenant starts",
@@ -97,7 +104,8 @@ final class DemoCommand implements Callable<Integer> {
             URI address = URI.create("http://127.0.0.1:" + port);
             Api open = new Api(address, Optional.empty());
             await("Database and server start", server, serverLog, out, terminal, () -> ready(open));
-            out.println("Server:  " + address + "   Tenant: " + tenant + " (simulated; the server of the demo may call 127.0.0.1 over plain http)");
+            out.println("Server:  " + address + "   Tenant: " + tenant
+                    + " (simulated; the server of the demo may call 127.0.0.1 over plain http)");
 
             Path tokenFile = data.resolve("api-token");
             Api api = new Api(address, Optional.of(Files.readString(tokenFile).strip()));
@@ -251,14 +259,15 @@ final class DemoCommand implements Callable<Integer> {
         if (fresh.isEmpty()) {
             out.println("Sign in at " + address + " as " + FIRST_USER + ", with the password you chose.");
         } else if (terminal.interactive()) {
-            JsonNode made = api.post(
-                    "/api/v1/users/" + fresh.get().path("id").asInt() + "/password-reset", Optional.empty());
+            JsonNode made =
+                    api.post("/api/v1/users/" + fresh.get().path("id").asInt() + "/password-reset", Optional.empty());
             out.println("Sign in at " + address + " as " + FIRST_USER + " with the one-time password "
                     + made.path("oneTimePassword").asString() + ", which has to be changed first.");
         } else {
-            out.println("Sign in at " + address + " as " + FIRST_USER + "; a one-time password: ./etm users reset-password "
-                    + FIRST_USER + " --server " + address + " --token-file '"
-                    + tokenFile.toAbsolutePath().normalize() + "'");
+            out.println(
+                    "Sign in at " + address + " as " + FIRST_USER + "; a one-time password: ./etm users reset-password "
+                            + FIRST_USER + " --server " + address + " --token-file '"
+                            + tokenFile.toAbsolutePath().normalize() + "'");
         }
         out.flush();
     }

@@ -44,7 +44,8 @@ final class TokensCommand {
             footerHeading = "%nExample:%n",
             footer = "  ./etm tokens list --output csv")
     int list(@Mixin ServerOption server, @Mixin FormOption form) {
-        List<JsonNode> items = server.api().get(PATH).path("items").valueStream().toList();
+        List<JsonNode> items =
+                server.api().get(PATH).path("items").valueStream().toList();
         new Output(out(), Terminal.current().width()).list(items, COLUMNS, form.form(), true, true);
         return 0;
     }

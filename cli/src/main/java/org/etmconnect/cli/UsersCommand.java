@@ -50,7 +50,8 @@ final class UsersCommand {
             footerHeading = "%nExample:%n",
             footer = "  ./etm users list --output json")
     int list(@Mixin ServerOption server, @Mixin FormOption form) {
-        List<JsonNode> items = server.api().get(PATH).path("items").valueStream().toList();
+        List<JsonNode> items =
+                server.api().get(PATH).path("items").valueStream().toList();
         new Output(out(), Terminal.current().width()).list(items, COLUMNS, form.form(), true, true);
         return 0;
     }
@@ -64,11 +65,7 @@ final class UsersCommand {
     int create(
             @Mixin ServerOption server,
             @Parameters(paramLabel = "NAME", description = "Letters, digits and . _ @ -") String name,
-            @Option(
-                            names = "--role",
-                            paramLabel = "ROLE",
-                            required = true,
-                            description = "${COMPLETION-CANDIDATES}")
+            @Option(names = "--role", paramLabel = "ROLE", required = true, description = "${COMPLETION-CANDIDATES}")
                     Role role,
             @Mixin FormOption form) {
         JsonNode made = server.api()
@@ -125,8 +122,8 @@ final class UsersCommand {
             name = "reset-password",
             description = {
                 "Give a user a new one-time password, which is shown only here.",
-                "On the server's own machine this works with the file api-token alone: the way back in if nobody knows a"
-                        + " Manager's password any more."
+                "On the server's own machine this works with the file api-token alone: the way back in if nobody knows"
+                        + " a Manager's password any more."
             },
             mixinStandardHelpOptions = true,
             footerHeading = "%nExample:%n",
@@ -168,7 +165,8 @@ final class UsersCommand {
             new Output(out(), Terminal.current().width()).json(made);
             return 0;
         }
-        out().println("User:               " + made.at("/user/name").asString() + " (" + made.at("/user/role").asString() + ")");
+        out().println("User:               " + made.at("/user/name").asString() + " ("
+                + made.at("/user/role").asString() + ")");
         out().println("One-time password:  " + made.path("oneTimePassword").asString());
         out().println("It is shown only now, and has to be changed at the first sign-in.");
         out().flush();

@@ -94,8 +94,8 @@ public record Targets(boolean anywhere, Set<String> hosts, List<Network> network
     /** Where an IPv6 address of such a network holds the IPv4 address that it leads to. */
     private record Embedding(Network network, int offset) {}
 
-    private static final List<Embedding> EMBEDDINGS = List.of(
-            new Embedding(Network.parse("64:ff9b::/96"), 12), new Embedding(Network.parse("2002::/16"), 2));
+    private static final List<Embedding> EMBEDDINGS =
+            List.of(new Embedding(Network.parse("64:ff9b::/96"), 12), new Embedding(Network.parse("2002::/16"), 2));
 
     public Targets {
         hosts = Set.copyOf(hosts);
@@ -157,7 +157,9 @@ public record Targets(boolean anywhere, Set<String> hosts, List<Network> network
             return true;
         }
         byte[] bytes = address.getAddress();
-        return isIn(networks, bytes) || (!isIn(SPECIAL, bytes) && embedded(bytes).map(this::allowEmbedded).orElse(true));
+        return isIn(networks, bytes)
+                || (!isIn(SPECIAL, bytes)
+                        && embedded(bytes).map(this::allowEmbedded).orElse(true));
     }
 
     private boolean allowEmbedded(byte[] bytes) {

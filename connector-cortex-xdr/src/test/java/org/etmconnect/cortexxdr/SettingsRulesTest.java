@@ -92,12 +92,14 @@ class SettingsRulesTest {
                 (SettingsCheck.Rejected) SettingsRules.check(settings(Map.of("baseURL", url), "k3y", internet));
         assertThat(rejected.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.field()).isEqualTo("baseURL");
-            assertThat(problem.message()).contains("not an address on the internet").contains("--allow-private-targets");
+            assertThat(problem.message())
+                    .contains("not an address on the internet")
+                    .contains("--allow-private-targets");
         });
 
         Targets allowed = Targets.internetAnd(List.of("localhost", "127.0.0.1", "::1", "169.254.169.254"));
-        assertThat(SettingsRules.check(
-                        settings(Map.of("baseURL", url), "k3y", NetworkOptions.defaults().withTargets(allowed))))
+        assertThat(SettingsRules.check(settings(
+                        Map.of("baseURL", url), "k3y", NetworkOptions.defaults().withTargets(allowed))))
                 .isInstanceOf(SettingsCheck.Accepted.class);
     }
 

@@ -47,15 +47,14 @@ final class TestServer {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        return RunningServer.start(
-                new ServerOptions(
-                        InetAddress.getLoopbackAddress(),
-                        0,
-                        data,
-                        Optional.empty(),
-                        true,
-                        Targets.internetAnd(List.of("127.0.0.1", "localhost")),
-                        false));
+        return RunningServer.start(new ServerOptions(
+                InetAddress.getLoopbackAddress(),
+                0,
+                data,
+                Optional.empty(),
+                true,
+                Targets.internetAnd(List.of("127.0.0.1", "localhost")),
+                false));
     }
 
     static RunningServer server() {

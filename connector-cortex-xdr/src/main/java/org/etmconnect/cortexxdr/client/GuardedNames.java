@@ -75,7 +75,7 @@ public final class GuardedNames implements DnsResolver {
 
     /** What to do about a refusal. */
     public static String fix(String host) {
-        return "Check what was entered. If it is meant, the server's operator can allow it: --allow-private-targets " + host.replaceAll("[\\[\\]]", "")
-                + ".";
+        return "Check what was entered. If it is meant, the server's operator can allow it: --allow-private-targets "
+                + host.replaceAll("[\\[\\]]", "") + ".";
     }
 }

@@ -42,9 +42,9 @@ public final class ConfigurationStore {
     private static final String PROXY_PASSWORD = "network.proxy.password";
 
     private static final String CONNECTION_COLUMNS = """
-            connection_id, name, description, connector, vendor, product, finding_types, field_values::text as field_values,
-            network::text as network, secrets_set_at, created_at, last_applied_run, last_complete_run
-            """;
+        connection_id, name, description, connector, vendor, product, finding_types, field_values::text as field_values,
+        network::text as network, secrets_set_at, created_at, last_applied_run, last_complete_run
+        """;
 
     private final DataSource dataSource;
     private final KeySet keySet;
@@ -186,9 +186,9 @@ public final class ConfigurationStore {
                 return new DeleteOutcome.Missing();
             }
             Optional<Integer> running = sql.first("""
-                    select run_id from run
-                    where connection_id = ? and state in ('QUEUED', 'FETCHING', 'APPLYING') order by run_id limit 1
-                    """, row -> row.getInt(1), connectionId);
+                select run_id from run
+                where connection_id = ? and state in ('QUEUED', 'FETCHING', 'APPLYING') order by run_id limit 1
+                """, row -> row.getInt(1), connectionId);
             if (running.isPresent()) {
                 return new DeleteOutcome.Running(running.get());
             }
@@ -230,28 +230,28 @@ public final class ConfigurationStore {
         return inTransaction(
                 "list the profiles",
                 sql -> sql.list("""
-                        select profile_id, connection_id, name, description, transform_map, active, schedule, created_at
-                        from profile where ?::int is null or connection_id = ?
-                        order by connection_id, lower(name), profile_id
-                        """, ConfigurationStore::profile, boxed(connectionId), boxed(connectionId)));
+                    select profile_id, connection_id, name, description, transform_map, active, schedule, created_at
+                    from profile where ?::int is null or connection_id = ?
+                    order by connection_id, lower(name), profile_id
+                    """, ConfigurationStore::profile, boxed(connectionId), boxed(connectionId)));
     }
 
     /** The profile with this id, if there is one. */
     public Optional<Profile> profile(int profileId) {
         return inTransaction(
                 "read profile " + profileId, sql -> sql.first("""
-                        select profile_id, connection_id, name, description, transform_map, active, schedule, created_at
-                        from profile where profile_id = ?
-                        """, ConfigurationStore::profile, profileId));
+                    select profile_id, connection_id, name, description, transform_map, active, schedule, created_at
+                    from profile where profile_id = ?
+                    """, ConfigurationStore::profile, profileId));
     }
 
     /** Sets whether a profile may run. Empty if there is no such profile. */
     public Optional<Profile> activate(int profileId, boolean active) {
         return inTransaction(
                 "change profile " + profileId, sql -> sql.first("""
-                        update profile set active = ? where profile_id = ?
-                        returning profile_id, connection_id, name, description, transform_map, active, schedule, created_at
-                        """, ConfigurationStore::profile, active, profileId));
+                    update profile set active = ? where profile_id = ?
+                    returning profile_id, connection_id, name, description, transform_map, active, schedule, created_at
+                    """, ConfigurationStore::profile, active, profileId));
     }
 
     private static @Nullable Integer boxed(OptionalInt number) {
@@ -305,7 +305,8 @@ public final class ConfigurationStore {
     private NetworkOptions network(String connectionName, String text) {
         ObjectNode node = (ObjectNode) json.readTree(text);
         return switch (NetworkOptionsJson.read(node, Optional.empty())) {
-            case NetworkOptionsJson.Read.Valid(NetworkOptions options) -> options.withPlainHttp(allowPlainHttp).withTargets(targets);
+            case NetworkOptionsJson.Read.Valid(NetworkOptions options) ->
+                options.withPlainHttp(allowPlainHttp).withTargets(targets);
             case NetworkOptionsJson.Read.Invalid(List<Problem> problems) ->
                 throw new StorageFault("The stored network options of the connection " + connectionName
                         + " cannot be read: " + problems + ". Save the connection again.");
@@ -346,9 +347,9 @@ public final class ConfigurationStore {
 
     private Optional<Map<String, Secret>> secretsOf(Sql sql, int connectionId) throws SQLException {
         return sql.first("""
-                        select encrypted_secrets from connection
-                        where connection_id = ? and encrypted_secrets is not null
-                        """, row -> row.getBytes(1), connectionId).map(encrypted -> {
+            select encrypted_secrets from connection
+            where connection_id = ? and encrypted_secrets is not null
+            """, row -> row.getBytes(1), connectionId).map(encrypted -> {
             String text = new String(
                     keySet.decrypt(encrypted, context(connectionId), "connection " + connectionId),
                     StandardCharsets.UTF_8);

@@ -127,7 +127,9 @@ class PeopleTest {
     void ofManagersWhoLeaveAtOnceOneStays() throws Exception {
         List<Integer> ids = new ArrayList<>();
         for (int count = 0; count < 4; count++) {
-            ids.add(((PersonOutcome.Saved) people.create(unique("m"), Role.MANAGER, "hash")).person().id());
+            ids.add(((PersonOutcome.Saved) people.create(unique("m"), Role.MANAGER, "hash"))
+                    .person()
+                    .id());
         }
         people.people().stream()
                 .filter(each -> !ids.contains(each.id()))

@@ -101,11 +101,13 @@ public final class RunningServer implements AutoCloseable {
                 options.database().isPresent() ? "your PostgreSQL" : "embedded PostgreSQL in " + directory.database());
         LOG.info("API:         {}/openapi.yaml (with the token), {}/health/ready (without)", address, address);
         if (options.allowPlainHttp()) {
-            LOG.warn(
-                    "Connections may use http:// (--allow-plain-http): API keys can be read on the way. For simulators only.");
+            LOG.warn("Connections may use http:// (--allow-plain-http): API keys can be read on the way. For simulators"
+                    + " only.");
         }
         if (!options.targets().equals(Targets.internet())) {
-            LOG.warn("Connections may also call {} (--allow-private-targets).", options.targets().allowed());
+            LOG.warn(
+                    "Connections may also call {} (--allow-private-targets).",
+                    options.targets().allowed());
         }
         if (!options.address().isLoopbackAddress()) {
             LOG.warn("The server listens on {}, without TLS. Put a TLS proxy in front of it.", options.address());

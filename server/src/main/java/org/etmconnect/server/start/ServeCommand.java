@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ./etm serve",
             "  ./etm serve --data /var/lib/etm-connect --port 9000",
-            "  ETM_DATABASE_PASSWORD=... ./etm serve --database jdbc:postgresql://db.example.com/etm --database-user etm"
+            "  ETM_DATABASE_PASSWORD=... ./etm serve --database jdbc:postgresql://db.example.com/etm --database-user"
+                    + " etm"
         })
 public final class ServeCommand implements Callable<Integer> {
 
@@ -79,8 +80,9 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--allow-private-targets",
             paramLabel = "TARGET",
             split = ",",
-            description = "Host names, addresses or networks (10.1.0.0/16) outside the internet that connections and their"
-                    + " proxies may call all the same, separated by commas. Name what you need, no more.")
+            description =
+                    "Host names, addresses or networks (10.1.0.0/16) outside the internet that connections and their"
+                            + " proxies may call all the same, separated by commas. Name what you need, no more.")
     private List<String> privateTargets = new ArrayList<>();
 
     @Spec
@@ -157,7 +159,8 @@ public final class ServeCommand implements Callable<Integer> {
         Console terminal = System.console();
         if (terminal != null && terminal.isTerminal()) {
             terminal.printf(
-                    "%nSign in as %s with the one-time password %s%nIt is shown only now, and has to be changed first.%n%n",
+                    "%nSign in as %s with the one-time password %s%nIt is shown only now, and has to be changed"
+                            + " first.%n%n",
                     FirstManager.NAME, password);
         } else {
             System.err.println("The first user is " + FirstManager.NAME
