@@ -180,10 +180,12 @@ final class Api {
             return new CliFailure(
                     token.isPresent()
                             ? "The server at " + server
-                                    + " does not know this API token.\nName the file api-token in its data directory with --token-file."
+                                    + " does not know this API token.\n"
+                                    + "Name the file api-token in its data directory with --token-file."
                             : "The server at " + server
-                                    + " asks for its API token.\nName the file api-token in its data directory with --token-file,"
-                                    + " or set ETM_TOKEN.");
+                                    + " asks for its API token.\n"
+                                    + "Name the file api-token in its data directory with --token-file, or set"
+                                    + " ETM_TOKEN.");
         }
         StringBuilder text = new StringBuilder(problem.path("title").asString("The server answered " + status));
         text.append(". ").append(problem.path("detail").asString(""));

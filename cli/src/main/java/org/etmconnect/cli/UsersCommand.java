@@ -122,8 +122,8 @@ final class UsersCommand {
             name = "reset-password",
             description = {
                 "Give a user a new one-time password, which is shown only here.",
-                "On the server's own machine this works with the file api-token alone: the way back in if nobody knows a"
-                        + " Manager's password any more."
+                "On the server's own machine this works with the file api-token alone: the way back in if nobody knows"
+                        + " a Manager's password any more."
             },
             mixinStandardHelpOptions = true,
             footerHeading = "%nExample:%n",

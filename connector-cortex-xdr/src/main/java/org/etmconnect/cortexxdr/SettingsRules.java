@@ -64,7 +64,8 @@ final class SettingsRules {
         if (typed.isEmpty()) {
             problem(
                     SettingKeys.BASE_URL,
-                    "The base URL is missing. The Cortex XDR console shows it on the API Keys page under Copy API URL.");
+                    "The base URL is missing. The Cortex XDR console shows it on the API Keys page under Copy API"
+                            + " URL.");
             return;
         }
         switch (BaseUrl.read(typed.get(), given.network().allowPlainHttp())) {
@@ -91,8 +92,8 @@ final class SettingsRules {
         } else if (!id.get().matches("\\d+") || id.get().length() > LONGEST_KEY_ID) {
             problem(
                     SettingKeys.API_KEY_ID,
-                    "The API key ID has to be a number of a few digits, as in the ID column of the console's API Keys page. "
-                            + "Were key and ID exchanged?");
+                    "The API key ID has to be a number of a few digits, as in the ID column of the console's API Keys"
+                            + " page. Were key and ID exchanged?");
         } else {
             values.put(SettingKeys.API_KEY_ID, id.get());
         }
@@ -103,7 +104,8 @@ final class SettingsRules {
         if (secret.isEmpty()) {
             problem(
                     SettingKeys.API_KEY,
-                    "The API key is missing. The console shows it once, when it is made; make a new one if it is lost.");
+                    "The API key is missing. The console shows it once, when it is made; make a new one if it is"
+                            + " lost.");
             return;
         }
         String key = secret.get().reveal().strip();
@@ -114,7 +116,8 @@ final class SettingsRules {
         if (!key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             problem(
                     SettingKeys.API_KEY,
-                    "The API key holds white space or characters that a key never has. Copy it again from the console, whole.");
+                    "The API key holds white space or characters that a key never has. Copy it again from the console,"
+                            + " whole.");
         } else if (key.matches("\\d{1," + LONGEST_KEY_ID + "}")) {
             problem(
                     SettingKeys.API_KEY,
@@ -160,9 +163,8 @@ final class SettingsRules {
             problem("timeouts", "The connect and response timeouts have to be longer than nothing.");
         }
         if (network.requestsPerSecond() > TENANT_LIMIT_PER_SECOND) {
-            notices.add(
-                    "More than 10 requests a second were allowed to the connection; Cortex XDR answers at most 10 a second "
-                            + "over all programs that call the tenant.");
+            notices.add("More than 10 requests a second were allowed to the connection; Cortex XDR answers at most 10 a"
+                    + " second over all programs that call the tenant.");
         }
     }
 

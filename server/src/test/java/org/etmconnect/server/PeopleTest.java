@@ -380,11 +380,11 @@ class PeopleTest {
     @Test
     void whatIsMadeIsFoundUnderItsIdAndNoSecretIsLogged() {
         HttpResponse<String> made = TestServer.post("/api/v1/connections", """
-                {"name": "audited %s", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY"],
-                 "values": {"baseURL": "https://api-lab.example.com", "x-xdr-auth-id": "7"},
-                 "secrets": {"apiKey": "planted-key-93f1"},
-                 "network": {"proxy": {"host": "proxy.invalid", "port": 3128, "user": "u", "password": "planted-pw-93f1"}}}
-                """.formatted(UUID.randomUUID()));
+            {"name": "audited %s", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY"],
+             "values": {"baseURL": "https://api-lab.example.com", "x-xdr-auth-id": "7"},
+             "secrets": {"apiKey": "planted-key-93f1"},
+             "network": {"proxy": {"host": "proxy.invalid", "port": 3128, "user": "u", "password": "planted-pw-93f1"}}}
+            """.formatted(UUID.randomUUID()));
 
         HttpResponse<String> log = TestServer.get("/api/v1/audit?action=createConnection&limit=200");
         assertThat(log.body()).doesNotContain("planted-");

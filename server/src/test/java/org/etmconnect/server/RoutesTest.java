@@ -106,10 +106,10 @@ class RoutesTest {
     @Test
     void allUnusableSettingsAreNamedAtOnce() {
         HttpResponse<String> answer = TestServer.post("/api/v1/connections", """
-                {"name": "Lab", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY"],
-                 "values": {"baseURL": "https://api-lab.example.com", "apiKey": "in the wrong place", "nix": "1"},
-                 "network": {"parallelRequests": 0}}
-                """);
+            {"name": "Lab", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY"],
+             "values": {"baseURL": "https://api-lab.example.com", "apiKey": "in the wrong place", "nix": "1"},
+             "network": {"parallelRequests": 0}}
+            """);
 
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(TestServer.json(answer)
@@ -123,8 +123,8 @@ class RoutesTest {
     @Test
     void aMisspeltFieldIsToldRatherThanIgnored() {
         HttpResponse<String> answer = TestServer.post("/api/v1/connections", """
-                {"name": "Lab", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY"], "values": {}, "netwrok": {}}
-                """);
+            {"name": "Lab", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY"], "values": {}, "netwrok": {}}
+            """);
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(TestServer.json(answer).path("detail").asString()).contains("netwrok");

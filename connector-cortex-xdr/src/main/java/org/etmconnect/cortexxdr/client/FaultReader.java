@@ -130,13 +130,15 @@ final class FaultReader {
                 new Fault(
                         FaultCause.NOT_FOUND,
                         host + " does not know " + call.path() + " (404).",
-                        "Check the base URL: it is https://api-<fqdn>, as the console's API Keys page shows it under Copy API URL.");
+                        "Check the base URL: it is https://api-<fqdn>, as the console's API Keys page shows it under"
+                                + " Copy API URL.");
             case 408 -> new Fault(FaultCause.TIMED_OUT, answered, "Run again later.");
             case 429 ->
                 new Fault(
                         FaultCause.TOO_MANY_REQUESTS,
                         answered,
-                        "The tenant allows about 10 requests a second over all programs: lower the connection's requests per second.");
+                        "The tenant allows about 10 requests a second over all programs: lower the connection's"
+                                + " requests per second.");
             case 502, 503, 504 ->
                 new Fault(
                         FaultCause.GATEWAY,
@@ -168,14 +170,16 @@ final class FaultReader {
                     .orElseGet(() -> new Fault(
                             FaultCause.UNKNOWN_HOST,
                             "There is no host named " + host + ".",
-                            "Check the base URL: it is https://api-<fqdn>, as the console's API Keys page shows it under Copy API URL; "
-                                    + "and check that this machine can look up names on the internet."));
+                            "Check the base URL: it is https://api-<fqdn>, as the console's API Keys page shows it"
+                                    + " under Copy API URL; and check that this machine can look up names on the"
+                                    + " internet."));
         }
         if (find(thrown, SSLException.class)) {
             return new Fault(
                     FaultCause.TLS,
                     "No trusted TLS connection to " + host + ": " + quote(String.valueOf(thrown.getMessage())),
-                    "If a proxy or firewall opens TLS on the way, give its CA certificate (PEM) in the connection's network options.");
+                    "If a proxy or firewall opens TLS on the way, give its CA certificate (PEM) in the connection's"
+                            + " network options.");
         }
         if (thrown instanceof ConnectTimeoutException
                 || thrown instanceof HttpHostConnectException
@@ -185,11 +189,11 @@ final class FaultReader {
                             FaultCause.PROXY,
                             "The proxy " + via.host() + ":" + via.port() + " cannot be reached.",
                             "Check the connection's proxy host and port."))
-                    .orElseGet(
-                            () -> new Fault(
-                                    FaultCause.UNREACHABLE,
-                                    host + " cannot be reached: " + quote(String.valueOf(thrown.getMessage())),
-                                    "Check that a firewall lets this machine call it, or set a proxy in the connection's network options."));
+                    .orElseGet(() -> new Fault(
+                            FaultCause.UNREACHABLE,
+                            host + " cannot be reached: " + quote(String.valueOf(thrown.getMessage())),
+                            "Check that a firewall lets this machine call it, or set a proxy in the"
+                                    + " connection's network options."));
         }
         if (find(thrown, SocketTimeoutException.class) || thrown instanceof InterruptedIOException) {
             return new Fault(

@@ -136,7 +136,8 @@ class TenantClientTest {
             delimiter = '|',
             value = {
                 "400|{\"reply\":{\"err_code\":400,\"err_msg\":\"Bad JSON\"}}|INTERNAL|1",
-                "401|{\"reply\":{\"err_code\":401,\"err_msg\":\"Public API request unauthorized\",\"err_extra\":null}}|AUTHENTICATION|1",
+                "401|{\"reply\":{\"err_code\":401,\"err_msg\":\"Public API request"
+                        + " unauthorized\",\"err_extra\":null}}|AUTHENTICATION|1",
                 "402|{\"reply\":{\"err_code\":\"402\",\"err_msg\":\"No licence\"}}|LICENCE|1",
                 "403|{\"reply\":{\"err_code\":403,\"err_msg\":\"Insufficient permissions for api key\"}}|PERMISSION|2",
                 "404|<html>not here</html>|CONFIGURATION|1",
@@ -146,8 +147,10 @@ class TenantClientTest {
                 "500|{\"err_code\":500,\"err_msg\":\"Connection reset by peer\"}|REMOTE_UNAVAILABLE|6",
                 "500|{\"reply\":{\"err_code\":500,\"err_msg\":\"x\",\"err_extra\":\"No identity threat\"}}|LICENCE|1",
                 "500|{\"reply\":{\"err_code\":500,\"err_extra\":{\"parse_err\":{\"line\":1,\"column\":9}},\"err_msg\":\"x\"}}|INTERNAL|1",
-                "500|{\"reply\":{\"err_code\":500,\"err_msg\":\"x\",\"err_extra\":{\"err_msg\":\"query usage exceeded max daily quota\"}}}|QUOTA_EXCEEDED|1",
-                "500|{\"reply\":{\"err_code\":500,\"err_msg\":\"maximum allowed number of parallel running queries has been reached\"}}|RATE_LIMITED|41",
+                "500|{\"reply\":{\"err_code\":500,\"err_msg\":\"x\",\"err_extra\":{\"err_msg\":\"query usage exceeded"
+                        + " max daily quota\"}}}|QUOTA_EXCEEDED|1",
+                "500|{\"reply\":{\"err_code\":500,\"err_msg\":\"maximum allowed number of parallel running queries has"
+                        + " been reached\"}}|RATE_LIMITED|41",
                 "503|busy|REMOTE_UNAVAILABLE|9",
                 "200|{\"reply\":{\"err_code\":500,\"err_msg\":\"Internal server error\"}}|REMOTE_UNAVAILABLE|6",
                 "200|{\"reply\":{\"err_code\":\"403\",\"err_msg\":\"no\"}}|PERMISSION|2",

@@ -63,16 +63,8 @@ final class CandidateIndex {
             select.setArray(5, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    IdentityAttributes attributes = IdentityAttributes.of(
-                            list(row.getString(2)),
-                            list(row.getArray(3)),
-                            list(row.getString(4)),
-                            list(row.getString(5)),
-                            list(row.getArray(6)),
-                            list(row.getString(7)),
-                            list(row.getString(8)));
                     boolean listedBeside = list(row.getArray(9)).stream().anyMatch(listed);
-                    index.put(new Candidate(row.getInt(1), attributes, listedBeside));
+                    index.put(new Candidate(row.getInt(1), attributes(row), listedBeside));
                 }
             }
         }
@@ -92,7 +84,7 @@ final class CandidateIndex {
             statement.execute("set local enable_seqscan = off");
         }
         try (PreparedStatement select = connection.prepareStatement("""
-                select asset_id, cloud_instance, mac_addresses, name, domain, addresses
+                select asset_id, cloud_instance, mac_addresses, name, domain, addresses, os_name, type
                 from %s
                 where lower(cloud_instance) = any (?) or mac_addresses && ? or lower(name) = any (?) or addresses && ?""".formatted(table))) {
             select.setArray(1, values(connection, asked, records, IdentityAttribute.CLOUD_INSTANCE_ID));
@@ -101,20 +93,25 @@ final class CandidateIndex {
             select.setArray(4, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    add(
-                            row.getInt(1),
-                            IdentityAttributes.of(
-                                    list(row.getString(2)),
-                                    list(row.getArray(3)),
-                                    list(row.getString(4)),
-                                    list(row.getString(5)),
-                                    list(row.getArray(6))));
+                    add(row.getInt(1), attributes(row));
                 }
             }
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("set local enable_seqscan = on");
         }
+    }
+
+    /** From the second column on. */
+    private static IdentityAttributes attributes(ResultSet row) throws SQLException {
+        return IdentityAttributes.of(
+                list(row.getString(2)),
+                list(row.getArray(3)),
+                list(row.getString(4)),
+                list(row.getString(5)),
+                list(row.getArray(6)),
+                list(row.getString(7)),
+                list(row.getString(8)));
     }
 
     private static Array values(

@@ -22,14 +22,14 @@ public final class PeopleStore {
     private static final Duration USE_NOTED = Duration.ofMinutes(1);
 
     private static final String PERSON = """
-            person_id, name, role, active, must_change_password, subject is not null as external, sign_in_version,
-            created_at, last_sign_in
-            """;
+        person_id, name, role, active, must_change_password, subject is not null as external, sign_in_version,
+        created_at, last_sign_in
+        """;
     private static final String TOKENS = """
-            select token_id, access_token.name, access_token.role, created_by, access_token.created_at, expires_at,
-                revoked_at, last_used, owner_id, person.role as owner_role, person.active as owner_active
-            from access_token left join person on person_id = owner_id
-            """;
+        select token_id, access_token.name, access_token.role, created_by, access_token.created_at, expires_at,
+            revoked_at, last_used, owner_id, person.role as owner_role, person.active as owner_active
+        from access_token left join person on person_id = owner_id
+        """;
 
     private final DataSource dataSource;
     private final InstantSource clock;
@@ -78,11 +78,11 @@ public final class PeopleStore {
                 dataSource,
                 "store the person " + name,
                 sql -> sql.first("""
-                        insert into person (name, role, password_hash, must_change_password, created_at)
-                        values (?, ?, ?, true, ?)
-                        on conflict (name) do nothing
-                        returning\s
-                        """ + PERSON, PeopleStore::person, name, role, passwordHash, now())
+                    insert into person (name, role, password_hash, must_change_password, created_at)
+                    values (?, ?, ?, true, ?)
+                    on conflict (name) do nothing
+                    returning\s
+                    """ + PERSON, PeopleStore::person, name, role, passwordHash, now())
                         .<PersonOutcome>map(PersonOutcome.Saved::new)
                         .orElseGet(() -> new PersonOutcome.NameTaken(name)));
     }
@@ -92,10 +92,10 @@ public final class PeopleStore {
         return Statements.inTransaction(dataSource, "store the first person", sql -> {
             sql.update("lock table person in exclusive mode");
             return sql.first("""
-                    insert into person (name, role, password_hash, must_change_password, created_at)
-                    select ?, 'MANAGER', ?, true, ? where not exists (select from person)
-                    returning\s
-                    """ + PERSON, PeopleStore::person, name, passwordHash, now());
+                insert into person (name, role, password_hash, must_change_password, created_at)
+                select ?, 'MANAGER', ?, true, ? where not exists (select from person)
+                returning\s
+                """ + PERSON, PeopleStore::person, name, passwordHash, now());
         });
     }
 
@@ -111,18 +111,19 @@ public final class PeopleStore {
                     "select " + PERSON + " from person where subject = ? for update", PeopleStore::person, subject);
             if (known.isPresent()) {
                 sql.update(
-                        "update person set role = ?, sign_in_version = sign_in_version + 1 where subject = ? and role <> ?",
+                        "update person set role = ?, sign_in_version = sign_in_version + 1 where subject = ? and role"
+                                + " <> ?",
                         role,
                         subject,
                         role);
                 return new PersonOutcome.Saved(read(sql, known.get().id()).orElseThrow());
             }
             return sql.first("""
-                    insert into person (name, role, subject, must_change_password, created_at)
-                    values (?, ?, ?, false, ?)
-                    on conflict (name) do nothing
-                    returning\s
-                    """ + PERSON, PeopleStore::person, name, role, subject, now())
+                insert into person (name, role, subject, must_change_password, created_at)
+                values (?, ?, ?, false, ?)
+                on conflict (name) do nothing
+                returning\s
+                """ + PERSON, PeopleStore::person, name, role, subject, now())
                     .<PersonOutcome>map(PersonOutcome.Saved::new)
                     .orElseGet(() -> new PersonOutcome.NameTaken(name));
         });
@@ -140,9 +141,9 @@ public final class PeopleStore {
                 return new PersonOutcome.LastManager(old.get().name());
             }
             sql.update("""
-                    update person set role = ?, active = ?, sign_in_version = sign_in_version + 1
-                    where person_id = ? and (role <> ? or active <> ?)
-                    """, role, active, id, role, active);
+                update person set role = ?, active = ?, sign_in_version = sign_in_version + 1
+                where person_id = ? and (role <> ? or active <> ?)
+                """, role, active, id, role, active);
             return new PersonOutcome.Saved(read(sql, id).orElseThrow());
         });
     }
@@ -185,11 +186,11 @@ public final class PeopleStore {
                 dataSource,
                 "change the password of person " + id,
                 sql -> sql.first("""
-                        update person
-                        set password_hash = ?, must_change_password = ?, sign_in_version = sign_in_version + 1
-                        where person_id = ?
-                        returning\s
-                        """ + PERSON, PeopleStore::person, passwordHash, mustChange, id)
+                    update person
+                    set password_hash = ?, must_change_password = ?, sign_in_version = sign_in_version + 1
+                    where person_id = ?
+                    returning\s
+                    """ + PERSON, PeopleStore::person, passwordHash, mustChange, id)
                         .<PersonOutcome>map(PersonOutcome.Saved::new)
                         .orElseGet(() -> new PersonOutcome.Missing(id)));
     }
@@ -272,7 +273,8 @@ public final class PeopleStore {
                     .filter(found -> found.validAt(now));
             if (token.isPresent()) {
                 sql.update(
-                        "update access_token set last_used = ? where token_id = ? and (last_used is null or last_used < ?)",
+                        "update access_token set last_used = ? where token_id = ? and (last_used is null or last_used"
+                                + " < ?)",
                         now,
                         token.get().id(),
                         now.minus(USE_NOTED));

@@ -60,9 +60,9 @@ public final class SignInAttempts {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         return Statements.inTransaction(dataSource, "count an attempt to sign in", sql -> {
             sql.update("""
-                    delete from sign_in_attempts where key in
-                        (select key from sign_in_attempts where last_at < ? limit 1000 for update skip locked)
-                    """, now.minus(MEMORY));
+                delete from sign_in_attempts where key in
+                    (select key from sign_in_attempts where last_at < ? limit 1000 for update skip locked)
+                """, now.minus(MEMORY));
             List<Key> keys =
                     List.of(new Key(address(address), ADDRESS_LIMIT), new Key(account(account), ACCOUNT_LIMIT));
             for (Key key : keys) {
@@ -84,7 +84,8 @@ public final class SignInAttempts {
         Statements.inTransaction(dataSource, "note a successful attempt", sql -> {
             sql.update("delete from sign_in_attempts where key = ?", account(account));
             return sql.update(
-                    "update sign_in_attempts set failures = failures - 1, blocked_until = null where key = ? and failures > 0",
+                    "update sign_in_attempts set failures = failures - 1, blocked_until = null where key = ? and"
+                            + " failures > 0",
                     address(address));
         });
     }
@@ -108,7 +109,8 @@ public final class SignInAttempts {
 
     private static boolean count(Statements sql, Key key, Instant now) throws SQLException {
         int failures = sql.first(
-                        "update sign_in_attempts set failures = failures + 1, last_at = ? where key = ? returning failures",
+                        "update sign_in_attempts set failures = failures + 1, last_at = ? where key = ? returning"
+                                + " failures",
                         row -> row.getInt(1),
                         now,
                         key.text())

@@ -51,8 +51,8 @@ class UserRoutes implements UsersApi {
                         "The user cannot be added",
                         List.of(new FieldProblemDto(
                                 "name",
-                                "A name begins with a letter or digit, and has letters, digits and . _ @ - alone; local,"
-                                        + " system and anonymous are taken."))));
+                                "A name begins with a letter or digit, and has letters, digits and . _ @ - alone;"
+                                        + " local, system and anonymous are taken."))));
         String password = passwords.oneTime();
         Person person = saved(people.create(name, role(input.getRole()), passwords.hash(password)));
         return ResponseEntity.created(URI.create("/api/v1/users/" + person.id()))

@@ -60,8 +60,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                         HttpStatus.INTERNAL_SERVER_ERROR,
                         "internal",
                         "The server failed at this request",
-                        "It is not your request's fault. The server's log (logs/server.log in its data directory) says more"
-                                + " under the reference " + reference + "."));
+                        "It is not your request's fault. The server's log (logs/server.log in its data directory) says"
+                                + " more under the reference " + reference + "."));
     }
 
     @Override

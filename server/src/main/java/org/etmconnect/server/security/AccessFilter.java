@@ -49,7 +49,8 @@ final class AccessFilter extends OncePerRequestFilter {
                     HttpStatus.FORBIDDEN,
                     "password-change",
                     "Choose a password of your own first",
-                    "Yours was made by somebody else. Change it with PUT /api/v1/me/password; then everything else works.");
+                    "Yours was made by somebody else. Change it with PUT /api/v1/me/password; then everything else"
+                            + " works.");
         } else if (!operation.get().access().allows(caller.get().role())) {
             problems.write(
                     response,
@@ -99,7 +100,8 @@ final class AccessFilter extends OncePerRequestFilter {
                 HttpStatus.UNAUTHORIZED,
                 "unauthorized",
                 "Nobody is signed in",
-                "Sign in with POST /api/v1/session, or send \"Authorization: Bearer\" with a token that is still valid: one of"
-                        + " POST /api/v1/tokens, or the one in the file api-token in the server's data directory.");
+                "Sign in with POST /api/v1/session, or send \"Authorization: Bearer\" with a token that is still"
+                        + " valid: one of POST /api/v1/tokens, or the one in the file api-token in the server's data"
+                        + " directory.");
     }
 }

@@ -52,13 +52,13 @@ class SecurityConfiguration {
                         .csrfTokenRepository(csrfTokens)
                         .requireCsrfProtectionMatcher(SecurityConfiguration::couldBeForged))
                 .exceptionHandling(
-                        handling -> handling.accessDeniedHandler(
-                                (request, response, refused) -> problems.write(
-                                        response,
-                                        HttpStatus.FORBIDDEN,
-                                        "csrf",
-                                        "The request does not prove that it comes from the console",
-                                        "Send the cookie XSRF-TOKEN back as the header X-XSRF-TOKEN. In a browser, reload the page.")))
+                        handling -> handling.accessDeniedHandler((request, response, refused) -> problems.write(
+                                response,
+                                HttpStatus.FORBIDDEN,
+                                "csrf",
+                                "The request does not prove that it comes from the console",
+                                "Send the cookie XSRF-TOKEN back as the header X-XSRF-TOKEN. In a browser,"
+                                        + " reload the page.")))
                 // Who is signed in is in the session, by Sessions; what is found out in a request stays in it.
                 .securityContext(
                         context -> context.securityContextRepository(new RequestAttributeSecurityContextRepository()))

@@ -114,8 +114,8 @@ public final class RunningServer implements AutoCloseable {
         }
         LOG.info("API:         {}/openapi.yaml (with the token), {}/health/ready (without)", address, address);
         if (options.allowPlainHttp()) {
-            LOG.warn(
-                    "Connections may use http:// (--allow-plain-http): API keys can be read on the way. For simulators only.");
+            LOG.warn("Connections may use http:// (--allow-plain-http): API keys can be read on the way. For simulators"
+                    + " only.");
         }
         if (!options.targets().equals(Targets.internet())) {
             LOG.warn(

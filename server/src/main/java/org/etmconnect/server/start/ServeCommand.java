@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ./etm serve",
             "  ./etm serve --data /var/lib/etm-connect --port 9000",
-            "  ETM_DATABASE_PASSWORD=... ./etm serve --database jdbc:postgresql://db.example.com/etm --database-user etm"
+            "  ETM_DATABASE_PASSWORD=... ./etm serve --database jdbc:postgresql://db.example.com/etm --database-user"
+                    + " etm"
         })
 public final class ServeCommand implements Callable<Integer> {
 
@@ -214,7 +215,8 @@ public final class ServeCommand implements Callable<Integer> {
         Console terminal = System.console();
         if (terminal != null && terminal.isTerminal()) {
             terminal.printf(
-                    "%nSign in as %s with the one-time password %s%nIt is shown only now, and has to be changed first.%n%n",
+                    "%nSign in as %s with the one-time password %s%nIt is shown only now, and has to be changed"
+                            + " first.%n%n",
                     FirstManager.NAME, password);
         } else {
             System.err.println("The first user is " + FirstManager.NAME
