@@ -91,13 +91,9 @@ final class DemoCommand implements Callable<Integer> {
                             data.toString(),
                             "--allow-plain-http",
                             "--allow-private-targets",
-<<<<<<< HEAD
                             "127.0.0.1",
                             "--log-format",
                             "plain"));
-=======
-                            "127.0.0.1"));
->>>>>>> persons
 
             await(
                     "The simulated tenant starts",

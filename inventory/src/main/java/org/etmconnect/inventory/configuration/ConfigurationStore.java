@@ -45,16 +45,10 @@ public final class ConfigurationStore {
     private static final String PROXY_PASSWORD = "network.proxy.password";
 
     private static final String CONNECTION_COLUMNS = """
-<<<<<<< HEAD
             connection_id, name, description, connector, vendor, product, finding_types, field_values::text as field_values,
             network::text as network, secrets_set_at, created_at, last_applied_run, last_complete_run,
             retention_days
             """;
-=======
-        connection_id, name, description, connector, vendor, product, finding_types, field_values::text as field_values,
-        network::text as network, secrets_set_at, created_at, last_applied_run, last_complete_run
-        """;
->>>>>>> persons
 
     private final DataSource dataSource;
     private final KeySet keySet;
@@ -303,45 +297,26 @@ public final class ConfigurationStore {
         return inTransaction(
                 "list the profiles",
                 sql -> sql.list("""
-<<<<<<< HEAD
                         select * from profile where ?::int is null or connection_id = ?
                         order by connection_id, lower(name), profile_id
                         """, ConfigurationStore::profile, boxed(connectionId), boxed(connectionId)));
-=======
-                    select profile_id, connection_id, name, description, transform_map, active, schedule, created_at
-                    from profile where ?::int is null or connection_id = ?
-                    order by connection_id, lower(name), profile_id
-                    """, ConfigurationStore::profile, boxed(connectionId), boxed(connectionId)));
->>>>>>> persons
     }
 
     /** The profile with this id, if there is one. */
     public Optional<Profile> profile(int profileId) {
         return inTransaction(
                 "read profile " + profileId, sql -> sql.first("""
-<<<<<<< HEAD
                         select * from profile where profile_id = ?
                         """, ConfigurationStore::profile, profileId));
-=======
-                    select profile_id, connection_id, name, description, transform_map, active, schedule, created_at
-                    from profile where profile_id = ?
-                    """, ConfigurationStore::profile, profileId));
->>>>>>> persons
     }
 
     /** Sets whether a profile may run. Empty if there is no such profile. */
     public Optional<Profile> activate(int profileId, boolean active) {
         return inTransaction(
                 "change profile " + profileId, sql -> sql.first("""
-<<<<<<< HEAD
                         update profile set active = ? where profile_id = ?
                         returning *
                         """, ConfigurationStore::profile, active, profileId));
-=======
-                    update profile set active = ? where profile_id = ?
-                    returning profile_id, connection_id, name, description, transform_map, active, schedule, created_at
-                    """, ConfigurationStore::profile, active, profileId));
->>>>>>> persons
     }
 
     private static @Nullable Integer boxed(OptionalInt number) {
