@@ -211,8 +211,12 @@ function About({ map, description, dirty }: { map: TransformMap; description: st
           </span>
         </>
       )}
-      <span>·</span>
-      <span>{map.usedBy.length === 0 ? 'used by no profile' : `used by ${map.usedBy.join(', ')}`}</span>
+      {map.usedBy.length > 0 && (
+        <>
+          <span>·</span>
+          <span>used by {map.usedBy.join(', ')}</span>
+        </>
+      )}
       <span>·</span>
       <TextLink to="/transform-maps">All transform maps</TextLink>
     </Group>
