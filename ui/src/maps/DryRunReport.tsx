@@ -2,6 +2,8 @@ import { Alert, Anchor, Badge, Button, Group, Progress, SimpleGrid, Stack, Table
 import { type ReactNode, useState } from 'react';
 import type { Schemas } from '../api/client';
 import { TextLink } from '../common/links';
+import { READABLE } from './alerts';
+import { percent } from './percent';
 
 type Result = Schemas['DryRunResult'];
 
@@ -13,19 +15,24 @@ export function DryRunReport({ result, onOpenRow }: { result: Result; onOpenRow:
   return (
     <Stack>
       {result.missing.length > 0 && (
-        <Alert color="yellow" variant="light" title="A replay would close and retire nothing">
+        <Alert styles={READABLE} color="yellow" variant="light" title="A replay would close and retire nothing">
           {result.missing.map((sentence) => (
             <div key={sentence}>{sentence}</div>
           ))}
         </Alert>
       )}
       {result.hostDependent && (
-        <Alert color="yellow" variant="light" title="Each host would store its own text of each finding">
+        <Alert
+          styles={READABLE}
+          color="yellow"
+          variant="light"
+          title="Each host would store its own text of each finding"
+        >
           A row into finding[] reads from the host. That works, and takes more room; look at the warnings.
         </Alert>
       )}
       {result.warnings.length > 0 && (
-        <Alert color="yellow" variant="light" title="Worth knowing">
+        <Alert styles={READABLE} color="yellow" variant="light" title="Worth knowing">
           {result.warnings.map((warning) => (
             <div key={`${warning.row} ${warning.message}`}>
               {warning.row !== undefined && <RowLink row={warning.row} onOpenRow={onOpenRow} />} {warning.message}
@@ -298,7 +305,7 @@ function Fill({ fill }: { fill: Result['fill'] }) {
                         aria-label={field.target}
                       />
                       <Text size="xs" className="number" w={52} ta="right">
-                        {percent(share)}
+                        {field.of === 0 ? '–' : percent(share)}
                       </Text>
                     </Group>
                   </Table.Td>
@@ -313,15 +320,4 @@ function Fill({ fill }: { fill: Result['fill'] }) {
       </Table.ScrollContainer>
     </Card>
   );
-}
-
-/** A share in words: never "100 %" while something is missing, nor "0 %" while something is there. */
-export function percent(share: number): string {
-  if (share > 0 && share < 0.1) {
-    return '< 0.1 %';
-  }
-  if (share > 99.9 && share < 100) {
-    return '> 99.9 %';
-  }
-  return `${share.toFixed(share === 0 || share === 100 ? 0 : 1)} %`;
 }

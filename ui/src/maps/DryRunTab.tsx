@@ -7,6 +7,7 @@ import { api, ask } from '../api/client';
 import { TextLink } from '../common/links';
 import { Empty, Failure, Loading } from '../common/states';
 import { FromNow, Time } from '../common/Time';
+import { READABLE } from './alerts';
 import { DryRunReport } from './DryRunReport';
 import type { Draft } from './draft';
 import { useGo } from './go';
@@ -195,12 +196,12 @@ function One({ id, onOpenRow }: { id: number; onOpenRow: (row: number) => void }
       )}
       {cancel.isError && <Failure fault={cancel.error} />}
       {state === 'FAILED' && (
-        <Alert color="red" variant="light" title="It failed">
+        <Alert styles={READABLE} color="red" variant="light" title="It failed">
           {failure?.message ?? "The server's log says why."}
         </Alert>
       )}
       {state === 'CANCELLED' && (
-        <Alert color="gray" variant="light" title="It was cancelled">
+        <Alert styles={READABLE} color="gray" variant="light" title="It was cancelled">
           Nothing was written. Start another one whenever you like.
         </Alert>
       )}

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { ApiError, api, ask } from '../api/client';
 import { Failure, Loading } from '../common/states';
 import { dataModels } from '../models/queries';
+import { READABLE } from './alerts';
 
 /** Asks for what a new map needs: its name and its two data models. */
 export function CreateMap({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -179,7 +180,7 @@ export function DeleteMap({ name, usedBy, opened, onClose }: DeleteProps) {
     <Modal opened={opened} onClose={onClose} title={`Delete ${name}?`} size="lg">
       <Stack>
         {usedBy.length > 0 ? (
-          <Alert color="yellow" variant="light" title="Profiles use it">
+          <Alert styles={READABLE} color="yellow" variant="light" title="Profiles use it">
             Give these another map first: {usedBy.join(', ')}.
           </Alert>
         ) : (

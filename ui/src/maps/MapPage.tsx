@@ -32,6 +32,7 @@ import { Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
 import { dataModel, dataModels } from '../models/queries';
 import { allFields } from '../models/tree';
+import { READABLE } from './alerts';
 import type { Mark } from './CodeEditor';
 import { DryRunTab } from './DryRunTab';
 import { type Draft, useDraft } from './draft';
@@ -109,7 +110,7 @@ function Content({ loaded }: { loaded: TransformMap }) {
       actions={<Actions draft={draft} onShow={show} />}
     >
       {base.unreadable && (
-        <Alert color="red" variant="light" title="The stored text cannot be read any more">
+        <Alert styles={READABLE} color="red" variant="light" title="The stored text cannot be read any more">
           {base.unreadable} Mend the text, or restore an earlier version.
         </Alert>
       )}
@@ -211,8 +212,12 @@ function About({ map, description, dirty }: { map: TransformMap; description: st
           </span>
         </>
       )}
-      <span>·</span>
-      <span>{map.usedBy.length === 0 ? 'used by no profile' : `used by ${map.usedBy.join(', ')}`}</span>
+      {map.usedBy.length > 0 && (
+        <>
+          <span>·</span>
+          <span>used by {map.usedBy.join(', ')}</span>
+        </>
+      )}
       <span>·</span>
       <TextLink to="/transform-maps">All transform maps</TextLink>
     </Group>
@@ -376,7 +381,12 @@ function RowsView({
   const missing = (['source', 'target'] as const).find((side) => known[side] === null);
   if (missing) {
     return (
-      <Alert variant="light" color="red" title={`There is no data model "${missing === 'source' ? source : target}"`}>
+      <Alert
+        styles={READABLE}
+        variant="light"
+        color="red"
+        title={`There is no data model "${missing === 'source' ? source : target}"`}
+      >
         Name a data model that exists under “{missing}” in the text.
       </Alert>
     );

@@ -14,6 +14,7 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { TextLink } from '../common/links';
 import { Empty, Failure, Loading } from '../common/states';
+import { READABLE } from './alerts';
 import { JsonView } from './JsonView';
 import { leadsThrough } from './json';
 import classes from './Preview.module.css';
@@ -230,37 +231,65 @@ function Body({ previewed, children }: { previewed: Previewed; children: (previe
 
 function Notices({ preview, previewed }: { preview: Preview; previewed: Previewed }) {
   const problems = [...preview.problems, ...preview.droppedFindings.flatMap((finding) => finding.problems)];
+  const grouped = together(problems);
   if (!previewed.outdated && problems.length === 0) {
     return null;
   }
   return (
     <Stack gap={6} p={8} style={{ maxHeight: 220, overflow: 'auto', flex: 'none' }}>
       {previewed.outdated && (
-        <Alert variant="light" color="yellow" p="xs">
+        <Alert flex="none" variant="light" color="yellow" p="xs">
           The map has errors. This is what it made of the record before.
         </Alert>
       )}
-      {preview.rejected && <Alert variant="light" color="red" p="xs" title="The record would go to quarantine" />}
+      {preview.rejected && (
+        <Alert
+          styles={READABLE}
+          flex="none"
+          variant="light"
+          color="red"
+          p="xs"
+          title="The record would go to quarantine"
+        />
+      )}
       {preview.droppedFindings.length > 0 && (
-        <Alert variant="light" color="red" p="xs">
+        <Alert flex="none" variant="light" color="red" p="xs">
           {preview.droppedFindings.length === 1
             ? 'One finding would go to quarantine.'
             : `${preview.droppedFindings.length.toLocaleString()} findings would go to quarantine.`}
         </Alert>
       )}
-      {problems.slice(0, 5).map((problem) => (
-        <Text size="xs" key={`${problem.row} ${problem.source} ${problem.value}`} style={{ overflowWrap: 'anywhere' }}>
-          <b>Row {problem.row}</b>, {problem.source} → {problem.target}: <code>{problem.value || 'nothing'}</code>.{' '}
+      {grouped.slice(0, SAID).map(({ problem, count }) => (
+        <Text
+          size="xs"
+          key={`${problem.row} ${problem.target} ${problem.value} ${problem.reason}`}
+          style={{ overflowWrap: 'anywhere', flex: 'none' }}
+        >
+          <b>Row {problem.row}</b>, {problem.source} → {problem.target}: <code>{problem.value || 'nothing'}</code>:{' '}
           {problem.reason}
+          {count > 1 && ` (${count.toLocaleString()} times)`}
         </Text>
       ))}
-      {problems.length > 5 && (
-        <Text size="xs" c="dimmed">
-          … and {(problems.length - 5).toLocaleString()} more.
+      {grouped.length > SAID && (
+        <Text size="xs" c="dimmed" style={{ flex: 'none' }}>
+          … and {(grouped.length - SAID).toLocaleString()} more.
         </Text>
       )}
     </Stack>
   );
+}
+
+type Problem = Preview['problems'][number];
+
+/** The same problem of many elements, once with its count. */
+function together(problems: Problem[]): { problem: Problem; count: number }[] {
+  const groups = new Map<string, { problem: Problem; count: number }>();
+  for (const problem of problems) {
+    const key = JSON.stringify([problem.row, problem.target.replace(/\[\d+\]/g, '[]'), problem.value, problem.reason]);
+    const group = groups.get(key);
+    groups.set(key, { problem: group?.problem ?? problem, count: (group?.count ?? 0) + 1 });
+  }
+  return [...groups.values()];
 }
 
 function Dropped({ preview }: { preview: Preview }) {

@@ -5,6 +5,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import { api, ask } from '../api/client';
 import { Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
+import { READABLE } from './alerts';
 import type { Draft } from './draft';
 import { isConflict } from './MapForms';
 import { type MapProblem, type TransformMap, transformMap } from './queries';
@@ -58,7 +59,7 @@ function SaveForm({ onClose, draft, problems }: Omit<Props, 'opened'>) {
     <form onSubmit={submit}>
       <Stack>
         {problems.length > 0 && (
-          <Alert color="red" variant="light" title="The map has errors, and cannot be saved as it is">
+          <Alert styles={READABLE} color="red" variant="light" title="The map has errors, and cannot be saved as it is">
             {problems.slice(0, 5).map((problem) => (
               <div key={`${problem.row} ${problem.message}`}>
                 {problem.row !== undefined && <b>Row {problem.row}: </b>}
@@ -125,6 +126,7 @@ function Conflict({ draft, saving, onDrop, onKeep }: ConflictProps) {
   const theirs = read(newest.yaml);
   return (
     <Alert
+      styles={READABLE}
       color="yellow"
       variant="light"
       title={`Somebody saved version ${newest.version} in the meantime`}

@@ -91,7 +91,7 @@ function Versions({
                 <Time at={one.savedAt} />
               </Table.Td>
               <Table.Td>{one.author}</Table.Td>
-              <Table.Td style={{ overflowWrap: 'anywhere' }}>{one.comment ?? '–'}</Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{one.comment || '–'}</Table.Td>
               <Table.Td>
                 <Group gap={6} justify="flex-end" wrap="nowrap">
                   {one.version > 1 && (
