@@ -140,7 +140,7 @@ final class Api {
                     .append(problem.path("fields").path(0).path("field").asString())
                     .append(')');
         }
-        return new CliFailure(text.toString());
+        return new CliFailure(text.toString(), problem);
     }
 
     /** The query's line with a mark under the place that cannot be read. */

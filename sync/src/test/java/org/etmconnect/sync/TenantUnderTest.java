@@ -97,7 +97,7 @@ final class TenantUnderTest implements AutoCloseable {
                 "",
                 connector.descriptor(),
                 accepted.settings(),
-                maps.shipped().getFirst().map().name()));
+                Optional.of(maps.shipped().getFirst().map().name())));
         connection = ((SaveOutcome.Saved) saved).connection();
         sync = service();
     }
