@@ -132,7 +132,7 @@ public final class SyncService implements AutoCloseable {
      * Asks for the run that a profile's schedule made due at {@code dueAt}, once for all servers. It starts at once, or
      * when the connection's run under way has ended; its log says so.
      *
-     * @return empty if that run was asked for already, or one that was due before it still waits
+     * @return empty if that run was asked for already, one that was due before it still waits, or the profile is Inactive
      */
     public Optional<Run> queueDue(Profile profile, Instant dueAt) {
         return runs.queueDue(
@@ -163,10 +163,11 @@ public final class SyncService implements AutoCloseable {
         startNext(run.connectionId());
         Run now = runs.find(run.id()).orElse(run);
         if (now.state() == RunState.QUEUED) {
-            runs.log(
-                    run.id(),
-                    LogLine.Level.INFO,
-                    "Another run of this connection is under way; this one waits for its end.");
+            runs.waitsFor(now)
+                    .ifPresent(other -> runs.log(
+                            now.id(),
+                            LogLine.Level.INFO,
+                            "A connection makes one run at a time: this one waits for run " + other + " to end."));
         }
         return now;
     }

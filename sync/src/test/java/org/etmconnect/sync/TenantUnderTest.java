@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +37,13 @@ import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.maps.MapStore;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunStore;
+import org.etmconnect.inventory.schedule.Schedule;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
 import org.etmconnect.simulator.population.PopulationSettings;
 import org.etmconnect.snapshot.SnapshotStore;
+import org.etmconnect.sync.schedule.ProfileScheduler;
+import org.etmconnect.sync.schedule.SchedulerOptions;
 
 /** A simulated tenant, an empty inventory, and a connection between them. */
 final class TenantUnderTest implements AutoCloseable {
@@ -53,6 +57,8 @@ final class TenantUnderTest implements AutoCloseable {
     private final CortexXdrConnector connector = new CortexXdrConnector();
     private final Path directory;
     private final Duration silence;
+    private final ConnectionSettings settings;
+    private final String defaultMap;
     private SyncService sync;
 
     TenantUnderTest(Path directory, int endpoints, int cvesPerEndpoint) {
@@ -75,11 +81,11 @@ final class TenantUnderTest implements AutoCloseable {
     }
 
     private TenantUnderTest(
-            Path directory, SimulatorSettings settings, Set<FindingType> findingTypes, Duration silence) {
+            Path directory, SimulatorSettings simulated, Set<FindingType> findingTypes, Duration silence) {
         this.directory = directory;
         this.silence = silence;
         Schema.migrate(database.dataSource());
-        simulator = CortexXdrSimulator.start(settings.withPendingPolls(0));
+        simulator = CortexXdrSimulator.start(simulated.withPendingPolls(0));
         runs = new RunStore(database.dataSource(), Clock.systemUTC());
         snapshots = new SnapshotStore(directory.resolve("snapshots"), Clock.systemUTC());
         configuration = new ConfigurationStore(
@@ -92,14 +98,38 @@ final class TenantUnderTest implements AutoCloseable {
         SettingsCheck.Accepted accepted = (SettingsCheck.Accepted) connector.checkSettings(entered);
         TransformMaps maps =
                 new TransformMaps(List.of(connector), new MapStore(database.dataSource(), Clock.systemUTC()));
-        SaveOutcome saved = configuration.create(new NewConnection(
-                "Tenant",
-                "",
-                connector.descriptor(),
-                accepted.settings(),
-                Optional.of(maps.shipped().getFirst().map().name())));
-        connection = ((SaveOutcome.Saved) saved).connection();
+        this.settings = accepted.settings();
+        this.defaultMap = maps.shipped().getFirst().map().name();
+        connection = connect("Tenant");
         sync = service();
+    }
+
+    /** Another connection to the same tenant. */
+    SavedConnection connect(String name) {
+        SaveOutcome saved =
+                configuration.create(new NewConnection(name, "", connector.descriptor(), settings, defaultMap));
+        return ((SaveOutcome.Saved) saved).connection();
+    }
+
+    Profile profile(SavedConnection of, String name, Schedule schedule) {
+        ProfileOutcome saved =
+                profiles().create(of.id(), new ProfileDraft(name, "", defaultMap, Optional.empty(), true, schedule));
+        return ((ProfileOutcome.Saved) saved).profile();
+    }
+
+    private ProfileStore profiles() {
+        return new ProfileStore(database.dataSource(), Clock.systemUTC());
+    }
+
+    ProfileScheduler scheduler(SyncService service, InstantSource clock) {
+        return new ProfileScheduler(
+                database.dataSource(),
+                configuration,
+                service::queueDue,
+                () -> {},
+                clock,
+                new SchedulerOptions(
+                        Duration.ofMillis(100), Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(1)));
     }
 
     /** Another server on the same database and files. */
@@ -130,7 +160,7 @@ final class TenantUnderTest implements AutoCloseable {
         assertThat(yaml).isNotEqualTo(shipped.yaml());
         assertThat(maps.create(name, yaml, "mira", "")).isPresent();
         Profile profile = profile();
-        assertThat(new ProfileStore(database.dataSource(), Clock.systemUTC())
+        assertThat(profiles()
                         .update(
                                 profile.id(),
                                 new ProfileDraft(

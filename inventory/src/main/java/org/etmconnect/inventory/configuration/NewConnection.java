@@ -19,4 +19,15 @@ public record NewConnection(
         String description,
         ConnectorDescriptor connector,
         ConnectionSettings settings,
-        Optional<String> transformMap) {}
+        Optional<String> transformMap) {
+
+    /** A connection with a first profile. */
+    public NewConnection(
+            String name,
+            String description,
+            ConnectorDescriptor connector,
+            ConnectionSettings settings,
+            String transformMap) {
+        this(name, description, connector, settings, Optional.of(transformMap));
+    }
+}

@@ -107,7 +107,7 @@ public final class RunStore {
      *
      * @param mapVersion the version of the map that the profile is pinned to; empty: the newest when the run begins
      * @param dueAt when it was due
-     * @return empty if that run was asked for already, or one that was due before it still waits
+     * @return empty if that run was asked for already, one that was due before it still waits, or the profile is Inactive
      */
     public Optional<Run> queueDue(
             int connectionId, int profileId, String transformMap, Optional<Integer> mapVersion, Instant dueAt) {
@@ -116,7 +116,8 @@ public final class RunStore {
                     insert into run (connection_id, profile_id, trigger, state, transform_map, queued_at, due_at,
                                      transform_map_version)
                     select ?, ?, 'SCHEDULE', 'QUEUED', ?, ?, ?, ?
-                    where not exists (select from run where profile_id = ? and state = 'QUEUED' and due_at is not null)
+                    where exists (select from profile where profile_id = ? and active)
+                      and not exists (select from run where profile_id = ? and state = 'QUEUED' and due_at is not null)
                     on conflict (profile_id, due_at) do nothing
                     returning *""")) {
                 insert.setInt(1, connectionId);
@@ -126,7 +127,26 @@ public final class RunStore {
                 insert.setTimestamp(5, Timestamp.from(dueAt));
                 insert.setObject(6, mapVersion.orElse(null), Types.INTEGER);
                 insert.setInt(7, profileId);
+                insert.setInt(8, profileId);
                 return runs(insert).stream().findFirst();
+            }
+        });
+    }
+
+    /** The run that a queued run waits for: the one of its connection under way, else the one queued next before it. */
+    public Optional<Integer> waitsFor(Run queued) {
+        return with("see what run " + queued.id() + " waits for", connection -> {
+            try (PreparedStatement select = connection.prepareStatement("""
+                    select run_id from run
+                    where connection_id = ? and run_id <> ?
+                      and (state in ('FETCHING', 'APPLYING') or state = 'QUEUED' and run_id < ?)
+                    order by state = 'QUEUED', run_id desc limit 1""")) {
+                select.setInt(1, queued.connectionId());
+                select.setInt(2, queued.id());
+                select.setInt(3, queued.id());
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next() ? Optional.of(row.getInt(1)) : Optional.empty();
+                }
             }
         });
     }

@@ -210,7 +210,7 @@ class ConfigurationStoreTest {
     }
 
     private static NewConnection connection(String name) {
-        return new NewConnection(name, "a tenant", CONNECTOR, settings("key-1"), Optional.of("Cortex XDR default"));
+        return new NewConnection(name, "a tenant", CONNECTOR, settings("key-1"), "Cortex XDR default");
     }
 
     private static ConnectionSettings settings(String key) {

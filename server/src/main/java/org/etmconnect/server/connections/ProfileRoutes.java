@@ -6,9 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
-import org.etmconnect.connector.Connector;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.configuration.ProfileDraft;
@@ -18,7 +16,6 @@ import org.etmconnect.inventory.configuration.SavedConnection;
 import org.etmconnect.inventory.schedule.Schedule;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.ProfilesApi;
-import org.etmconnect.server.rest.model.FieldProblemDto;
 import org.etmconnect.server.rest.model.ProfileChangeDto;
 import org.etmconnect.server.rest.model.ProfileDto;
 import org.etmconnect.server.rest.model.ProfileInputDto;
@@ -28,6 +25,7 @@ import org.etmconnect.server.rest.model.ScheduleDto;
 import org.etmconnect.server.rest.model.SchedulePreviewDto;
 import org.etmconnect.server.runs.Runs;
 import org.etmconnect.sync.TransformMaps;
+import org.etmconnect.sync.schedule.ProfileScheduler;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RestController;
@@ -42,6 +40,7 @@ class ProfileRoutes implements ProfilesApi {
     private final TransformMaps maps;
     private final ConnectorCatalogue catalogue;
     private final Runs runs;
+    private final ProfileScheduler scheduler;
     private final Clock clock;
 
     ProfileRoutes(
@@ -50,12 +49,14 @@ class ProfileRoutes implements ProfilesApi {
             TransformMaps maps,
             ConnectorCatalogue catalogue,
             Runs runs,
+            ProfileScheduler scheduler,
             Clock clock) {
         this.configuration = configuration;
         this.profiles = profiles;
         this.maps = maps;
         this.catalogue = catalogue;
         this.runs = runs;
+        this.scheduler = scheduler;
         this.clock = clock;
     }
 
@@ -94,7 +95,10 @@ class ProfileRoutes implements ProfilesApi {
     @Override
     public ResponseEntity<Void> deleteProfile(Integer profileId) {
         return switch (profiles.delete(profileId)) {
-            case ProfileOutcome.Deleted() -> ResponseEntity.noContent().build();
+            case ProfileOutcome.Deleted() -> {
+                scheduler.changed(profileId);
+                yield ResponseEntity.noContent().build();
+            }
             case ProfileOutcome.Running(int runId) ->
                 throw ApiProblem.conflict(
                         "A run of the profile waits or is under way",
@@ -108,6 +112,7 @@ class ProfileRoutes implements ProfilesApi {
     @Override
     public ResponseEntity<ProfileDto> changeProfile(Integer profileId, ProfileChangeDto change) {
         Profile changed = configuration.activate(profileId, change.getActive()).orElseThrow(() -> missing(profileId));
+        scheduler.changed(profileId);
         return ResponseEntity.ok(document(changed, clock.instant()));
     }
 
@@ -144,6 +149,7 @@ class ProfileRoutes implements ProfilesApi {
     private ProfileDto saved(ProfileOutcome outcome, String what, int id) {
         return switch (outcome) {
             case ProfileOutcome.Saved(Profile profile) -> {
+                scheduler.changed(profile.id());
                 Instant now = clock.instant();
                 yield document(profile, now).notices(notices(profile.schedule(), now));
             }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.model.FailureKindDto;
@@ -72,6 +73,9 @@ public final class Runs {
         run.failure()
                 .ifPresent(failure -> document.setFailure(
                         new RunFailureDto(FailureKindDto.valueOf(failure.kind().name()), failure.message())));
+        if (run.state() == RunState.QUEUED) {
+            store.waitsFor(run).ifPresent(document::setWaitsForRunId);
+        }
         sync.progress(run.id()).ifPresent(progress -> {
             RunProgressDto progressDocument = new RunProgressDto(progress.stage(), progress.unit(), progress.done());
             progress.total().ifPresent(progressDocument::setTotal);

@@ -14,6 +14,7 @@ import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.StorageFault;
 import org.etmconnect.server.security.ApiToken;
 import org.etmconnect.sync.SyncService;
+import org.etmconnect.sync.schedule.ProfileScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.WebApplicationType;
@@ -79,6 +80,7 @@ public final class RunningServer implements AutoCloseable {
             } else {
                 sync.resumeAlone();
             }
+            context.getBean(ProfileScheduler.class).start();
             server.sayWhereToLook(options, directory, Duration.ofNanos(System.nanoTime() - begin));
             return server;
         }

@@ -18,6 +18,8 @@ import org.etmconnect.sync.StoredRecords;
 import org.etmconnect.sync.SyncOptions;
 import org.etmconnect.sync.SyncService;
 import org.etmconnect.sync.TransformMaps;
+import org.etmconnect.sync.schedule.ProfileScheduler;
+import org.etmconnect.sync.schedule.SchedulerOptions;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
@@ -100,6 +102,13 @@ class ServerApplication {
             TransformMaps maps,
             SyncOptions options) {
         return new SyncService(dataSource, runs, configuration, snapshots, catalogue.all(), maps, options);
+    }
+
+    @Bean
+    ProfileScheduler profileScheduler(
+            DataSource dataSource, ConfigurationStore configuration, SyncService sync, Clock clock) {
+        return new ProfileScheduler(
+                dataSource, configuration, sync::queueDue, () -> {}, clock, SchedulerOptions.defaults());
     }
 
     @Bean
