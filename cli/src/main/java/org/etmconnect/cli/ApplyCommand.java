@@ -72,7 +72,8 @@ final class ApplyCommand implements Callable<Integer> {
             names = {"-f", "--file"},
             paramLabel = "FILE|DIR|-",
             required = true,
-            description = "A file, a directory with its *.yaml and *.yml files, or - for standard input. Can be repeated.")
+            description =
+                    "A file, a directory with its *.yaml and *.yml files, or - for standard input. Can be repeated.")
     private List<String> files = new ArrayList<>();
 
     @Option(names = "--dry-run", description = "Only say what would change, field by field")
@@ -132,7 +133,8 @@ final class ApplyCommand implements Callable<Integer> {
         for (String name : files) {
             if (name.equals(STANDARD_INPUT)) {
                 try {
-                    reader.read("(standard input)", new String(input.readAllBytes(), StandardCharsets.UTF_8), Path.of(""));
+                    reader.read(
+                            "(standard input)", new String(input.readAllBytes(), StandardCharsets.UTF_8), Path.of(""));
                 } catch (IOException failure) {
                     throw new CliFailure("Standard input cannot be read: " + failure, failure);
                 }
@@ -158,7 +160,8 @@ final class ApplyCommand implements Callable<Integer> {
         }
         try (Stream<Path> all = Files.walk(path)) {
             List<Path> found = all.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith(".yaml") || file.toString().endsWith(".yml"))
+                    .filter(file ->
+                            file.toString().endsWith(".yaml") || file.toString().endsWith(".yml"))
                     .sorted()
                     .toList();
             if (found.isEmpty()) {
@@ -230,7 +233,8 @@ final class ApplyCommand implements Callable<Integer> {
                 return done(step, "unchanged", JsonNodeFactory.instance.missingNode());
             }
             ObjectNode body = step.document().body().deepCopy();
-            body.put("comment", "Applied from " + Path.of(step.document().file()).getFileName());
+            body.put(
+                    "comment", "Applied from " + Path.of(step.document().file()).getFileName());
             JsonNode saved;
             if (newest == 0) {
                 saved = api.post("/api/v1/maps", Optional.of(body));
@@ -271,8 +275,7 @@ final class ApplyCommand implements Callable<Integer> {
                         "/api/v1/connections/" + connectionId(document.owner().orElseThrow()) + "/profiles",
                         Optional.of(document.body()));
             } else if (!step.same()) {
-                saved = api.put(
-                        "/api/v1/profiles/" + step.compared().path("id").asInt(), document.body());
+                saved = api.put("/api/v1/profiles/" + step.compared().path("id").asInt(), document.body());
             }
             return done(step, result(step), saved);
         }

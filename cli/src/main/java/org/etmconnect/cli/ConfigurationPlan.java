@@ -81,8 +81,8 @@ record ConfigurationPlan(List<Step> steps, List<String> problems) {
         List<String> problems = new ArrayList<>();
         byKind.forEach((kind, ofKind) -> {
             for (int index = 0; index < ofKind.size(); index++) {
-                Step step = new Step(
-                        ofKind.get(index), answer.path(kind.listName()).path(index));
+                Step step =
+                        new Step(ofKind.get(index), answer.path(kind.listName()).path(index));
                 steps.add(step);
                 problems.addAll(problems(step));
             }
@@ -110,8 +110,8 @@ record ConfigurationPlan(List<Step> steps, List<String> problems) {
             Optional<AbsentCredential> absent = document.absent().stream()
                     .filter(credential -> credential.field().equals("secrets." + field))
                     .findFirst();
-            problems.add(absent.map(credential -> missing(document, credential)
-                            + " " + problem.path("message").asString())
+            problems.add(absent.map(credential -> missing(document, credential) + " "
+                            + problem.path("message").asString())
                     .orElseGet(() -> said(document, problem)));
         }
         return problems;
@@ -130,7 +130,9 @@ record ConfigurationPlan(List<Step> steps, List<String> problems) {
                 ? document.textLines().get(textLine - 1)
                 : document.lineOf(field);
         return document.place(line)
-                + (textLine > 0 && problem.has("column") ? ":" + problem.path("column").asInt() : "")
+                + (textLine > 0 && problem.has("column")
+                        ? ":" + problem.path("column").asInt()
+                        : "")
                 + ": "
                 + (field.isEmpty() ? "" : field + ": ")
                 + problem.path("message").asString();
@@ -140,21 +142,22 @@ record ConfigurationPlan(List<Step> steps, List<String> problems) {
     private static ConfigurationPlan refusal(
             CliFailure refused, Map<DocumentKind, List<ConfigurationDocument>> byKind) {
         List<String> problems = new ArrayList<>();
-        refused.problem().ifPresent(problem -> problem.path("fields").forEach(field -> {
-            Matcher sent = SENT_FIELD.matcher(field.path("field").asString());
-            if (sent.matches()) {
-                DocumentKind kind = byKind.keySet().stream()
-                        .filter(each -> each.listName().equals(sent.group(1)))
-                        .findFirst()
-                        .orElseThrow();
-                List<ConfigurationDocument> ofKind = byKind.getOrDefault(kind, List.of());
-                int index = Integer.parseInt(sent.group(2));
-                if (index < ofKind.size()) {
-                    ObjectNode located = ((ObjectNode) field.deepCopy()).put("field", sent.group(3));
-                    problems.add(said(ofKind.get(index), located));
-                }
-            }
-        }));
+        refused.problem()
+                .ifPresent(problem -> problem.path("fields").forEach(field -> {
+                    Matcher sent = SENT_FIELD.matcher(field.path("field").asString());
+                    if (sent.matches()) {
+                        DocumentKind kind = byKind.keySet().stream()
+                                .filter(each -> each.listName().equals(sent.group(1)))
+                                .findFirst()
+                                .orElseThrow();
+                        List<ConfigurationDocument> ofKind = byKind.getOrDefault(kind, List.of());
+                        int index = Integer.parseInt(sent.group(2));
+                        if (index < ofKind.size()) {
+                            ObjectNode located = ((ObjectNode) field.deepCopy()).put("field", sent.group(3));
+                            problems.add(said(ofKind.get(index), located));
+                        }
+                    }
+                }));
         if (problems.isEmpty()) {
             throw refused;
         }

@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.etmconnect.cli.ConfigurationDocument.AbsentCredential;
@@ -73,7 +75,8 @@ final class ConfigurationReader {
         int first = 0;
         // Such a line is never content, wherever it stands.
         for (int line = 0; line <= lines.length; line++) {
-            boolean end = line == lines.length || DOCUMENT_END.matcher(lines[line]).matches();
+            boolean end =
+                    line == lines.length || DOCUMENT_END.matcher(lines[line]).matches();
             if (end || (line > first && DOCUMENT_START.matcher(lines[line]).matches())) {
                 document(new Chunk(file, first, List.of(lines).subList(first, line), folder));
                 first = end ? line + 1 : line;
@@ -101,7 +104,8 @@ final class ConfigurationReader {
             return;
         }
         try {
-            Node root = new Compose(LoadSettings.builder().setLabel(chunk.file()).build())
+            Node root = new Compose(
+                            LoadSettings.builder().setLabel(chunk.file()).build())
                     .composeString(String.join("\n", chunk.lines()) + "\n")
                     .orElseThrow(() -> new YamlEngineException("there is nothing in it"));
             if (root instanceof MappingNode mapping) {
@@ -150,11 +154,10 @@ final class ConfigurationReader {
                                     .orElse(" Kinds are " + String.join(", ", DocumentKind.names()) + "."));
             return;
         }
-        Optional<ConfigurationDocument> read =
-                switch (kind.get()) {
-                    case TransformMap -> map(chunk, root, entries);
-                    case Connection, Profile -> plain(kind.get(), chunk, root, entries);
-                };
+        Optional<ConfigurationDocument> read = switch (kind.get()) {
+            case TransformMap -> map(chunk, root, entries);
+            case Connection, Profile -> plain(kind.get(), chunk, root, entries);
+        };
         read.ifPresent(this::add);
     }
 
@@ -175,14 +178,14 @@ final class ConfigurationReader {
             problem(chunk, root, "Write a transform map as lines, not in braces.");
             return Optional.empty();
         }
-        Map<Integer, Boolean> own = new HashMap<>();
+        Set<Integer> own = new HashSet<>();
         for (String name : List.of("apiVersion", "kind", "version")) {
             NodeTuple entry = entries.get(name);
             if (entry != null) {
                 int from = entry.getKeyNode().getStartMark().orElseThrow().getLine();
                 int to = entry.getValueNode().getEndMark().orElseThrow().getLine();
                 for (int line = from; line <= to; line++) {
-                    own.put(line, true);
+                    own.add(line);
                 }
             }
         }
@@ -192,7 +195,7 @@ final class ConfigurationReader {
             boolean leading = text.isEmpty()
                     && (chunk.lines().get(line).isBlank()
                             || chunk.lines().get(line).stripTrailing().equals("---"));
-            if (!own.containsKey(line) && !leading) {
+            if (!own.contains(line) && !leading) {
                 text.add(chunk.lines().get(line));
                 lines.add(chunk.first() + 1 + line);
             }
@@ -202,8 +205,14 @@ final class ConfigurationReader {
         Map<String, Integer> places = new HashMap<>();
         entries.forEach((name, entry) -> places.put(name, chunk.line(entry.getKeyNode())));
         if (entries.containsKey("version")) {
-            Optional<JsonNode> version =
-                    value(chunk, entries.get("version").getValueNode(), "version", new DocumentShape.Whole(), places, new ArrayList<>(), 0);
+            Optional<JsonNode> version = value(
+                    chunk,
+                    entries.get("version").getValueNode(),
+                    "version",
+                    new DocumentShape.Whole(),
+                    places,
+                    new ArrayList<>(),
+                    0);
             if (version.isEmpty()) {
                 return Optional.empty();
             }
@@ -238,8 +247,9 @@ final class ConfigurationReader {
         if (problems.size() > before) {
             return Optional.empty();
         }
-        Optional<String> owner =
-                kind == DocumentKind.Profile ? Optional.of(body.remove("connection").asString()) : Optional.empty();
+        Optional<String> owner = kind == DocumentKind.Profile
+                ? Optional.of(body.remove("connection").asString())
+                : Optional.empty();
         return Optional.of(new ConfigurationDocument(
                 kind,
                 body.path("name").asString(),
@@ -274,7 +284,8 @@ final class ConfigurationReader {
                                 + Names.nearest(name, shape.members().keySet())
                                         .map(near -> " Did you mean " + near + "?")
                                         .orElse(" Known are "
-                                                + String.join(", ", shape.members().keySet()) + "."));
+                                                + String.join(
+                                                        ", ", shape.members().keySet()) + "."));
             } else if (!empty(entry.getValueNode()) || member.required()) {
                 value(chunk, entry.getValueNode(), path, member.shape(), places, absent, depth + 1)
                         .ifPresent(value -> object.set(name, value));
@@ -298,7 +309,8 @@ final class ConfigurationReader {
             int depth) {
         JsonNodeFactory json = JsonNodeFactory.instance;
         if (depth > DEEPEST || node.getAnchor().isPresent()) {
-            return wrong(chunk, node, path + " cannot have an anchor (&name) or be an alias (*name). Write the value out.");
+            return wrong(
+                    chunk, node, path + " cannot have an anchor (&name) or be an alias (*name). Write the value out.");
         }
         return switch (shape) {
             case DocumentShape.Text() -> {
@@ -373,8 +385,9 @@ final class ConfigurationReader {
     /** Empty also if it stays as it is stored. */
     private Optional<JsonNode> credential(Chunk chunk, Node node, String path, List<AbsentCredential> absent) {
         if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
-            warnings.add(chunk.file() + ":" + chunk.line(node) + ": " + path
-                    + " is written out. Whoever reads this file has it; better write {fromEnv: NAME} or {fromFile: PATH}.");
+            warnings.add(
+                    chunk.file() + ":" + chunk.line(node) + ": " + path
+                            + " is written out. Whoever reads this file has it; better write {fromEnv: NAME} or {fromFile: PATH}.");
             return Optional.of(JsonNodeFactory.instance.stringNode(scalar.getValue()));
         }
         if (node instanceof MappingNode mapping) {
@@ -397,7 +410,9 @@ final class ConfigurationReader {
     private Optional<JsonNode> fromFile(Chunk chunk, Node node, String path, String name) {
         try {
             Path file = chunk.folder().resolve(name);
-            String text = Files.size(file) > LONGEST_FILE ? "" : Files.readString(file).strip();
+            String text = Files.size(file) > LONGEST_FILE
+                    ? ""
+                    : Files.readString(file).strip();
             return text.isEmpty()
                     ? wrong(chunk, node, path + ": the file " + file + " holds no credential.")
                     : Optional.of(JsonNodeFactory.instance.stringNode(text));

@@ -21,7 +21,8 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 /** Writes what a server has as documents that {@link ConfigurationReader} reads. Stateless. */
 final class ConfigurationWriter {
 
-    private static final String CREDENTIALS = "# Credentials are not exported: set the variables, or write {fromFile: PATH}.\n";
+    private static final String CREDENTIALS =
+            "# Credentials are not exported: set the variables, or write {fromFile: PATH}.\n";
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
@@ -177,8 +178,6 @@ final class ConfigurationWriter {
     }
 
     private static String variable(String name) {
-        return name.toUpperCase(Locale.ROOT)
-                .replaceAll("[^A-Z0-9]+", "_")
-                .replaceAll("^_+|_+$", "");
+        return name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_").replaceAll("^_+|_+$", "");
     }
 }

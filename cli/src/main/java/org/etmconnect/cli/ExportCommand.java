@@ -57,14 +57,18 @@ final class ExportCommand implements Callable<Integer> {
             description = "Only TransformMap, Connection or Profile. Can be repeated. Default: all")
     private @Nullable Set<DocumentKind> kinds;
 
-    @Option(names = "--name", paramLabel = "NAME", description = "Only what has this name. Can be repeated. Default: all")
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "Only what has this name. Can be repeated. Default: all")
     private @Nullable Set<String> names;
 
     @Option(
             names = {"-o", "--directory"},
             paramLabel = "DIR",
-            description = "Write a file for each into this directory; files of the same names are replaced. Default: all to"
-                    + " standard output")
+            description =
+                    "Write a file for each into this directory; files of the same names are replaced. Default: all to"
+                            + " standard output")
     private @Nullable Path directory;
 
     /** What is to be written of one thing. */
@@ -78,8 +82,7 @@ final class ExportCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (directory == null) {
-            out.print(String.join(
-                    "---\n", exported.stream().map(Exported::text).toList()));
+            out.print(String.join("---\n", exported.stream().map(Exported::text).toList()));
         } else {
             write(directory, exported, out);
         }
@@ -143,10 +146,10 @@ final class ExportCommand implements Callable<Integer> {
 
     /** The newest version; with its number, and with others, only if profiles are pinned to numbers. */
     private static String map(Api api, String name, int newest, Optional<TreeSet<Integer>> pinned) {
-        String path = "/api/v1/maps/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        String path = "/api/v1/maps/"
+                + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
         if (pinned.isEmpty()) {
-            return ConfigurationWriter.map(
-                    name, api.get(path).path("yaml").asString(), Optional.empty());
+            return ConfigurationWriter.map(name, api.get(path).path("yaml").asString(), Optional.empty());
         }
         TreeSet<Integer> versions = new TreeSet<>(pinned.get());
         versions.add(newest);

@@ -97,7 +97,8 @@ class ConfigurationFilesTest {
         return answer.json()
                 .path("items")
                 .valueStream()
-                .map(item -> item.path("kind").asString() + " " + item.path("result").asString())
+                .map(item ->
+                        item.path("kind").asString() + " " + item.path("result").asString())
                 .toList();
     }
 
@@ -116,7 +117,9 @@ class ConfigurationFilesTest {
                                     """.formatted(soon))
                             + "---\n"
                             + acme("Head office")
-                                    .replace("https://acme.xdr.eu.paloaltonetworks.com/", tenant.baseUrl().toString())
+                                    .replace(
+                                            "https://acme.xdr.eu.paloaltonetworks.com/",
+                                            tenant.baseUrl().toString())
                                     .replace("auth-id: 7", "auth-id: 1")
                                     .replace("ETM_ACME", "ETM_HEAD_OFFICE")
                             + "network: {requestsPerSecond: 200}\n---\n"
@@ -162,7 +165,8 @@ class ConfigurationFilesTest {
                 .path("id")
                 .asInt();
         for (int tries = 0; tries < 300; tries++) {
-            JsonNode runs = api.get("/api/v1/runs", Map.of("connectionId", "" + id)).path("items");
+            JsonNode runs =
+                    api.get("/api/v1/runs", Map.of("connectionId", "" + id)).path("items");
             if (!runs.isEmpty() && runs.path(0).path("ended").asBoolean()) {
                 return runs.path(0);
             }
@@ -176,9 +180,10 @@ class ConfigurationFilesTest {
         apply(map("Twice pinned") + "---\n" + map("Not pinned"));
         apply(map("Twice pinned") + "\n# second\n");
         apply(map("Twice pinned") + "\n# third\n");
-        String twice = profile("Of two pins", "On two", "transformMap: Twice pinned\ntransformMapVersion: 2\nactive: false\n")
-                + "---\n"
-                + profile("Of two pins", "By cron", """
+        String twice =
+                profile("Of two pins", "On two", "transformMap: Twice pinned\ntransformMapVersion: 2\nactive: false\n")
+                        + "---\n"
+                        + profile("Of two pins", "By cron", """
                         description: 'nightly: # all'
                         transformMap: Not pinned
                         schedule: {kind: RECURRING, start: 2031-12-01T02:00, end: 2032-01-01T00:00, cron: 30 2 * * 1-5, zone: Europe/Berlin}
@@ -195,7 +200,8 @@ class ConfigurationFilesTest {
                 "ETM_HEAD_OFFICE_APIKEY", SimulatorSettings.DEFAULT_KEY,
                 "ETM_ACME_APIKEY", KEY);
         String text = exported;
-        for (String line : exported.lines().filter(each -> each.contains("fromEnv:")).toList()) {
+        for (String line :
+                exported.lines().filter(each -> each.contains("fromEnv:")).toList()) {
             keys = with(keys, line.substring(line.indexOf(':') + 2).strip());
         }
 
@@ -215,9 +221,10 @@ class ConfigurationFilesTest {
     @Test
     void aDryRunSaysEachFieldButNeverACredentialAndChangesNothing() {
         apply(acme("Dry"));
-        String changed = acme("Dry").replace("HOST_ASSET]", "HOST_ASSET]\ndescription: new") + "network: {parallelRequests: 3}\n";
-        RealServer.Answer dry = first.etm(
-                Map.of("ETM_ACME_APIKEY", "another-planted-key"), changed, "apply", "-f", "-", "--dry-run");
+        String changed = acme("Dry").replace("HOST_ASSET]", "HOST_ASSET]\ndescription: new")
+                + "network: {parallelRequests: 3}\n";
+        RealServer.Answer dry =
+                first.etm(Map.of("ETM_ACME_APIKEY", "another-planted-key"), changed, "apply", "-f", "-", "--dry-run");
 
         assertThat(dry.status()).as(dry.err()).isZero();
         assertThat(dry.out())
@@ -242,7 +249,9 @@ class ConfigurationFilesTest {
         apply(acme("With key"));
         RealServer.Answer kept = first.etm(Map.of(), acme("With key"), "apply", "-f", "-");
         assertThat(kept.status()).as(kept.err()).isZero();
-        assertThat(kept.out()).contains("unchanged").contains("ETM_ACME_APIKEY is not set; the stored credential stays");
+        assertThat(kept.out())
+                .contains("unchanged")
+                .contains("ETM_ACME_APIKEY is not set; the stored credential stays");
     }
 
     @Test
@@ -276,10 +285,13 @@ class ConfigurationFilesTest {
     @Test
     void aPinnedVersionDoesNotChange() {
         apply(map("Pinned").replace("kind: TransformMap", "kind: TransformMap\nversion: 5"));
-        RealServer.Answer refused = apply(
-                map("Pinned").replace("kind: TransformMap", "kind: TransformMap\nversion: 5").replace("HIGH: 5", "HIGH: 3"));
+        RealServer.Answer refused = apply(map("Pinned")
+                .replace("kind: TransformMap", "kind: TransformMap\nversion: 5")
+                .replace("HIGH: 5", "HIGH: 3"));
 
         assertThat(refused.status()).isEqualTo(1);
-        assertThat(refused.err()).contains("(standard input):3: version: Version 5").contains("number 6");
+        assertThat(refused.err())
+                .contains("(standard input):3: version: Version 5")
+                .contains("number 6");
     }
 }

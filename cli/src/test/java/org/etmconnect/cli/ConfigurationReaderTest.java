@@ -50,7 +50,8 @@ class ConfigurationReaderTest {
     void anUnknownFieldIsRefusedWithItsLineAndTheNearestName() {
         assertThat(read("# ours\n\n" + CONNECTION + "descripton: x\n").problems())
                 .containsExactly("acme.yaml:13: Unknown field descripton. Did you mean description?");
-        assertThat(read(CONNECTION + "network:\n  proxy:\n    hots: proxy\n    port: x\n").problems())
+        assertThat(read(CONNECTION + "network:\n  proxy:\n    hots: proxy\n    port: x\n")
+                        .problems())
                 .containsExactly(
                         "acme.yaml:13: Unknown field network.proxy.hots. Did you mean host?",
                         "acme.yaml:14: network.proxy.port is a whole number.",
@@ -77,8 +78,10 @@ class ConfigurationReaderTest {
                 """).problems())
                 .satisfiesExactly(
                         first -> assertThat(first).startsWith("acme.yaml:1: The document has no apiVersion."),
-                        second -> assertThat(second).startsWith("acme.yaml:3: This program reads apiVersion etm-connect/v1"),
-                        third -> assertThat(third).isEqualTo("acme.yaml:7: There is no kind Conection. Did you mean Connection?"),
+                        second -> assertThat(second)
+                                .startsWith("acme.yaml:3: This program reads apiVersion etm-connect/v1"),
+                        third -> assertThat(third)
+                                .isEqualTo("acme.yaml:7: There is no kind Conection. Did you mean Connection?"),
                         fourth -> assertThat(fourth).startsWith("acme.yaml:9: The document has no kind."),
                         fifth -> assertThat(fifth).startsWith("acme.yaml:12: A document is a mapping"),
                         sixth -> assertThat(sixth).startsWith("acme.yaml:15: This is not YAML"));
@@ -101,7 +104,11 @@ class ConfigurationReaderTest {
                 .asString()
                 .startsWith("acme.yaml:10: secrets.apiKey: the file nowhere.txt cannot be read");
         ConfigurationReader literal = read(head + "  apiKey: planted-literal");
-        assertThat(literal.warnings()).singleElement().asString().startsWith("acme.yaml:10: ").doesNotContain("planted");
+        assertThat(literal.warnings())
+                .singleElement()
+                .asString()
+                .startsWith("acme.yaml:10: ")
+                .doesNotContain("planted");
         assertThat(read(head + "  apiKey: {fromVault: x}").problems())
                 .containsExactly(
                         "acme.yaml:10: secrets.apiKey is {fromEnv: NAME}, {fromFile: PATH} or the credential itself.");
@@ -110,10 +117,10 @@ class ConfigurationReaderTest {
     @Test
     void aMapsTextIsTheDocumentWithoutItsTwoLines() {
         String text = "# why\nname: Mine\n\nrows:\n  - source: a # --- no end\n";
-        ConfigurationDocument document =
-                read("\n---\r\napiVersion: etm-connect/v1\r\n" + text.replace("rows", "kind: TransformMap\nrows") + "\n\n---\n")
-                        .documents()
-                        .getFirst();
+        ConfigurationDocument document = read("\n---\r\napiVersion: etm-connect/v1\r\n"
+                        + text.replace("rows", "kind: TransformMap\nrows") + "\n\n---\n")
+                .documents()
+                .getFirst();
 
         assertThat(document.body().path("yaml").asString()).isEqualTo(text);
         assertThat(document.name()).isEqualTo("Mine");
@@ -128,7 +135,8 @@ class ConfigurationReaderTest {
 
     @Test
     void anchorsAreRefusedSoThatNothingCanGrowBehindTheReadersBack() {
-        assertThat(read(CONNECTION.replace("name: Head office", "name: &n Head office")).problems())
+        assertThat(read(CONNECTION.replace("name: Head office", "name: &n Head office"))
+                        .problems())
                 .singleElement()
                 .asString()
                 .startsWith("acme.yaml:3: name cannot have an anchor");

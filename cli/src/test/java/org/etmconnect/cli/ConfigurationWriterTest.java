@@ -34,10 +34,38 @@ class ConfigurationWriterTest {
     @Provide
     static Arbitrary<String> texts() {
         Arbitrary<String> awkward = Arbitraries.of(
-                "true", "null", "~", "1e3", "0x1F", "- a", "a: b", "a #b", "\"q\"", "'q'", "&a", "*a", "!t", "%d", "@x",
-                "`x`", "{a}", "[a]", "|", ">", "---", "...", "Büro 東京", "a\nb", " a ", "a\n\nb\n", "=", "<<", "2026-12-01T02:00");
+                "true",
+                "null",
+                "~",
+                "1e3",
+                "0x1F",
+                "- a",
+                "a: b",
+                "a #b",
+                "\"q\"",
+                "'q'",
+                "&a",
+                "*a",
+                "!t",
+                "%d",
+                "@x",
+                "`x`",
+                "{a}",
+                "[a]",
+                "|",
+                ">",
+                "---",
+                "...",
+                "Büro 東京",
+                "a\nb",
+                " a ",
+                "a\n\nb\n",
+                "=",
+                "<<",
+                "2026-12-01T02:00");
         return Arbitraries.oneOf(
-                awkward, Arbitraries.strings().withCharRange(' ', '~').ofMinLength(1).ofMaxLength(60));
+                awkward,
+                Arbitraries.strings().withCharRange(' ', '~').ofMinLength(1).ofMaxLength(60));
     }
 
     @Property(tries = 300)
@@ -48,9 +76,16 @@ class ConfigurationWriterTest {
         connection.putArray("findingTypes").add("VULNERABILITY");
         connection.putObject("values").put("baseURL", value);
         connection.put("secretsSetAt", "2026-01-01T00:00:00Z");
-        connection.putObject("network").put("requestsPerSecond", 0.5).put("connectTimeoutSeconds", 10.0)
-                .put("responseTimeoutSeconds", 60.0).put("parallelRequests", 8)
-                .putObject("proxy").put("host", value).put("port", 3128).put("user", name);
+        connection
+                .putObject("network")
+                .put("requestsPerSecond", 0.5)
+                .put("connectTimeoutSeconds", 10.0)
+                .put("responseTimeoutSeconds", 60.0)
+                .put("parallelRequests", 8)
+                .putObject("proxy")
+                .put("host", value)
+                .put("port", 3128)
+                .put("user", name);
 
         ConfigurationDocument document = read(ConfigurationWriter.connection(connection, CONNECTOR, "ETM_X_"));
 
@@ -67,8 +102,14 @@ class ConfigurationWriterTest {
     void aProfileReadsAsWhatWasWritten(
             @ForAll("texts") String connection, @ForAll("texts") String name, @ForAll("texts") String map) {
         ObjectNode profile = JsonNodeFactory.instance.objectNode();
-        profile.put("name", name).put("transformMap", map).put("transformMapVersion", 3).put("active", false);
-        profile.putObject("schedule").put("kind", "RECURRING").put("start", "2026-12-01T02:00").put("cron", "0 2 * * *")
+        profile.put("name", name)
+                .put("transformMap", map)
+                .put("transformMapVersion", 3)
+                .put("active", false);
+        profile.putObject("schedule")
+                .put("kind", "RECURRING")
+                .put("start", "2026-12-01T02:00")
+                .put("cron", "0 2 * * *")
                 .put("zone", "Europe/Berlin");
 
         ConfigurationDocument document = read(ConfigurationWriter.profile(profile, connection));
@@ -81,7 +122,8 @@ class ConfigurationWriterTest {
     void aMapIsWrittenAsItWasSavedCommentsAndAll() {
         String text = "# ours\nname: Mine\nsource: S\ntarget: T\nrows:\n  # the key\n  - {source: a, target: b}\n";
 
-        String document = ConfigurationWriter.map("Mine", "---\r\n" + text.replace("\n", "\r\n") + "\r\n", Optional.of(4));
+        String document =
+                ConfigurationWriter.map("Mine", "---\r\n" + text.replace("\n", "\r\n") + "\r\n", Optional.of(4));
 
         assertThat(document).isEqualTo("apiVersion: etm-connect/v1\nkind: TransformMap\nversion: 4\n" + text);
         assertThat(read(document).body().path("version").asInt()).isEqualTo(4);
@@ -99,6 +141,11 @@ class ConfigurationWriterTest {
     void twoConnectionsOfLikeNamesHaveVariablesOfTheirOwn() {
         assertThat(ConfigurationWriter.variables(List.of("Head-office", "Head office", "東京")))
                 .isEqualTo(Map.of(
-                        "Head office", "ETM_HEAD_OFFICE_", "Head-office", "ETM_HEAD_OFFICE_2_", "東京", "ETM_CONNECTION_"));
+                        "Head office",
+                        "ETM_HEAD_OFFICE_",
+                        "Head-office",
+                        "ETM_HEAD_OFFICE_2_",
+                        "東京",
+                        "ETM_CONNECTION_"));
     }
 }

@@ -185,8 +185,7 @@ public final class MapStore {
         }
     }
 
-    private MapVersion insert(
-            Connection connection, String name, String yaml, String author, String comment, int least)
+    private MapVersion insert(Connection connection, String name, String yaml, String author, String comment, int least)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("insert into transform_map_version (" + COLUMNS
                 + ") select ?, greatest(coalesce(max(version), 0) + 1, ?), ?, ?, ?, ? from transform_map_version where name = ?"

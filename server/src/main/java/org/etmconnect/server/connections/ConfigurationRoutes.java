@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.connections;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +76,9 @@ class ConfigurationRoutes implements ConfigurationApi {
             // Profiles last: they name the others.
             return new ConfigurationComparisonDto(
                     present(input.getMaps()).stream().map(this::map).toList(),
-                    present(input.getConnections()).stream().map(this::connection).toList(),
+                    present(input.getConnections()).stream()
+                            .map(this::connection)
+                            .toList(),
                     present(input.getProfiles()).stream().map(this::profile).toList());
         }
 
@@ -85,8 +86,7 @@ class ConfigurationRoutes implements ConfigurationApi {
             Optional<Integer> version = Optional.ofNullable(input.getVersion());
             MapComparison.Compared compared = mapComparison.compare(input.getYaml(), version);
             compared.map()
-                    .ifPresent(map -> sentMaps
-                            .computeIfAbsent(map.name(), name -> new HashMap<>())
+                    .ifPresent(map -> sentMaps.computeIfAbsent(map.name(), name -> new HashMap<>())
                             .put(version, map));
             return compared.document();
         }
@@ -171,6 +171,6 @@ class ConfigurationRoutes implements ConfigurationApi {
     }
 
     private static <T> List<T> present(@Nullable List<T> list) {
-        return list == null ? new ArrayList<>() : list;
+        return list == null ? List.of() : list;
     }
 }

@@ -45,11 +45,10 @@ final class Differences {
         TreeSet<String> keys = new TreeSet<>(before.values().keySet());
 
         keys.addAll(after.values().keySet());
-        keys
-                .forEach(key -> value(
-                        "values." + key,
-                        Optional.ofNullable(before.values().get(key)),
-                        Optional.ofNullable(after.values().get(key))));
+        keys.forEach(key -> value(
+                "values." + key,
+                Optional.ofNullable(before.values().get(key)),
+                Optional.ofNullable(after.values().get(key))));
         TreeSet<String> secrets = new TreeSet<>(before.secrets().keySet());
         secrets.addAll(after.secrets().keySet());
         secrets.forEach(key -> secret(
@@ -60,8 +59,14 @@ final class Differences {
     }
 
     private Differences network(NetworkOptions before, NetworkOptions after) {
-        value("network.proxy.host", before.proxy().map(NetworkOptions.Proxy::host), after.proxy().map(NetworkOptions.Proxy::host));
-        value("network.proxy.port", before.proxy().map(NetworkOptions.Proxy::port), after.proxy().map(NetworkOptions.Proxy::port));
+        value(
+                "network.proxy.host",
+                before.proxy().map(NetworkOptions.Proxy::host),
+                after.proxy().map(NetworkOptions.Proxy::host));
+        value(
+                "network.proxy.port",
+                before.proxy().map(NetworkOptions.Proxy::port),
+                after.proxy().map(NetworkOptions.Proxy::port));
         value(
                 "network.proxy.user",
                 before.proxy().flatMap(NetworkOptions.Proxy::user),

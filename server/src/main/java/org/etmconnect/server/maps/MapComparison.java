@@ -68,7 +68,8 @@ public class MapComparison {
     private ComparedThingDto compare(TransformMap map, String yaml, Optional<Integer> version) {
         MapRoutes.checkName(map.name());
         if (maps.shipped(map.name()).isPresent()) {
-            throw unusable("name", "A connector ships the transform map \"" + map.name() + "\". Give yours another name.");
+            throw unusable(
+                    "name", "A connector ships the transform map \"" + map.name() + "\". Give yours another name.");
         }
         Optional<MapVersion> latest = store.latest(map.name());
         if (latest.isEmpty()) {
@@ -146,8 +147,7 @@ public class MapComparison {
         return new FieldDifferenceDto(field, false).before(before).after(after);
     }
 
-    private static ComparedThingDto document(
-            ComparedThingDto.StateEnum state, List<FieldDifferenceDto> differences) {
+    private static ComparedThingDto document(ComparedThingDto.StateEnum state, List<FieldDifferenceDto> differences) {
         return new ComparedThingDto(state, differences, List.of(), List.of());
     }
 

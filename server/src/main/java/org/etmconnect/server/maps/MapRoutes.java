@@ -216,8 +216,7 @@ class MapRoutes implements MapsApi {
                 1);
     }
 
-    private ResponseEntity<TransformMapDto> further(
-            String name, int base, String yaml, String comment, int least) {
+    private ResponseEntity<TransformMapDto> further(String name, int base, String yaml, String comment, int least) {
         TransformMaps.TextCheck check = usable(yaml);
         String named = check.map().orElseThrow().name();
         if (!named.equals(name)) {
