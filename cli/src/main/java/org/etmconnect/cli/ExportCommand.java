@@ -123,7 +123,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private List<Exported> maps(Api api, List<JsonNode> profiles) {
-        Map<String, TreeSet<Integer>> pinned = new TreeMap<>();
+        Map<String, Set<Integer>> pinned = new TreeMap<>();
         profiles.stream()
                 .filter(profile -> profile.has("transformMapVersion"))
                 .forEach(profile -> pinned.computeIfAbsent(
@@ -145,13 +145,13 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     /** The newest version; with its number, and with others, only if profiles are pinned to numbers. */
-    private static String map(Api api, String name, int newest, Optional<TreeSet<Integer>> pinned) {
+    private static String map(Api api, String name, int newest, Optional<Set<Integer>> pinned) {
         String path = "/api/v1/maps/"
                 + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
         if (pinned.isEmpty()) {
             return ConfigurationWriter.map(name, api.get(path).path("yaml").asString(), Optional.empty());
         }
-        TreeSet<Integer> versions = new TreeSet<>(pinned.get());
+        Set<Integer> versions = new TreeSet<>(pinned.get());
         versions.add(newest);
         return String.join(
                 "---\n",
