@@ -94,6 +94,15 @@ final class ConfigurationReader {
                             || line.stripTrailing().equals("---"));
         }
 
+        /** What breaks off at the text's end is wrong in its last line that says something. */
+        int atMostLast(int line) {
+            int last = lines.size() - 1;
+            while (last > 0 && lines.get(last).isBlank()) {
+                last--;
+            }
+            return first + 1 + Math.min(line, last);
+        }
+
         int line(Node node) {
             return first + 1 + node.getStartMark().map(mark -> mark.getLine()).orElse(0);
         }
@@ -114,9 +123,8 @@ final class ConfigurationReader {
                 problem(chunk, root, "A document is a mapping that starts with apiVersion: " + API_VERSION + ".");
             }
         } catch (MarkedYamlEngineException broken) {
-            int line = chunk.first()
-                    + 1
-                    + broken.getProblemMark().map(mark -> mark.getLine()).orElse(0);
+            int line = chunk.atMostLast(
+                    broken.getProblemMark().map(mark -> mark.getLine()).orElse(0));
             problems.add(chunk.file() + ":" + line + ": This is not YAML: " + broken.getProblem() + ".");
         } catch (YamlEngineException broken) {
             problems.add(chunk.file() + ":" + (chunk.first() + 1) + ": This is not YAML: " + broken.getMessage());

@@ -84,7 +84,7 @@ class ConfigurationReaderTest {
                                 .isEqualTo("acme.yaml:7: There is no kind Conection. Did you mean Connection?"),
                         fourth -> assertThat(fourth).startsWith("acme.yaml:9: The document has no kind."),
                         fifth -> assertThat(fifth).startsWith("acme.yaml:12: A document is a mapping"),
-                        sixth -> assertThat(sixth).startsWith("acme.yaml:15: This is not YAML"));
+                        sixth -> assertThat(sixth).startsWith("acme.yaml:14: This is not YAML"));
     }
 
     @Test
