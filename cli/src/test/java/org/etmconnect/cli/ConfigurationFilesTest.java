@@ -82,7 +82,8 @@ class ConfigurationFilesTest {
             return "apiVersion: etm-connect/v1\nkind: TransformMap\n"
                     + new String(in.readAllBytes(), StandardCharsets.UTF_8)
                             .replaceFirst("name: .*", "name: " + name)
-                            .replace("HIGH: 4", "HIGH: 5 # ours are exposed");
+                            .replace("HIGH: 4", "HIGH: 5")
+                            .replace("rows:", "# Ours face the internet.\nrows:");
         } catch (IOException failure) {
             throw new java.io.UncheckedIOException(failure);
         }
