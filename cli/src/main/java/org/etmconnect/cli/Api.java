@@ -206,7 +206,7 @@ final class Api {
                     .append(place(problem.path("fields").path(0)))
                     .append(')');
         }
-        return new CliFailure(text.toString());
+        return new CliFailure(text.toString(), problem);
     }
 
     private static String place(JsonNode field) {

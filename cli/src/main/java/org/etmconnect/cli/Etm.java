@@ -24,7 +24,9 @@ import picocli.CommandLine.Command;
             UsersCommand.class,
             TokensCommand.class,
             AuditCommand.class,
-            DataModelsCommand.class
+            DataModelsCommand.class,
+            ApplyCommand.class,
+            ExportCommand.class
         },
         footerHeading = "%nExample:%n",
         footer = "  ./etm findings 'finding.severity:5 and finding.status:NEW'",
@@ -40,7 +42,12 @@ public final class Etm {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Etm())
+        return commandLine(CommandLine.defaultFactory());
+    }
+
+    /** @param factory makes the commands */
+    static CommandLine commandLine(CommandLine.IFactory factory) {
+        return new CommandLine(new Etm(), factory)
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (failure instanceof CliFailure said) {

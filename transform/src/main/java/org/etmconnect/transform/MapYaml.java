@@ -96,6 +96,25 @@ public final class MapYaml {
         return WRITER.writeValueAsString(root);
     }
 
+    /**
+     * The text without what says nothing of the map: line ends are line feeds, there is one at the end, and blank lines and
+     * document markers at either end are gone. Two texts of which this is equal are the same text of a map.
+     */
+    public static String bare(String yaml) {
+        List<String> lines = new ArrayList<>(yaml.lines().toList());
+        while (!lines.isEmpty() && marker(lines.getFirst(), "---")) {
+            lines.removeFirst();
+        }
+        while (!lines.isEmpty() && marker(lines.getLast(), "...")) {
+            lines.removeLast();
+        }
+        return lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
+    }
+
+    private static boolean marker(String line, String marker) {
+        return line.isBlank() || line.stripTrailing().equals(marker);
+    }
+
     private Optional<TransformMap> map(Node root) {
         if (!(root instanceof Mapping mapping)) {
             problem(0, "map", "A transform map is a mapping with name, source, target and rows.", root.place());

@@ -11,12 +11,12 @@ import org.etmconnect.connector.Field;
 import org.etmconnect.connector.FieldType;
 
 /** Finds the name that somebody probably meant. */
-final class Names {
+public final class Names {
 
     private Names() {}
 
     /** The nearest of {@code names}, if one is near enough to be meant; of two equally near ones the first. */
-    static Optional<String> nearest(String name, Collection<String> names) {
+    public static Optional<String> nearest(String name, Collection<String> names) {
         String wanted = name.toLowerCase(Locale.ROOT);
         int limit = Math.max(2, name.length() / 3);
         Optional<String> best = Optional.empty();

@@ -88,7 +88,7 @@ public final class ConfigurationStore {
         this.clock = clock;
     }
 
-    /** Stores a connection and its first, active profile. */
+    /** Stores a connection and, if it names a map for one, its first, active profile. */
     public SaveOutcome create(NewConnection connection) {
         return encrypting("store the connection " + connection.name(), sql -> {
             int id = sql.first(
@@ -122,12 +122,14 @@ public final class ConfigurationStore {
             if (stored == 0) {
                 return new SaveOutcome.NameTaken(connection.name());
             }
-            sql.update(
-                    "insert into profile (connection_id, name, transform_map, created_at) values (?, ?, ?, ?)",
-                    id,
-                    DEFAULT_PROFILE,
-                    connection.transformMap(),
-                    now);
+            if (connection.transformMap().isPresent()) {
+                sql.update(
+                        "insert into profile (connection_id, name, transform_map, created_at) values (?, ?, ?, ?)",
+                        id,
+                        DEFAULT_PROFILE,
+                        connection.transformMap().get(),
+                        now);
+            }
             return new SaveOutcome.Saved(read(sql, id).orElseThrow());
         });
     }

@@ -42,6 +42,11 @@ public final class MapStore {
      * Empty if the name is taken.
      */
     public Optional<MapVersion> create(String name, String yaml, String author, String comment) {
+        return create(name, yaml, author, comment, 1);
+    }
+
+    /** The same, but the version is at least {@code least}: so that a map keeps its numbers on another server. */
+    public Optional<MapVersion> create(String name, String yaml, String author, String comment, int least) {
         return inTransaction("store the transform map " + name, connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
                     insert into transform_map (name, created_at) values (?, ?)
@@ -53,7 +58,7 @@ public final class MapStore {
                     return Optional.empty();
                 }
             }
-            return Optional.of(insert(connection, name, yaml, author, comment));
+            return Optional.of(insert(connection, name, yaml, author, comment, least));
         });
     }
 
@@ -63,13 +68,18 @@ public final class MapStore {
      * @param base the version that was changed into this one; it must be the newest
      */
     public MapSave save(String name, int base, String yaml, String author, String comment) {
+        return save(name, base, yaml, author, comment, 1);
+    }
+
+    /** The same, but the new version is at least {@code least}. */
+    public MapSave save(String name, int base, String yaml, String author, String comment, int least) {
         return inTransaction("save the transform map " + name, connection -> {
             if (!lock(connection, name)) {
                 return new MapSave.Missing();
             }
             MapVersion latest = latest(connection, name).orElseThrow();
             return latest.version() == base
-                    ? new MapSave.Saved(insert(connection, name, yaml, author, comment))
+                    ? new MapSave.Saved(insert(connection, name, yaml, author, comment, least))
                     : new MapSave.Outdated(latest);
         });
     }
@@ -175,17 +185,18 @@ public final class MapStore {
         }
     }
 
-    private MapVersion insert(Connection connection, String name, String yaml, String author, String comment)
+    private MapVersion insert(Connection connection, String name, String yaml, String author, String comment, int least)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("insert into transform_map_version (" + COLUMNS
-                + ") select ?, coalesce(max(version), 0) + 1, ?, ?, ?, ? from transform_map_version where name = ?"
+                + ") select ?, greatest(coalesce(max(version), 0) + 1, ?), ?, ?, ?, ? from transform_map_version where name = ?"
                 + " returning " + COLUMNS)) {
             insert.setString(1, name);
-            insert.setString(2, yaml);
-            insert.setString(3, author);
-            insert.setString(4, comment);
-            insert.setTimestamp(5, Timestamp.from(clock.instant()));
-            insert.setString(6, name);
+            insert.setInt(2, least);
+            insert.setString(3, yaml);
+            insert.setString(4, author);
+            insert.setString(5, comment);
+            insert.setTimestamp(6, Timestamp.from(clock.instant()));
+            insert.setString(7, name);
             return versions(insert).getFirst();
         }
     }

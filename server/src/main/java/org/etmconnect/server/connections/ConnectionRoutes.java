@@ -76,7 +76,7 @@ class ConnectionRoutes implements ConnectionsApi {
 
     @Override
     public ResponseEntity<ConnectionDto> createConnection(ConnectionInputDto input) {
-        Connector connector = connector(input.getConnector());
+        Connector connector = catalogue.known(input.getConnector());
         String name = name(input);
         SettingsCheck.Accepted accepted = settings(connector).read(input, Optional.empty());
         SaveOutcome outcome = configuration.create(new NewConnection(
@@ -84,7 +84,10 @@ class ConnectionRoutes implements ConnectionsApi {
                 description(input),
                 connector.descriptor(),
                 accepted.settings(),
-                ConnectorCatalogue.transformMaps(connector).getFirst(),
+                Boolean.FALSE.equals(input.getDefaultProfile())
+                        ? Optional.empty()
+                        : Optional.of(
+                                ConnectorCatalogue.transformMaps(connector).getFirst()),
                 retention(input)));
         ConnectionDto created = saved(outcome, accepted.notices());
         return ResponseEntity.created(URI.create("/api/v1/connections/" + created.getId()))
@@ -94,18 +97,22 @@ class ConnectionRoutes implements ConnectionsApi {
     @Override
     public ResponseEntity<ConnectionDto> updateConnection(Integer connectionId, ConnectionInputDto input) {
         SavedConnection saved = saved(connectionId);
+        checkSameConnector(saved, input);
+        Connector connector = catalogue.known(saved.connector());
+        String name = name(input);
+        SettingsCheck.Accepted accepted = settings(connector).read(input, configuration.settingsForRun(connectionId));
+        return ResponseEntity.ok(saved(
+                configuration.update(connectionId, name, description(input), accepted.settings(), retention(input)),
+                accepted.notices()));
+    }
+
+    static void checkSameConnector(SavedConnection saved, ConnectionInputDto input) {
         if (!saved.connector().equals(input.getConnector())) {
             throw ApiProblem.unusable(
                     "A connection keeps its connector",
                     List.of(new FieldProblemDto(
                             "connector", "Leave it " + saved.connector() + ", or create another connection.")));
         }
-        Connector connector = connector(saved.connector());
-        String name = name(input);
-        SettingsCheck.Accepted accepted = settings(connector).read(input, configuration.settingsForRun(connectionId));
-        return ResponseEntity.ok(saved(
-                configuration.update(connectionId, name, description(input), accepted.settings(), retention(input)),
-                accepted.notices()));
     }
 
     @Override
@@ -127,7 +134,7 @@ class ConnectionRoutes implements ConnectionsApi {
 
     @Override
     public ResponseEntity<ConnectionTestDto> testSettings(ConnectionInputDto input) {
-        Connector connector = connector(input.getConnector());
+        Connector connector = catalogue.known(input.getConnector());
         SettingsCheck.Accepted accepted = settings(connector).read(input, Optional.empty());
         return ResponseEntity.ok(test(connector, accepted.settings()).notices(accepted.notices()));
     }
@@ -135,7 +142,7 @@ class ConnectionRoutes implements ConnectionsApi {
     @Override
     public ResponseEntity<ConnectionTestDto> testConnection(Integer connectionId) {
         SavedConnection saved = saved(connectionId);
-        Connector connector = connector(saved.connector());
+        Connector connector = catalogue.known(saved.connector());
         ConnectionSettings settings = configuration
                 .settingsForRun(connectionId)
                 .orElseThrow(() -> ApiProblem.notFound("connection " + connectionId, LIST));
@@ -185,7 +192,7 @@ class ConnectionRoutes implements ConnectionsApi {
         };
     }
 
-    private static String name(ConnectionInputDto input) {
+    static String name(ConnectionInputDto input) {
         String name = input.getName().strip();
         if (name.isEmpty()) {
             throw ApiProblem.unusable(
@@ -200,29 +207,12 @@ class ConnectionRoutes implements ConnectionsApi {
         return days == null ? OptionalInt.empty() : OptionalInt.of(days);
     }
 
-    private static String description(ConnectionInputDto input) {
+    static String description(ConnectionInputDto input) {
         return input.getDescription() == null ? "" : input.getDescription().strip();
     }
 
     private SettingsInput settings(Connector connector) {
         return new SettingsInput(connector, options.allowPlainHttp(), options.targets());
-    }
-
-    private Connector connector(String id) {
-        return catalogue
-                .find(id)
-                .orElseThrow(() -> ApiProblem.unusable(
-                        "There is no connector \"" + id + "\"",
-                        List.of(new FieldProblemDto(
-                                "connector",
-                                "This server has: "
-                                        + String.join(
-                                                ", ",
-                                                catalogue.all().stream()
-                                                        .map(each -> each.descriptor()
-                                                                .id())
-                                                        .toList())
-                                        + "."))));
     }
 
     private SavedConnection saved(int connectionId) {

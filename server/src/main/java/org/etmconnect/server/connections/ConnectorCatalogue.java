@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.etmconnect.connector.Connector;
+import org.etmconnect.server.problem.ApiProblem;
+import org.etmconnect.server.rest.model.FieldProblemDto;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -38,6 +40,21 @@ public final class ConnectorCatalogue {
         return connectors.stream()
                 .filter(connector -> connector.descriptor().id().equals(id))
                 .findFirst();
+    }
+
+    /** The connector with this id; a problem of the field {@code connector} if it is not installed. */
+    Connector known(String id) {
+        return find(id).orElseThrow(() -> ApiProblem.unusable(
+                "There is no connector \"" + id + "\"",
+                List.of(new FieldProblemDto(
+                        "connector",
+                        "This server has: "
+                                + String.join(
+                                        ", ",
+                                        connectors.stream()
+                                                .map(each -> each.descriptor().id())
+                                                .toList())
+                                + "."))));
     }
 
     /** Names of the transform maps that {@code connector} ships, the default first. */

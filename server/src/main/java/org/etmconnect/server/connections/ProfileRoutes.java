@@ -6,9 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
-import org.etmconnect.connector.Connector;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.configuration.ProfileDraft;
@@ -18,7 +16,6 @@ import org.etmconnect.inventory.configuration.SavedConnection;
 import org.etmconnect.inventory.schedule.Schedule;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.ProfilesApi;
-import org.etmconnect.server.rest.model.FieldProblemDto;
 import org.etmconnect.server.rest.model.ProfileChangeDto;
 import org.etmconnect.server.rest.model.ProfileDto;
 import org.etmconnect.server.rest.model.ProfileInputDto;
@@ -142,42 +139,11 @@ class ProfileRoutes implements ProfilesApi {
     }
 
     private ProfileDraft draft(ProfileInputDto input, SavedConnection connection) {
-        String name = input.getName().strip();
-        if (name.isEmpty()) {
-            throw unusable("name", "Give the profile a name.");
-        }
-        Optional<Integer> version = Optional.ofNullable(input.getTransformMapVersion());
-        checkMap(input.getTransformMap(), version, connection);
-        return new ProfileDraft(
-                name,
-                input.getDescription() == null ? "" : input.getDescription().strip(),
-                input.getTransformMap(),
-                version,
-                !Boolean.FALSE.equals(input.getActive()),
-                ScheduleDocument.read(input.getSchedule(), "schedule."));
-    }
-
-    private void checkMap(String name, Optional<Integer> version, SavedConnection connection) {
-        if (version.isPresent() && maps.shipped(name).isPresent()) {
-            throw unusable(
-                    "transformMapVersion",
-                    "\"" + name + "\" is shipped by its connector and has no versions. Leave the version out.");
-        }
-        TransformMaps.Found found = maps.find(name, version)
-                .orElseThrow(() ->
-                        version.isPresent() && maps.find(name, Optional.empty()).isPresent()
-                                ? unusable(
-                                        "transformMapVersion",
-                                        "The transform map \"" + name + "\" has no version " + version.get() + ".")
-                                : unusable("transformMap", "There is no transform map \"" + name + "\"."));
-        catalogue.find(connection.connector()).map(Connector::sourceModel).ifPresent(model -> {
-            if (!found.map().source().equals(model.name())) {
-                throw unusable(
-                        "transformMap",
-                        "\"" + name + "\" maps \"" + found.map().source() + "\", and this connection brings \""
-                                + model.name() + "\". Choose a map with that source data model.");
-            }
-        });
+        return new ProfileReading(
+                        catalogue,
+                        name -> maps.shipped(name).isPresent(),
+                        (name, version) -> maps.find(name, version).map(TransformMaps.Found::map))
+                .read(input, connection.connector());
     }
 
     private ProfileDto saved(ProfileOutcome outcome, String what, int id) {
@@ -219,10 +185,6 @@ class ProfileRoutes implements ProfilesApi {
             }
         }
         return List.copyOf(notices);
-    }
-
-    private static ApiProblem unusable(String field, String message) {
-        return ApiProblem.unusable("The profile cannot be saved", List.of(new FieldProblemDto(field, message)));
     }
 
     private Profile profile(int profileId) {

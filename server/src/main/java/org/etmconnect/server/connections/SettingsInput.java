@@ -156,9 +156,21 @@ final class SettingsInput {
                 .flatMap(NetworkOptions.Proxy::password);
     }
 
-    private static void putIfPresent(ObjectNode json, String name, @Nullable Object value) {
+    private static void putIfPresent(ObjectNode json, String name, @Nullable String value) {
         if (value != null) {
-            json.putPOJO(name, value);
+            json.put(name, value);
+        }
+    }
+
+    private static void putIfPresent(ObjectNode json, String name, @Nullable Double value) {
+        if (value != null) {
+            json.put(name, value);
+        }
+    }
+
+    private static void putIfPresent(ObjectNode json, String name, @Nullable Integer value) {
+        if (value != null) {
+            json.put(name, value);
         }
     }
 

@@ -87,7 +87,7 @@ class MapRoutes implements MapsApi {
         if (creation.getName() != null && !creation.getName().equals(name)) {
             throw otherName(name, creation.getName());
         }
-        return created(store(name, yaml, comment(creation.getComment())), check);
+        return created(store(name, yaml, comment(creation.getComment()), least(creation.getVersion())), check);
     }
 
     /** A map that only says which host is meant. */
@@ -135,7 +135,7 @@ class MapRoutes implements MapsApi {
         checkName(name);
         String yaml = renamed(original, name);
         TransformMaps.TextCheck check = usable(yaml);
-        return created(store(name, yaml, comment(clone.getComment())), check);
+        return created(store(name, yaml, comment(clone.getComment()), 1), check);
     }
 
     /** The same text, comments and all, with another name; written anew if the name's line is not plain. */
@@ -154,19 +154,23 @@ class MapRoutes implements MapsApi {
         };
     }
 
-    private MapVersion store(String name, String yaml, String comment) {
+    private static int least(@Nullable Integer version) {
+        return version == null ? 1 : version;
+    }
+
+    private MapVersion store(String name, String yaml, String comment, int least) {
         checkName(name);
         if (maps.shipped(name).isPresent()) {
             throw ApiProblem.conflict(
                     "A connector ships a transform map \"" + name + "\"", "Choose another name for yours.");
         }
-        return store.create(name, yaml, actor.name(), comment)
+        return store.create(name, yaml, actor.name(), comment, least)
                 .orElseThrow(() -> ApiProblem.conflict(
                         "There is a transform map \"" + name + "\" already",
                         "Choose another name, or save a further version of that map."));
     }
 
-    private static void checkName(String name) {
+    static void checkName(String name) {
         if (!NAME.matcher(name).matches() || name.endsWith(" ")) {
             throw ApiProblem.unusable(
                     "The transform map's name cannot be used",
@@ -194,7 +198,8 @@ class MapRoutes implements MapsApi {
     @Override
     public ResponseEntity<TransformMapDto> saveMap(String mapName, TransformMapSaveDto save) {
         refuseShipped(mapName);
-        return further(mapName, save.getBaseVersion(), save.getYaml(), comment(save.getComment()));
+        return further(
+                mapName, save.getBaseVersion(), save.getYaml(), comment(save.getComment()), least(save.getVersion()));
     }
 
     @Override
@@ -207,16 +212,17 @@ class MapRoutes implements MapsApi {
                 mapName,
                 restore.getBaseVersion(),
                 version(mapName, version).yaml(),
-                comment.isEmpty() ? "Restores version " + version : comment);
+                comment.isEmpty() ? "Restores version " + version : comment,
+                1);
     }
 
-    private ResponseEntity<TransformMapDto> further(String name, int base, String yaml, String comment) {
+    private ResponseEntity<TransformMapDto> further(String name, int base, String yaml, String comment, int least) {
         TransformMaps.TextCheck check = usable(yaml);
         String named = check.map().orElseThrow().name();
         if (!named.equals(name)) {
             throw otherName(named, name);
         }
-        return switch (store.save(name, base, yaml, actor.name(), comment)) {
+        return switch (store.save(name, base, yaml, actor.name(), comment, least)) {
             case MapSave.Saved(MapVersion saved) -> ResponseEntity.ok(saved(saved, check));
             case MapSave.Missing() -> throw missing(name);
             case MapSave.Outdated(MapVersion latest) ->

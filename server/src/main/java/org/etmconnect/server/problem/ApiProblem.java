@@ -101,6 +101,14 @@ public final class ApiProblem extends RuntimeException {
         return new ProblemDto("urn:etm-connect:problem:" + kind, title, status.value(), detail).fields(null);
     }
 
+    /** What is wrong, field by field; the whole problem under the field {@code ""} if it names none. */
+    public List<FieldProblemDto> fields() {
+        List<FieldProblemDto> fields = document.getFields();
+        return fields == null || fields.isEmpty()
+                ? List.of(new FieldProblemDto("", document.getTitle() + ". " + document.getDetail()))
+                : List.copyOf(fields);
+    }
+
     HttpStatus status() {
         return status;
     }

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.etmconnect.simulator.CortexXdrSimulator;
+import org.etmconnect.simulator.SimulatorSettings;
+import org.etmconnect.simulator.population.PopulationSettings;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** {@code etm apply} and {@code etm export} against real servers that start empty. */
+class ConfigurationFilesTest {
+
+    private static final String KEY = "planted-key-of-configuration-files";
+    private static final Map<String, String> KEYS =
+            Map.of("ETM_ACME_APIKEY", KEY, "ETM_HEAD_OFFICE_APIKEY", SimulatorSettings.DEFAULT_KEY);
+
+    /** The names keep the documents of the tests apart on the one server. */
+    private static final String ACME = """
+            apiVersion: etm-connect/v1
+            kind: Connection
+            name: NAME
+            connector: cortex-xdr
+            findingTypes: [VULNERABILITY, HOST_ASSET]
+            values:
+              # As a person pastes it; the server completes it.
+              baseURL: https://acme.xdr.eu.paloaltonetworks.com/
+              x-xdr-auth-id: 7
+            secrets:
+              apiKey: {fromEnv: ETM_ACME_APIKEY}
+            """;
+
+    @TempDir
+    private static Path folder;
+
+    private static RealServer first;
+    private static RealServer second;
+
+    @BeforeAll
+    static void start() {
+        first = RealServer.start(folder.resolve("first"));
+        second = RealServer.start(folder.resolve("second"));
+    }
+
+    @AfterAll
+    static void stop() {
+        first.close();
+        second.close();
+    }
+
+    private static RealServer.Answer apply(String text, String... more) {
+        String[] arguments = new String[more.length + 3];
+        arguments[0] = "apply";
+        arguments[1] = "-f";
+        arguments[2] = "-";
+        System.arraycopy(more, 0, arguments, 3, more.length);
+        return first.etm(KEYS, text, arguments);
+    }
+
+    private static String acme(String name) {
+        return ACME.replace("NAME", name);
+    }
+
+    private static String map(String name) {
+        try (var in = org.etmconnect.connector.Connector.class.getResourceAsStream(
+                "/org/etmconnect/cortexxdr/default-transform-map.yaml")) {
+            assertThat(in).isNotNull();
+            return "apiVersion: etm-connect/v1\nkind: TransformMap\n"
+                    + new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .replaceFirst("name: .*", "name: " + name)
+                            .replace("HIGH: 4", "HIGH: 5")
+                            .replace("rows:", "# Ours face the internet.\nrows:");
+        } catch (IOException failure) {
+            throw new java.io.UncheckedIOException(failure);
+        }
+    }
+
+    private static String profile(String connection, String name, String more) {
+        return "apiVersion: etm-connect/v1\nkind: Profile\nconnection: " + connection + "\nname: " + name + "\n" + more;
+    }
+
+    private static List<String> results(RealServer.Answer answer) {
+        assertThat(answer.status()).as(answer.err()).isZero();
+        return answer.json()
+                .path("items")
+                .valueStream()
+                .map(item ->
+                        item.path("kind").asString() + " " + item.path("result").asString())
+                .toList();
+    }
+
+    @Test
+    void fromAnEmptyDirectoryToAnswersAndBack() throws Exception {
+        try (CortexXdrSimulator tenant = CortexXdrSimulator.start(
+                SimulatorSettings.of(new PopulationSettings(7, 300, 15, LocalDate.of(2026, 1, 5)))
+                        .withPort(0))) {
+            LocalDateTime soon =
+                    LocalDateTime.now(ZoneOffset.UTC).plusSeconds(4).truncatedTo(ChronoUnit.SECONDS);
+            Path file = Files.writeString(
+                    folder.resolve("head-office.yaml"),
+                    profile("Head office", "Soon", """
+                                    transformMap: Exposed servers
+                                    schedule: {kind: SINGLE_OCCURRENCE, at: %s, zone: UTC}
+                                    """.formatted(soon))
+                            + "---\n"
+                            + acme("Head office")
+                                    .replace(
+                                            "https://acme.xdr.eu.paloaltonetworks.com/",
+                                            tenant.baseUrl().toString())
+                                    .replace("auth-id: 7", "auth-id: 1")
+                                    .replace("ETM_ACME", "ETM_HEAD_OFFICE")
+                            + "network: {requestsPerSecond: 200}\n---\n"
+                            + map("Exposed servers"));
+
+            RealServer.Answer applied = first.etm(KEYS, "", "apply", "-f", file.toString(), "--output", "json");
+            assertThat(results(applied))
+                    .containsExactly("TransformMap created", "Connection created", "Profile created");
+            assertThat(results(first.etm(KEYS, "", "apply", "-f", file.toString(), "--output", "json")))
+                    .containsExactly("TransformMap unchanged", "Connection unchanged", "Profile unchanged");
+
+            assertThat(runOf("Head office").path("state").asString()).isEqualTo("PROCESSED");
+            JsonNode assets = first.etm("assets", "asset.inventory:(source:`Cortex XDR`)", "--output", "json", "--all")
+                    .json();
+            assertThat(assets.size()).isGreaterThan(250);
+            String findings = "finding.vendorProductName:`Cortex XDR`";
+            assertThat(first.etm("findings", findings + " and finding.severity:5", "--output", "json")
+                            .json())
+                    .isNotEmpty();
+            // Only the changed row makes that so: the tenant has CVEs of severity HIGH.
+            assertThat(first.etm("findings", findings + " and finding.severity:4", "--output", "json")
+                            .json())
+                    .isEmpty();
+
+            RealServer.Answer exported = first.etm("export", "--name", "Head office", "--name", "Soon");
+            assertThat(exported.out())
+                    .contains("apiKey:\n    fromEnv: ETM_HEAD_OFFICE_APIKEY\n")
+                    .contains("at: " + soon.toString())
+                    .doesNotContain(SimulatorSettings.DEFAULT_KEY);
+            assertThat(results(first.etm(KEYS, exported.out(), "apply", "-f", "-", "--output", "json")))
+                    .containsExactly("Connection unchanged", "Profile unchanged");
+        }
+    }
+
+    private static JsonNode runOf(String connection) throws InterruptedException {
+        Api api = first.api();
+        int id = api.get("/api/v1/connections")
+                .path("items")
+                .valueStream()
+                .filter(each -> each.path("name").asString().equals(connection))
+                .findFirst()
+                .orElseThrow()
+                .path("id")
+                .asInt();
+        for (int tries = 0; tries < 300; tries++) {
+            JsonNode runs =
+                    api.get("/api/v1/runs", Map.of("connectionId", "" + id)).path("items");
+            if (!runs.isEmpty() && runs.path(0).path("ended").asBoolean()) {
+                return runs.path(0);
+            }
+            Thread.sleep(200);
+        }
+        throw new AssertionError("The schedule did not fire, or its run did not end, within a minute");
+    }
+
+    @Test
+    void anExportMakesAnEmptyServerTheSameToTheByte() throws IOException {
+        apply(map("Twice pinned") + "---\n" + map("Not pinned"));
+        apply(map("Twice pinned") + "\n# second\n");
+        apply(map("Twice pinned") + "\n# third\n");
+        String twice =
+                profile("Of two pins", "On two", "transformMap: Twice pinned\ntransformMapVersion: 2\nactive: false\n")
+                        + "---\n"
+                        + profile("Of two pins", "By cron", """
+                        description: 'nightly: # all'
+                        transformMap: Not pinned
+                        schedule: {kind: RECURRING, start: 2031-12-01T02:00, end: 2032-01-01T00:00, cron: 30 2 * * 1-5, zone: Europe/Berlin}
+                        """);
+        assertThat(results(apply(acme("Of two pins") + "---\n" + twice, "--output", "json")))
+                .containsExactly("Connection created", "Profile created", "Profile created");
+
+        String exported = first.etm("export").out();
+        assertThat(exported).doesNotContain(KEY).contains("version: 2\n").contains("version: 3\n");
+        Path files = folder.resolve("export");
+        assertThat(first.etm("export", "-o", files.toString()).status()).isZero();
+        Map<String, String> keys = Map.of(
+                "ETM_OF_TWO_PINS_APIKEY", KEY,
+                "ETM_HEAD_OFFICE_APIKEY", SimulatorSettings.DEFAULT_KEY,
+                "ETM_ACME_APIKEY", KEY);
+        String text = exported;
+        for (String line :
+                exported.lines().filter(each -> each.contains("fromEnv:")).toList()) {
+            keys = with(keys, line.substring(line.indexOf(':') + 2).strip());
+        }
+
+        RealServer.Answer applied = second.etm(keys, "", "apply", "-f", files.toString());
+        assertThat(applied.status()).as(applied.err()).isZero();
+        assertThat(second.etm("export").out()).isEqualTo(text);
+        assertThat(results(second.etm(keys, text, "apply", "-f", "-", "--output", "json")))
+                .allMatch(result -> result.endsWith("unchanged"));
+    }
+
+    private static Map<String, String> with(Map<String, String> keys, String variable) {
+        Map<String, String> more = new java.util.HashMap<>(keys);
+        more.putIfAbsent(variable, KEY);
+        return more;
+    }
+
+    @Test
+    void aDryRunSaysEachFieldButNeverACredentialAndChangesNothing() {
+        apply(acme("Dry"));
+        String changed = acme("Dry").replace("HOST_ASSET]", "HOST_ASSET]\ndescription: new")
+                + "network: {parallelRequests: 3}\n";
+        RealServer.Answer dry =
+                first.etm(Map.of("ETM_ACME_APIKEY", "another-planted-key"), changed, "apply", "-f", "-", "--dry-run");
+
+        assertThat(dry.status()).as(dry.err()).isZero();
+        assertThat(dry.out())
+                .contains("Connection    Dry  would be updated")
+                .contains("description:  -> new")
+                .contains("network.parallelRequests: 8 -> 3")
+                .contains("secrets.apiKey: another credential (not shown)")
+                .contains("0 to create, 1 to update, 0 unchanged")
+                .doesNotContain("planted");
+        assertThat(results(apply(acme("Dry"), "--output", "json"))).containsExactly("Connection unchanged");
+    }
+
+    @Test
+    void aConnectionThatIsNotThereNeedsItsCredentialAndAStoredOneKeepsIt() {
+        RealServer.Answer fresh = first.etm(Map.of(), acme("Without key"), "apply", "-f", "-");
+        assertThat(fresh.status()).isEqualTo(1);
+        assertThat(fresh.err())
+                .contains("(standard input):11: secrets.apiKey of Connection \"Without key\"")
+                .contains("ETM_ACME_APIKEY is not set")
+                .contains("Nothing was changed.");
+
+        apply(acme("With key"));
+        RealServer.Answer kept = first.etm(Map.of(), acme("With key"), "apply", "-f", "-");
+        assertThat(kept.status()).as(kept.err()).isZero();
+        assertThat(kept.out())
+                .contains("unchanged")
+                .contains("ETM_ACME_APIKEY is not set; the stored credential stays");
+    }
+
+    @Test
+    void everythingIsCheckedBeforeAnythingIsChanged() {
+        RealServer.Answer refused = apply(acme("Never made").replace("acme.xdr", "nonsense host")
+                + "---\n"
+                + map("Never made").replace("target: hostName", "target: hostNme")
+                + "---\n"
+                + profile("Nobody", "x", "transformMap: Never made\n")
+                + "---\n"
+                + profile("Never made", "x", "transformMap: No such map\nschedule: {kind: RECURRING, cron: x}\n"));
+
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("(standard input):8: baseURL: ")
+                .contains("(standard input):22:")
+                .contains("hostName")
+                .contains("There is no connection \"Nobody\"")
+                .contains("Nothing was changed.");
+        assertThat(first.etm("export", "--name", "Never made").status()).isEqualTo(1);
+    }
+
+    @Test
+    void aMapOfAConnectorIsNotOverwritten() {
+        RealServer.Answer refused = apply(map("Cortex XDR Transformation Map (Vulnerabilities)"));
+
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).contains("(standard input):3: name: A connector ships");
+    }
+
+    @Test
+    void aPinnedVersionDoesNotChange() {
+        apply(map("Pinned").replace("kind: TransformMap", "kind: TransformMap\nversion: 5"));
+        RealServer.Answer refused = apply(map("Pinned")
+                .replace("kind: TransformMap", "kind: TransformMap\nversion: 5")
+                .replace("HIGH: 5", "HIGH: 3"));
+
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("(standard input):3: version: Version 5")
+                .contains("number 6");
+    }
+}
