@@ -68,8 +68,9 @@ final class Api {
 
     private JsonNode send(
             String method, String path, Optional<JsonNode> body, @org.jspecify.annotations.Nullable String query) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(server.resolve(path)).timeout(TIMEOUT).header("Accept", "application/json");
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path))
+                .timeout(TIMEOUT)
+                .header("Accept", "application/json, application/problem+json");
         token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
         body.ifPresent(document -> request.header("Content-Type", "application/json"));
         request.method(
