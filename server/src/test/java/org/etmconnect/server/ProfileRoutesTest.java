@@ -113,6 +113,24 @@ class ProfileRoutesTest {
     }
 
     @Test
+    void aConnectionIsSavedAsItIsShownWithItsCredentialsKeptAndItsRetentionChanged() {
+        String path = "/api/v1/connections/" + connection;
+        JsonNode shown = TestServer.json(TestServer.get(path));
+        String body = """
+                {"name": "Plant", "connector": "cortex-xdr", "findingTypes": %s, "values": %s, "network": %s,
+                 "retentionDays": 30}"""
+                .formatted(shown.path("findingTypes"), shown.path("values"), shown.path("network"));
+
+        HttpResponse<String> saved = send("PUT", path, body);
+
+        assertThat(saved.statusCode()).as(saved.body()).isEqualTo(200);
+        JsonNode now = TestServer.json(saved);
+        assertThat(now.path("network")).isEqualTo(shown.path("network"));
+        assertThat(now.path("secretsSetAt")).isEqualTo(shown.path("secretsSetAt"));
+        assertThat(now.path("retentionDays").asInt()).isEqualTo(30);
+    }
+
+    @Test
     void aPreviewSaysTheNextFiveTimesAndThatATimeHasPassed() {
         JsonNode preview = TestServer.json(TestServer.post("/api/v1/schedules/preview", """
                 {"kind": "RECURRING", "start": "2031-10-25T02:30", "cron": "30 2 * * *", "zone": "Europe/Berlin"}"""));

@@ -136,7 +136,8 @@ final class SettingsInput {
             putIfPresent(json, "connectTimeoutSeconds", input.getConnectTimeoutSeconds());
             putIfPresent(json, "responseTimeoutSeconds", input.getResponseTimeoutSeconds());
             putIfPresent(json, "requestsPerSecond", input.getRequestsPerSecond());
-            putIfPresent(json, "parallelRequests", input.getParallelRequests());
+            // As a number of its own type: of any other it would not be known to be whole.
+            Optional.ofNullable(input.getParallelRequests()).ifPresent(count -> json.put("parallelRequests", count));
         }
         return switch (NetworkOptionsJson.read(json, password)) {
             case NetworkOptionsJson.Read.Valid(NetworkOptions options) ->
