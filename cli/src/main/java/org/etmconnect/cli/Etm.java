@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
             AssetCommand.class,
             FindingsCommand.class,
             ListCommands.Quarantine.class,
-            MapsCommand.class
+            MapsCommand.class,
+            RulesCommand.class
         },
         footerHeading = "%nExample:%n",
         footer = "  ./etm findings 'finding.severity:5 and finding.status:NEW'",

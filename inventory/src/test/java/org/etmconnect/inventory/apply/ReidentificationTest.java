@@ -203,7 +203,7 @@ class ReidentificationTest {
 
     @Test
     void whatIsSimulatedIsWhatReidentificationThenDoes() throws SQLException {
-        for (int seed = 0; seed < 12; seed++) {
+        for (int seed = 0; seed < 6; seed++) {
             emptyInventory();
             Random random = new Random(seed);
             for (int round = 0; round < 3; round++) {

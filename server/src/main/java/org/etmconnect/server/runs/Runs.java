@@ -73,7 +73,7 @@ public final class Runs {
 
     private static RunCountsDto counts(RunCounts counts) {
         return new RunCountsDto(
-                counts.assetsNew(),
+                        counts.assetsNew(),
                 counts.assetsUpdated(),
                 counts.assetsUnchanged(),
                 counts.assetsRetired(),
@@ -88,6 +88,7 @@ public final class Runs {
                 counts.apiCalls(),
                 counts.throttled(),
                 counts.pagesFetched(),
-                counts.recordsRead());
+                counts.recordsRead())
+                .assetsSkipped(counts.assetsSkipped());
     }
 }
