@@ -51,23 +51,33 @@ final class Api {
         String query = parameters.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        return send("GET", query.isEmpty() ? path : path + "?" + query, Optional.empty(), parameters.get("query"));
+        return send(
+                "GET",
+                query.isEmpty() ? path : path + "?" + query,
+                Optional.empty(),
+                parameters.get("query"),
+                Optional.empty());
     }
 
     JsonNode post(String path, Optional<JsonNode> body) {
-        return send("POST", path, body, null);
+        return send("POST", path, body, null, Optional.empty());
     }
 
     JsonNode put(String path, JsonNode body) {
-        return send("PUT", path, Optional.of(body), null);
+        return send("PUT", path, Optional.of(body), null, Optional.empty());
+    }
+
+    /** Writes only if the thing still has the version that was seen. */
+    JsonNode putIfUnchanged(String path, JsonNode body, String version) {
+        return send("PUT", path, Optional.of(body), null, Optional.of("\"" + version + "\""));
     }
 
     JsonNode patch(String path, JsonNode body) {
-        return send("PATCH", path, Optional.of(body), null);
+        return send("PATCH", path, Optional.of(body), null, Optional.empty());
     }
 
     void delete(String path) {
-        send("DELETE", path, Optional.empty(), null);
+        send("DELETE", path, Optional.empty(), null, Optional.empty());
     }
 
     /** One event of a stream. */
@@ -123,12 +133,17 @@ final class Api {
     }
 
     private JsonNode send(
-            String method, String path, Optional<JsonNode> body, @org.jspecify.annotations.Nullable String query) {
+            String method,
+            String path,
+            Optional<JsonNode> body,
+            @org.jspecify.annotations.Nullable String query,
+            Optional<String> ifMatch) {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path))
                 .timeout(TIMEOUT)
                 .header("Accept", "application/json, application/problem+json");
         token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
         body.ifPresent(document -> request.header("Content-Type", "application/json"));
+        ifMatch.ifPresent(version -> request.header("If-Match", version));
         request.method(
                 method,
                 body.map(document -> HttpRequest.BodyPublishers.ofString(document.toString()))

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
         name = "assets",
         description = "List the hosts that a QQL query finds.",
         mixinStandardHelpOptions = true,
+        subcommands = {SplitCommands.Split.class, SplitCommands.Unsplit.class, SplitCommands.Splits.class},
         footerHeading = "%nExamples:%n",
         footer = {
             "  ./etm assets 'asset.inventory:(source:`Cortex XDR`)'",

@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
             AuditCommand.class,
             DataModelsCommand.class,
             ApplyCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            RulesCommand.class
         },
         footerHeading = "%nExample:%n",
         footer = "  ./etm findings 'finding.severity:5 and finding.status:NEW'",

@@ -160,6 +160,11 @@ final class RunWatch {
                 counts.path("assetsUnchanged").asLong(),
                 counts.path("assetsRetired").asLong(),
                 counts.path("assetsReturned").asLong());
+        if (counts.path("assetsSkipped").asLong() > 0) {
+            out.printf(
+                    "            %,d skipped: no identification rule found them, and the connection creates none%n",
+                    counts.path("assetsSkipped").asLong());
+        }
         out.printf(
                 "  findings  %,d new, %,d unchanged, %,d fixed, %,d reopened%n",
                 counts.path("findingsNew").asLong(),

@@ -174,6 +174,39 @@ class IdentificationRulesTest {
         send("DELETE", "/api/v1/connections/" + connection, "");
     }
 
+    @Test
+    void rulesThatAreNotSavedCanBeTriedAndNothingIsWritten() {
+        JsonNode before = TestServer.json(TestServer.get(RULES));
+
+        HttpResponse<String> tried = TestServer.post(
+                RULES + "/simulations",
+                "{\"rules\": [{\"name\": \"Own\", \"attributes\": [\"HOST_NAME\", \"IP_ADDRESS\"]}], \"examples\": 3}");
+
+        assertThat(tried.statusCode()).as(tried.body()).isEqualTo(200);
+        assertThat(TestServer.json(tried).has("operationId")).isFalse();
+        assertThat(TestServer.json(tried).path("merges").size()).isLessThanOrEqualTo(3);
+        assertThat(TestServer.json(TestServer.get(RULES))).isEqualTo(before);
+        assertThat(detail(TestServer.post(RULES + "/simulations", "{\"rules\": [{\"name\": \"Own\"}]}"), 422))
+                .contains("HOST_NAME");
+    }
+
+    @Test
+    void whatCannotBeSplitIsRefusedWithAReason() {
+        assertThat(TestServer.post("/api/v1/assets/999999/splits", "{\"recordIds\": [1]}")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(TestServer.post("/api/v1/assets/1/splits", "{\"recordIds\": []}")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(TestServer.post("/api/v1/identification-splits/999999/undo", "")
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(TestServer.json(TestServer.get("/api/v1/identification-splits"))
+                        .path("items")
+                        .isEmpty())
+                .isTrue();
+    }
+
     private static int connection() {
         HttpResponse<String> created = TestServer.post("/api/v1/connections", """
                 {"name": "Rules test", "connector": "cortex-xdr", "findingTypes": ["HOST_ASSET"],

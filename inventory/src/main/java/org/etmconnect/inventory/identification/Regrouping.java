@@ -254,8 +254,8 @@ public final class Regrouping {
             for (int i = 0; i < count; i++) {
                 sizes.merge(assets[i], 1, Integer::sum);
             }
-            for (int rule = 0; rule < rules.size(); rule++) {
-                KeyList list = keys.get(rule);
+            List<List<int[]>> sharing = new ArrayList<>();
+            for (KeyList list : keys) {
                 KeyList within = new KeyList();
                 for (int i = 0; i < list.size; i++) {
                     int asset = assets[list.owners[i]];
@@ -263,8 +263,9 @@ public final class Regrouping {
                         within.add(mix(list.keys[i] + 31L * asset), list.owners[i]);
                     }
                 }
-                join(rule, within, false);
+                sharing.add(sharing(within));
             }
+            joinUntilNothingChanges(sharing, false);
         }
 
         void rememberParts() {
@@ -275,20 +276,30 @@ public final class Regrouping {
         }
 
         void joinAll() {
-            for (int rule = 0; rule < rules.size(); rule++) {
-                join(rule, keys.get(rule), true);
+            joinUntilNothingChanges(keys.stream().map(this::sharing).toList(), true);
+        }
+
+        /** What a rule joins can make clear what was ambiguous for one before it. */
+        private void joinUntilNothingChanges(List<List<int[]>> sharing, boolean remember) {
+            boolean changed = true;
+            while (changed) {
+                changed = false;
+                for (int rule = 0; rule < rules.size(); rule++) {
+                    changed |= join(rule, sharing.get(rule), remember);
+                }
             }
         }
 
-        private void join(int rule, KeyList list, boolean remember) {
-            List<int[]> sharing = sharing(list);
+        private boolean join(int rule, List<int[]> sharing, boolean remember) {
             boolean strong = rules.get(rule).strong();
             // Groups that keys hold together, before it is known whether they may be.
             Map<Integer, Integer> together = new HashMap<>();
             List<int[]> usable = new ArrayList<>();
             for (int[] ranks : sharing) {
                 Set<Integer> roots = roots(ranks);
-                if (roots.size() > 1 && !apart(roots) && (strong || !listedTwice(roots))) {
+                if (roots.size() > 1
+                        && !apart(roots)
+                        && (strong ? heldByOneKey(roots, List.of(ranks)) : !listedTwice(roots))) {
                     usable.add(ranks);
                     int first = -1;
                     for (int root : roots) {
@@ -316,12 +327,15 @@ public final class Regrouping {
                         .computeIfAbsent(find(together, root(ranks[0])), key -> new ArrayList<>(1))
                         .add(ranks);
             }
-            components.forEach((component, roots) -> {
-                List<int[]> itsKeys = keysOfComponent.getOrDefault(component, List.of());
+            boolean changed = false;
+            for (Map.Entry<Integer, Set<Integer>> component : components.entrySet()) {
+                Set<Integer> roots = component.getValue();
+                List<int[]> itsKeys = keysOfComponent.getOrDefault(component.getKey(), List.of());
                 if (itsKeys.size() > 1
                         && (apart(roots) || (strong ? !heldByOneKey(roots, itsKeys) : listedTwice(roots)))) {
-                    return;
+                    continue;
                 }
+                changed = true;
                 for (int[] ranks : itsKeys) {
                     for (int i = 1; i < ranks.length; i++) {
                         if (root(ranks[0]) != root(ranks[i])) {
@@ -332,7 +346,8 @@ public final class Regrouping {
                         }
                     }
                 }
-            });
+            }
+            return changed;
         }
 
         private static int find(Map<Integer, Integer> parents, int start) {
@@ -413,7 +428,7 @@ public final class Regrouping {
             return false;
         }
 
-        /** Whether all that one connection lists as several hosts agree on one key, rather than by way of others. */
+        /** Whether all records that one connection lists as several hosts have one key, rather than being joined by way of others. */
         private boolean heldByOneKey(Set<Integer> roots, List<int[]> itsKeys) {
             Map<Integer, Set<Integer>> rootsOfConnection = new HashMap<>();
             for (int root : roots) {
@@ -423,13 +438,33 @@ public final class Regrouping {
                             .add(root);
                 }
             }
-            for (Set<Integer> listed : rootsOfConnection.values()) {
-                if (listed.size() > 1
-                        && itsKeys.stream().noneMatch(ranks -> roots(ranks).containsAll(listed))) {
-                    return false;
+            for (Map.Entry<Integer, Set<Integer>> listed : rootsOfConnection.entrySet()) {
+                if (listed.getValue().size() > 1) {
+                    List<Integer> its = liveRecords(listed.getValue(), listed.getKey());
+                    if (itsKeys.stream().noneMatch(ranks -> containsAll(ranks, its))) {
+                        return false;
+                    }
                 }
             }
             return true;
+        }
+
+        private List<Integer> liveRecords(Set<Integer> roots, int connection) {
+            List<Integer> its = new ArrayList<>();
+            for (int root : roots) {
+                int rank = root;
+                do {
+                    if (live[indexOfRank[rank]] && connections[indexOfRank[rank]] == connection) {
+                        its.add(rank);
+                    }
+                    rank = ring[rank];
+                } while (rank != root);
+            }
+            return its;
+        }
+
+        private static boolean containsAll(int[] ascending, List<Integer> ranks) {
+            return ranks.stream().allMatch(rank -> Arrays.binarySearch(ascending, rank) >= 0);
         }
 
         private boolean apart(Set<Integer> roots) {

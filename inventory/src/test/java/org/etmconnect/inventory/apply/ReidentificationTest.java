@@ -208,7 +208,7 @@ class ReidentificationTest {
 
     @Test
     void whatIsSimulatedIsWhatReidentificationThenDoes() throws SQLException {
-        for (int seed = 0; seed < 12; seed++) {
+        for (int seed = 0; seed < 6; seed++) {
             emptyInventory();
             Random random = new Random(seed);
             for (int round = 0; round < 3; round++) {
@@ -255,7 +255,7 @@ class ReidentificationTest {
                     .isEqualTo(text("select count(*) from asset"));
             for (RuleEffect.Split split : tried.splits()) {
                 List<String> owners = new ArrayList<>();
-                for (List<RuleEffect.Record> part : split.parts()) {
+                for (List<RuleEffect.Source> part : split.parts()) {
                     owners.add(text("select string_agg(distinct asset_id::text, ',') from source_record where"
                             + " source_record_id in ("
                             + String.join(

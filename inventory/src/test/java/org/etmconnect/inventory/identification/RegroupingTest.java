@@ -166,7 +166,7 @@ class RegroupingTest {
         }
     }
 
-    @Property(tries = 500)
+    @Property(tries = 1000)
     void doingItAgainChangesNothing(@ForAll("inventories") List<Entry> entries, @ForAll Random random) {
         List<int[]> apart = splits(entries, random);
         List<Entry> after = apply(entries, regroup(RULES, apart, entries));

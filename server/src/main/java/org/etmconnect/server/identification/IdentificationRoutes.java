@@ -11,17 +11,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.etmconnect.inventory.apply.AssetSplit;
+import org.etmconnect.inventory.apply.AssetSplits;
+import org.etmconnect.inventory.apply.Reidentification;
+import org.etmconnect.inventory.apply.RuleEffect;
+import org.etmconnect.inventory.apply.SplitOutcome;
 import org.etmconnect.inventory.identification.IdentificationRule;
 import org.etmconnect.inventory.identification.IdentityAttribute;
 import org.etmconnect.inventory.rules.ConnectionIdentification;
 import org.etmconnect.inventory.rules.RuleChange;
 import org.etmconnect.inventory.rules.RuleDraft;
+import org.etmconnect.inventory.rules.RuleKind;
 import org.etmconnect.inventory.rules.RuleList;
 import org.etmconnect.inventory.rules.RuleOutcome;
 import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.rules.SavedRule;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.IdentificationApi;
+import org.etmconnect.server.rest.model.AssetSplitDto;
+import org.etmconnect.server.rest.model.AssetSplitInputDto;
+import org.etmconnect.server.rest.model.AssetSplitListDto;
 import org.etmconnect.server.rest.model.ConnectionIdentificationDto;
 import org.etmconnect.server.rest.model.ConnectionIdentificationInputDto;
 import org.etmconnect.server.rest.model.FieldProblemDto;
@@ -35,8 +44,18 @@ import org.etmconnect.server.rest.model.IdentificationRuleOrderDto;
 import org.etmconnect.server.rest.model.IdentificationRulesInputDto;
 import org.etmconnect.server.rest.model.IdentificationSwitchDto;
 import org.etmconnect.server.rest.model.IdentityAttributeDto;
+import org.etmconnect.server.rest.model.NamedAssetDto;
+import org.etmconnect.server.rest.model.RecordKeyDto;
+import org.etmconnect.server.rest.model.RuleEffectDto;
+import org.etmconnect.server.rest.model.RuleLinkDto;
+import org.etmconnect.server.rest.model.RuleMergeDto;
+import org.etmconnect.server.rest.model.RuleRecordDto;
+import org.etmconnect.server.rest.model.RuleSimulationInputDto;
+import org.etmconnect.server.rest.model.RuleSplitDto;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -44,10 +63,16 @@ class IdentificationRoutes implements IdentificationApi {
 
     private static final String LIST = "GET /api/v1/identification-rules lists those there are.";
 
-    private final RuleStore rules;
+    private static final int EXAMPLES = 20;
 
-    IdentificationRoutes(RuleStore rules) {
+    private final RuleStore rules;
+    private final Reidentification reidentification;
+    private final AssetSplits splits;
+
+    IdentificationRoutes(RuleStore rules, Reidentification reidentification, AssetSplits splits) {
         this.rules = rules;
+        this.reidentification = reidentification;
+        this.splits = splits;
     }
 
     @Override
@@ -131,6 +156,139 @@ class IdentificationRoutes implements IdentificationApi {
         }
         saved(rules.configure(connectionId, input.getCreateUnmanagedAsset(), switches));
         return ResponseEntity.ok(document(connection(connectionId)));
+    }
+
+    @Override
+    public ResponseEntity<RuleEffectDto> simulateIdentificationRules(RuleSimulationInputDto input) {
+        List<IdentificationRuleInputDto> drafts = input.getRules();
+        List<SavedRule> tried = drafts == null || drafts.isEmpty()
+                ? rules.list().rules()
+                : saved(rules.tryReplace(drafts(drafts))).rules();
+        Integer examples = input.getExamples();
+        return ResponseEntity.ok(document(reidentification.simulate(
+                inOrder(tried), byConnection(tried), examples == null ? EXAMPLES : examples)));
+    }
+
+    @Override
+    public ResponseEntity<RuleEffectDto> reidentifyInventory() {
+        List<SavedRule> stored = rules.list().rules();
+        return ResponseEntity.ok(
+                document(reidentification.apply(inOrder(stored), byConnection(stored), EXAMPLES, author())));
+    }
+
+    @Override
+    public ResponseEntity<AssetSplitDto> splitAsset(Integer assetId, AssetSplitInputDto input) {
+        String reason = input.getReason();
+        return ResponseEntity.ok(done(splits.split(
+                assetId, Set.copyOf(input.getRecordIds()), author(), reason == null ? "" : reason.strip())));
+    }
+
+    @Override
+    public ResponseEntity<AssetSplitListDto> listAssetSplits(@Nullable Integer assetId, Integer limit) {
+        return ResponseEntity.ok(new AssetSplitListDto(splits.list(Optional.ofNullable(assetId), limit).stream()
+                .map(IdentificationRoutes::document)
+                .toList()));
+    }
+
+    @Override
+    public ResponseEntity<AssetSplitDto> undoAssetSplit(Integer splitId) {
+        return ResponseEntity.ok(done(splits.undo(splitId, author())));
+    }
+
+    private static AssetSplitDto done(SplitOutcome outcome) {
+        return switch (outcome) {
+            case SplitOutcome.Done(AssetSplit split) -> document(split);
+            case SplitOutcome.Missing(String what) ->
+                throw ApiProblem.notFound(
+                        what, "GET /api/v1/assets and GET /api/v1/identification-splits list those there are.");
+            case SplitOutcome.Refused(String why) -> throw ApiProblem.conflict("That cannot be split so", why);
+        };
+    }
+
+    private static String author() {
+        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+        return authentication == null ? "unknown" : authentication.getName();
+    }
+
+    private static List<IdentificationRule> inOrder(List<SavedRule> rules) {
+        return rules.stream()
+                .filter(rule -> rule.kind() != RuleKind.SYSTEM)
+                .map(SavedRule::rule)
+                .toList();
+    }
+
+    private Map<Integer, List<IdentificationRule>> byConnection(List<SavedRule> tried) {
+        Map<Integer, List<IdentificationRule>> on = new LinkedHashMap<>();
+        rules.connections(tried).forEach((connection, its) -> on.put(connection, its.rules()));
+        return on;
+    }
+
+    private static RuleEffectDto document(RuleEffect effect) {
+        RuleEffectDto document = new RuleEffectDto(
+                effect.records(),
+                effect.assetsBefore(),
+                effect.assetsAfter(),
+                effect.assetsMerged(),
+                effect.assetsSplit(),
+                effect.recordsMoved(),
+                effect.merges().stream().map(IdentificationRoutes::document).toList(),
+                effect.splits().stream()
+                        .map(split -> new RuleSplitDto(
+                                document(split.asset()),
+                                split.parts().stream()
+                                        .map(part -> part.stream()
+                                                .map(IdentificationRoutes::document)
+                                                .toList())
+                                        .toList()))
+                        .toList());
+        effect.operationId().ifPresent(document::setOperationId);
+        return document;
+    }
+
+    private static RuleMergeDto document(RuleEffect.Merge merge) {
+        RuleMergeDto document = new RuleMergeDto(
+                merge.assets().stream().map(IdentificationRoutes::document).toList(),
+                merge.links().stream().map(IdentificationRoutes::document).toList());
+        merge.assetId().ifPresent(document::setAssetId);
+        return document;
+    }
+
+    private static RuleLinkDto document(RuleEffect.Link link) {
+        Map<String, List<String>> matched = new LinkedHashMap<>();
+        link.values()
+                .forEach((attribute, values) ->
+                        matched.put(attribute.title(), values.stream().sorted().toList()));
+        return new RuleLinkDto(link.rule(), matched, document(link.one()), document(link.other()));
+    }
+
+    private static NamedAssetDto document(RuleEffect.Named asset) {
+        NamedAssetDto document = new NamedAssetDto(asset.assetId());
+        asset.name().ifPresent(document::setName);
+        return document;
+    }
+
+    private static RuleRecordDto document(RuleEffect.Source record) {
+        RuleRecordDto document = new RuleRecordDto(record.recordId(), record.connectionId(), record.nativeKey());
+        record.name().ifPresent(document::setName);
+        return document;
+    }
+
+    private static AssetSplitDto document(AssetSplit split) {
+        AssetSplitDto document = new AssetSplitDto(
+                split.id(),
+                split.assetId(),
+                split.splitAssetId(),
+                split.author(),
+                split.at(),
+                split.reason(),
+                split.stayed().stream().map(IdentificationRoutes::document).toList(),
+                split.left().stream().map(IdentificationRoutes::document).toList());
+        split.undoneAt().ifPresent(document::setUndoneAt);
+        return document;
+    }
+
+    private static RecordKeyDto document(AssetSplit.Key key) {
+        return new RecordKeyDto(key.connectionId(), key.nativeKey());
     }
 
     private ConnectionIdentification connection(int connectionId) {

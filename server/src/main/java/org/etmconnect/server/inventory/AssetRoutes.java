@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.etmconnect.inventory.apply.AssetSplits;
 import org.etmconnect.inventory.assets.AssetDetails;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.query.AssetRow;
@@ -41,12 +42,15 @@ class AssetRoutes implements AssetsApi {
     private final AssetSearch search;
     private final AssetReader reader;
     private final RawRecords rawRecords;
+    private final AssetSplits splits;
     private final JsonMapper json;
 
-    AssetRoutes(AssetSearch search, AssetReader reader, RawRecords rawRecords, JsonMapper json) {
+    AssetRoutes(
+            AssetSearch search, AssetReader reader, RawRecords rawRecords, AssetSplits splits, JsonMapper json) {
         this.search = search;
         this.reader = reader;
         this.rawRecords = rawRecords;
+        this.splits = splits;
         this.json = json;
     }
 
@@ -119,8 +123,11 @@ class AssetRoutes implements AssetsApi {
 
     private AssetDetails details(int assetId) {
         return reader.find(assetId)
-                .orElseThrow(
-                        () -> ApiProblem.notFound("asset " + assetId, "GET /api/v1/assets lists those there are."));
+                .orElseThrow(() -> ApiProblem.notFound(
+                        "asset " + assetId,
+                        splits.mergedInto(assetId)
+                                .map(now -> "Its records belong to asset " + now + " now.")
+                                .orElse("GET /api/v1/assets lists those there are.")));
     }
 
     private static AssetDto document(AssetRow row) {
@@ -225,7 +232,8 @@ class AssetRoutes implements AssetsApi {
                 .forEach((attribute, values) ->
                         matched.put(attribute, values.stream().sorted().toList()));
         IdentificationDto document =
-                new IdentificationDto(entry.sourceRecordId(), entry.runId(), entry.at(), matched, entry.sentence());
+                new IdentificationDto(entry.sourceRecordId(), entry.at(), matched, entry.sentence());
+        entry.runId().ifPresent(document::setRunId);
         entry.rule().ifPresent(document::setRule);
         return document;
     }

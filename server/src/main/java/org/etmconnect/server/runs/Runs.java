@@ -128,7 +128,7 @@ public final class Runs {
     /** What a run did, or would do, in numbers. */
     public static RunCountsDto counts(RunCounts counts) {
         return new RunCountsDto(
-                counts.assetsNew(),
+                        counts.assetsNew(),
                 counts.assetsUpdated(),
                 counts.assetsUnchanged(),
                 counts.assetsRetired(),
@@ -143,6 +143,7 @@ public final class Runs {
                 counts.apiCalls(),
                 counts.throttled(),
                 counts.pagesFetched(),
-                counts.recordsRead());
+                counts.recordsRead())
+                .assetsSkipped(counts.assetsSkipped());
     }
 }

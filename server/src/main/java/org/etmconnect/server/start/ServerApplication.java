@@ -3,6 +3,8 @@ package org.etmconnect.server.start;
 
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.etmconnect.inventory.apply.AssetSplits;
+import org.etmconnect.inventory.apply.Reidentification;
 import org.etmconnect.inventory.apply.VanishedHosts;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
@@ -161,6 +163,16 @@ class ServerApplication {
     @Bean
     RuleStore ruleStore(DataSource dataSource) {
         return new RuleStore(dataSource);
+    }
+
+    @Bean
+    Reidentification reidentification(DataSource dataSource, Clock clock) {
+        return new Reidentification(dataSource, clock);
+    }
+
+    @Bean
+    AssetSplits assetSplits(DataSource dataSource, Clock clock) {
+        return new AssetSplits(dataSource, clock);
     }
 
     @Bean
