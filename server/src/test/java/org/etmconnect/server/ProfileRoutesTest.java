@@ -118,8 +118,7 @@ class ProfileRoutesTest {
         JsonNode shown = TestServer.json(TestServer.get(path));
         String body = """
                 {"name": "Plant", "connector": "cortex-xdr", "findingTypes": %s, "values": %s, "network": %s,
-                 "retentionDays": 30}"""
-                .formatted(shown.path("findingTypes"), shown.path("values"), shown.path("network"));
+                 "retentionDays": 30}""".formatted(shown.path("findingTypes"), shown.path("values"), shown.path("network"));
 
         HttpResponse<String> saved = send("PUT", path, body);
 
