@@ -109,7 +109,7 @@ class ConfigurationFilesTest {
                 SimulatorSettings.of(new PopulationSettings(7, 300, 15, LocalDate.of(2026, 1, 5)))
                         .withPort(0))) {
             LocalDateTime soon =
-                    LocalDateTime.now(ZoneOffset.UTC).plusSeconds(4).truncatedTo(ChronoUnit.SECONDS);
+                    LocalDateTime.now(ZoneOffset.UTC).plusSeconds(12).truncatedTo(ChronoUnit.SECONDS);
             Path file = Files.writeString(
                     folder.resolve("head-office.yaml"),
                     profile("Head office", "Soon", """
@@ -129,6 +129,9 @@ class ConfigurationFilesTest {
             RealServer.Answer applied = first.etm(KEYS, "", "apply", "-f", file.toString(), "--output", "json");
             assertThat(results(applied))
                     .containsExactly("TransformMap created", "Connection created", "Profile created");
+            assertThat(applied.json().at("/items/2/notices"))
+                    .as("whether it was stored before its time")
+                    .isEmpty();
             assertThat(results(first.etm(KEYS, "", "apply", "-f", file.toString(), "--output", "json")))
                     .containsExactly("TransformMap unchanged", "Connection unchanged", "Profile unchanged");
 
@@ -268,7 +271,7 @@ class ConfigurationFilesTest {
         assertThat(refused.status()).isEqualTo(1);
         assertThat(refused.err())
                 .contains("(standard input):8: baseURL: ")
-                .contains("(standard input):22:")
+                .contains("(standard input):24:13: target: ")
                 .contains("hostName")
                 .contains("There is no connection \"Nobody\"")
                 .contains("Nothing was changed.");
