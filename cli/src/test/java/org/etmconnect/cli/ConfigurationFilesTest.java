@@ -108,8 +108,11 @@ class ConfigurationFilesTest {
         try (CortexXdrSimulator tenant = CortexXdrSimulator.start(
                 SimulatorSettings.of(new PopulationSettings(7, 300, 15, LocalDate.of(2026, 1, 5)))
                         .withPort(0))) {
-            LocalDateTime soon =
-                    LocalDateTime.now(ZoneOffset.UTC).plusSeconds(4).truncatedTo(ChronoUnit.SECONDS);
+            // Schedules are kept to the minute.
+            LocalDateTime soon = LocalDateTime.now(ZoneOffset.UTC)
+                    .plusSeconds(12)
+                    .truncatedTo(ChronoUnit.MINUTES)
+                    .plusMinutes(1);
             Path file = Files.writeString(
                     folder.resolve("head-office.yaml"),
                     profile("Head office", "Soon", """
@@ -129,6 +132,9 @@ class ConfigurationFilesTest {
             RealServer.Answer applied = first.etm(KEYS, "", "apply", "-f", file.toString(), "--output", "json");
             assertThat(results(applied))
                     .containsExactly("TransformMap created", "Connection created", "Profile created");
+            assertThat(applied.json().at("/items/2/notices"))
+                    .as("whether it was stored before its time")
+                    .isEmpty();
             assertThat(results(first.etm(KEYS, "", "apply", "-f", file.toString(), "--output", "json")))
                     .containsExactly("TransformMap unchanged", "Connection unchanged", "Profile unchanged");
 
@@ -165,7 +171,7 @@ class ConfigurationFilesTest {
                 .orElseThrow()
                 .path("id")
                 .asInt();
-        for (int tries = 0; tries < 300; tries++) {
+        for (int tries = 0; tries < 700; tries++) {
             JsonNode runs =
                     api.get("/api/v1/runs", Map.of("connectionId", "" + id)).path("items");
             if (!runs.isEmpty() && runs.path(0).path("ended").asBoolean()) {
@@ -173,7 +179,7 @@ class ConfigurationFilesTest {
             }
             Thread.sleep(200);
         }
-        throw new AssertionError("The schedule did not fire, or its run did not end, within a minute");
+        throw new AssertionError("The schedule did not fire, or its run did not end, in time");
     }
 
     @Test
@@ -268,7 +274,7 @@ class ConfigurationFilesTest {
         assertThat(refused.status()).isEqualTo(1);
         assertThat(refused.err())
                 .contains("(standard input):8: baseURL: ")
-                .contains("(standard input):22:")
+                .contains("(standard input):24:13: target: ")
                 .contains("hostName")
                 .contains("There is no connection \"Nobody\"")
                 .contains("Nothing was changed.");
