@@ -101,7 +101,7 @@ class ConfigurationRoutes implements ConfigurationApi {
                 Optional<ConnectionSettings> settings =
                         saved.flatMap(connection -> configuration.settingsForRun(connection.id()));
                 SettingsCheck.Accepted accepted =
-                        new SettingsInput(connector, options.allowPlainHttp()).read(input, settings);
+                        new SettingsInput(connector, options.allowPlainHttp(), options.targets()).read(input, settings);
                 if (saved.isEmpty() || settings.isEmpty()) {
                     return thing(ComparedThingDto.StateEnum.NEW).notices(accepted.notices());
                 }
