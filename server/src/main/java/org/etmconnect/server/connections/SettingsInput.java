@@ -169,12 +169,6 @@ final class SettingsInput {
         }
     }
 
-    private static void putIfPresent(ObjectNode json, String name, @Nullable Integer value) {
-        if (value != null) {
-            json.put(name, value);
-        }
-    }
-
     private static ApiProblem unusable(List<Problem> problems) {
         return ApiProblem.unusable(
                 "The connection's settings cannot be used",

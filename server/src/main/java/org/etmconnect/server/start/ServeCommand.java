@@ -47,7 +47,8 @@ public final class ServeCommand implements Callable<Integer> {
     public static final int SERVING = -1;
 
     /** What must not stand on a command line, where other users of the machine can read it. */
-    static final Map<String, String> SECRETS = Map.of("database-password", "Password of the database's user");
+    static final Map<String, String> SECRETS = Map.of(
+            "database-password", "Password of the database's user", "keys", "Keys that credentials are encrypted with");
 
     @Option(
             names = "--data",
