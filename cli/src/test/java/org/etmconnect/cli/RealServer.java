@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.etmconnect.connector.Targets;
 import org.etmconnect.server.start.RunningServer;
 import org.etmconnect.server.start.ServerOptions;
 import picocli.CommandLine;
@@ -29,8 +30,14 @@ final class RealServer implements AutoCloseable {
 
     /** @param data a directory that is empty or not there yet */
     static RealServer start(Path data) {
-        return new RealServer(RunningServer.start(
-                new ServerOptions(InetAddress.getLoopbackAddress(), 0, data, Optional.empty(), true, false)));
+        return new RealServer(RunningServer.start(new ServerOptions(
+                InetAddress.getLoopbackAddress(),
+                0,
+                data,
+                Optional.empty(),
+                true,
+                Targets.internetAnd(List.of("127.0.0.1")),
+                false)));
     }
 
     /** What a command answered. */
