@@ -190,6 +190,12 @@ const transformMap = createRoute({
   component: lazyRouteComponent(() => import('../maps/MapPage')),
 });
 
+const identificationRules = createRoute({
+  getParentRoute: () => inside,
+  path: '/identification-rules',
+  component: lazyRouteComponent(() => import('../rules/RulesPage')),
+});
+
 const routeTree = root.addChildren([
   home,
   signIn,
@@ -207,6 +213,7 @@ const routeTree = root.addChildren([
     dataModel,
     maps,
     transformMap,
+    identificationRules,
     settings,
   ]),
 ]);

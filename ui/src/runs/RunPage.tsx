@@ -168,7 +168,7 @@ function Counts({
                 {words}
               </Table.Th>
               <Table.Td ta="right" className="number" fw={counts[key] ? 600 : 400}>
-                {counts[key].toLocaleString()}
+                {(counts[key] ?? 0).toLocaleString()}
               </Table.Td>
             </Table.Tr>
           ))}
