@@ -56,8 +56,8 @@ public final class AssetSplits {
                         + ". Its records are " + join(records.keySet()) + ".");
             }
             if (leaving.isEmpty() || leaving.size() == records.size()) {
-                return new SplitOutcome.Refused("Choose some of the records " + join(records.keySet())
-                        + " of asset " + assetId + ", not all of them and not none.");
+                return new SplitOutcome.Refused("Choose some of the records " + join(records.keySet()) + " of asset "
+                        + assetId + ", not all of them and not none.");
             }
             RecordMoves moves = RecordMoves.begin(connection, "SPLIT", author, clock.instant(), reason);
             int newAsset = moves.newAssets(1)[0];
@@ -90,9 +90,8 @@ public final class AssetSplits {
     public SplitOutcome undo(int splitId, String author) {
         return inTransaction("undo split " + splitId, connection -> {
             InventoryLock.takeWhole(connection);
-            Optional<AssetSplit> found =
-                    splits(connection, Optional.of(splitId), Optional.empty(), 1).stream()
-                            .findFirst();
+            Optional<AssetSplit> found = splits(connection, Optional.of(splitId), Optional.empty(), 1).stream()
+                    .findFirst();
             if (found.isEmpty()) {
                 return new SplitOutcome.Missing("split " + splitId);
             }
@@ -102,8 +101,7 @@ public final class AssetSplits {
             }
             int asset = current(connection, split.assetId());
             int splitAsset = current(connection, split.splitAssetId());
-            Map<Integer, AssetSplit.Key> returning =
-                    asset == splitAsset ? Map.of() : records(connection, splitAsset);
+            Map<Integer, AssetSplit.Key> returning = asset == splitAsset ? Map.of() : records(connection, splitAsset);
             if (records(connection, asset).isEmpty()) {
                 returning = Map.of();
             }
@@ -131,8 +129,8 @@ public final class AssetSplits {
             moves.move(returning.keySet().stream()
                     .map(record -> new RecordMoves.Move(record, splitAsset, asset, null, null))
                     .toList());
-            return new SplitOutcome.Done(
-                    splits(connection, Optional.of(splitId), Optional.empty(), 1).getFirst());
+            return new SplitOutcome.Done(splits(connection, Optional.of(splitId), Optional.empty(), 1)
+                    .getFirst());
         });
     }
 

@@ -276,8 +276,8 @@ public final class InventoryWriter implements AutoCloseable {
         for (int i = 0; i < incoming.size(); i++) {
             Change change = incoming.get(i);
             String nativeKey = change.record.nativeKey();
-            Decision decision = identification.decide(
-                    change.identity(), index.sharing(change.identity()), apart.of(nativeKey));
+            Decision decision =
+                    identification.decide(change.identity(), index.sharing(change.identity()), apart.of(nativeKey));
             if (decision instanceof Decision.NewAsset && !options.createUnmanagedAsset()) {
                 continue;
             }
@@ -329,7 +329,22 @@ public final class InventoryWriter implements AutoCloseable {
         IdentificationLog.write(connection, options.runId(), fresh, decisions);
         long opened = cohorts.insertFirst(fresh, options.runId());
         return new RunCounts(
-                        newAssets.size(), fresh.size() - newAssets.size(), 0, 0, 0, opened, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+                        newAssets.size(),
+                        fresh.size() - newAssets.size(),
+                        0,
+                        0,
+                        0,
+                        opened,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0)
                 .withSkipped(incoming.size() - fresh.size());
     }
 

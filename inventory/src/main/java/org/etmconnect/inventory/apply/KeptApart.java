@@ -43,12 +43,12 @@ final class KeptApart {
                 while (row.next()) {
                     String key = row.getString(1);
                     apart.othersByKey
-                            .computeIfAbsent(key, unused -> new ArrayList<>())
+                            .computeIfAbsent(key, _ -> new ArrayList<>())
                             .add(new Other(row.getInt(2), row.getString(3)));
                     int asset = row.getInt(4);
                     if (!row.wasNull()) {
                         apart.assetsByKey
-                                .computeIfAbsent(key, unused -> new HashSet<>())
+                                .computeIfAbsent(key, _ -> new HashSet<>())
                                 .add(asset);
                     }
                 }

@@ -28,7 +28,12 @@ final class RecordMoves {
      * @param rule the rule that joins it to its new asset; null if none does
      * @param matched the values on which it agrees there, JSON by attribute; null if none
      */
-    record Move(int recordId, int fromAsset, int toAsset, @Nullable String rule, @Nullable String matched) {}
+    record Move(
+            int recordId,
+            int fromAsset,
+            int toAsset,
+            @Nullable String rule,
+            @Nullable String matched) {}
 
     private RecordMoves(Connection connection, int operationId) {
         this.connection = connection;
@@ -101,42 +106,33 @@ final class RecordMoves {
         Array from = array(moves.stream().map(Move::fromAsset).toArray());
         Array to = array(moves.stream().map(Move::toAsset).toArray());
         Array record = array(moves.stream().map(Move::recordId).toArray());
-        execute(
-                """
+        execute("""
                 insert into asset_merge (asset_id, merged_into, operation_id)
                 select distinct on (m.from_asset) m.from_asset, m.to_asset, ?::int
                 from unnest(?::int[], ?::int[], ?::int[]) as m(from_asset, to_asset, record_id)
                 where m.from_asset = any (?)
-                order by m.from_asset, m.record_id""",
-                operationId,
-                from,
-                to,
-                record,
-                gone);
-        execute(
-                """
+                order by m.from_asset, m.record_id""", operationId, from, to, record, gone);
+        execute("""
                 update asset_merge old set merged_into = new.merged_into
                 from asset_merge new
-                where old.merged_into = new.asset_id and new.operation_id = ?""",
-                operationId);
+                where old.merged_into = new.asset_id and new.operation_id = ?""", operationId);
         execute("delete from asset where asset_id = any (?)", gone);
         affected.removeAll(emptied);
-        int newestRun = ints("select coalesce(max(run_id), 0) from run").iterator().next();
+        int newestRun =
+                ints("select coalesce(max(run_id), 0) from run").iterator().next();
         AssetTable assets = new AssetTable(connection, new DocumentCodec());
         List<Integer> left = List.copyOf(affected);
         for (int at = 0; at < left.size(); at += MERGE_AT_ONCE) {
             assets.merge(new TreeSet<>(left.subList(at, Math.min(left.size(), at + MERGE_AT_ONCE))), newestRun);
         }
-        execute(
-                """
+        execute("""
                 update asset a
                 set created_run = case when a.created_run = 0 then r.created_run else least(a.created_run, r.created_run) end,
                     retired_run = case when r.live then null else r.retired_run end
                 from (select s.asset_id, min(s.created_run) as created_run, bool_or(s.retired_run is null) as live,
                              max(s.retired_run) as retired_run
                       from source_record s where s.asset_id = any (?) group by s.asset_id) r
-                where r.asset_id = a.asset_id""",
-                array(left.toArray()));
+                where r.asset_id = a.asset_id""", array(left.toArray()));
     }
 
     private void log(List<Move> moves) throws SQLException {

@@ -55,9 +55,7 @@ public final class Reidentification {
      * @param examples at most so many examples of each kind
      */
     public RuleEffect simulate(
-            List<IdentificationRule> rules,
-            Map<Integer, List<IdentificationRule>> rulesOfConnection,
-            int examples) {
+            List<IdentificationRule> rules, Map<Integer, List<IdentificationRule>> rulesOfConnection, int examples) {
         return inTransaction("simulate identification rules", connection -> {
             // all reads below see one state
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -148,9 +146,10 @@ public final class Reidentification {
             Connection connection, Regrouping.Outcome outcome, Optional<Integer> operationId, int examples)
             throws SQLException {
         Map<Integer, Set<Integer>> comeTogether = new TreeMap<>();
-        outcome.merged().forEach((from, into) -> comeTogether
-                .computeIfAbsent(into, key -> new TreeSet<>())
-                .add(from));
+        outcome.merged()
+                .forEach((from, into) -> comeTogether
+                        .computeIfAbsent(into, key -> new TreeSet<>())
+                        .add(from));
         outcome.moves().stream()
                 .filter(move -> move.why().isPresent())
                 .forEach(move -> comeTogether
@@ -158,14 +157,16 @@ public final class Reidentification {
                         .add(move.fromAsset()));
         List<Integer> mergeExamples =
                 comeTogether.keySet().stream().limit(examples).toList();
-        Set<Integer> splitExamples = new TreeSet<>(
-                outcome.split().stream().limit(examples).toList());
+        Set<Integer> splitExamples =
+                new TreeSet<>(outcome.split().stream().limit(examples).toList());
         Set<Integer> wanted = new HashSet<>();
         for (int asset : mergeExamples) {
-            outcome.links().getOrDefault(asset, List.of()).stream().limit(examples).forEach(link -> {
-                wanted.add(link.oneRecord());
-                wanted.add(link.otherRecord());
-            });
+            outcome.links().getOrDefault(asset, List.of()).stream()
+                    .limit(examples)
+                    .forEach(link -> {
+                        wanted.add(link.oneRecord());
+                        wanted.add(link.otherRecord());
+                    });
         }
         Map<Integer, Integer> targetOfRecord = new HashMap<>();
         outcome.moves().forEach(move -> targetOfRecord.put(move.recordId(), move.toAsset()));
@@ -186,7 +187,10 @@ public final class Reidentification {
             }
             merges.add(new RuleEffect.Merge(
                     asset > 0 ? Optional.of(asset) : Optional.empty(),
-                    together.stream().limit(examples).map(id -> named(id, names)).toList(),
+                    together.stream()
+                            .limit(examples)
+                            .map(id -> named(id, names))
+                            .toList(),
                     outcome.links().getOrDefault(asset, List.of()).stream()
                             .limit(examples)
                             .map(link -> new RuleEffect.Link(
@@ -200,14 +204,12 @@ public final class Reidentification {
         new TreeMap<>(seen).forEach((id, record) -> {
             if (splitExamples.contains(record.assetId())) {
                 parts.computeIfAbsent(record.assetId(), key -> new LinkedHashMap<>())
-                        .computeIfAbsent(
-                                targetOfRecord.getOrDefault(id, record.assetId()), key -> new ArrayList<>())
+                        .computeIfAbsent(targetOfRecord.getOrDefault(id, record.assetId()), key -> new ArrayList<>())
                         .add(record.record());
             }
         });
         List<RuleEffect.Split> splits = new ArrayList<>();
-        parts.forEach((asset, its) ->
-                splits.add(new RuleEffect.Split(named(asset, names), List.copyOf(its.values()))));
+        parts.forEach((asset, its) -> splits.add(new RuleEffect.Split(named(asset, names), List.copyOf(its.values()))));
         return new RuleEffect(
                 operationId,
                 outcome.records(),
@@ -263,8 +265,7 @@ public final class Reidentification {
                             row.getInt(3),
                             row.getString(4),
                             document.path("hostName").asStringOpt());
-                    records.put(
-                            record.recordId(), new Seen(record, row.getInt(2), AssetColumns.identity(document)));
+                    records.put(record.recordId(), new Seen(record, row.getInt(2), AssetColumns.identity(document)));
                 }
             }
         }
@@ -273,8 +274,8 @@ public final class Reidentification {
 
     private static Set<Integer> recordsOf(Connection connection, Set<Integer> assets) throws SQLException {
         Set<Integer> ids = new HashSet<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "select source_record_id from source_record where asset_id = any (?)")) {
+        try (PreparedStatement select =
+                connection.prepareStatement("select source_record_id from source_record where asset_id = any (?)")) {
             select.setArray(1, connection.createArrayOf("int4", assets.toArray()));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {

@@ -55,8 +55,7 @@ final class DecisionWords {
     private static String ofRun(
             String record, int runId, String asset, @Nullable String rule, Map<String, Set<String>> matched) {
         if (rule == null) {
-            return record + " made " + asset + " in run " + runId
-                    + ": no identification rule found exactly one asset.";
+            return record + " made " + asset + " in run " + runId + ": no identification rule found exactly one asset.";
         }
         String there = asset.equals("this asset") ? "" : " to " + asset;
         return record + " matched by " + rule + there + " in run " + runId + ": " + values(matched) + ".";

@@ -118,11 +118,14 @@ class ReidentificationTest {
         run(1, true, addressed("n1", "web1", "10.1.0.1"), addressed("n2", "web2", "10.1.0.2"));
         run(2, true, addressed("s1", "app-a", "10.1.0.1"));
         assertThat(text("select count(*) from asset")).isEqualTo("3");
-        RuleDraft byAddress = new RuleDraft("Own", "", Set.of(IdentityAttribute.IP_ADDRESS, IdentityAttribute.OPERATING_SYSTEM), true);
+        RuleDraft byAddress = new RuleDraft(
+                "Own", "", Set.of(IdentityAttribute.IP_ADDRESS, IdentityAttribute.OPERATING_SYSTEM), true);
         saved(rules.create(byAddress));
 
         run(2, true, addressed("s1", "app-a", "10.1.0.1"), addressed("s2", "app-b", "10.1.0.2"));
-        assertThat(text("select count(*) from asset")).as("s2 found web2, s1 stayed").isEqualTo("3");
+        assertThat(text("select count(*) from asset"))
+                .as("s2 found web2, s1 stayed")
+                .isEqualTo("3");
 
         RuleEffect tried = simulate(rules.list());
         assertThat(text("select count(*) from asset")).as("nothing is written").isEqualTo("3");
@@ -142,9 +145,11 @@ class ReidentificationTest {
         assertThat(splits.mergedInto(3)).contains(1);
         assertThat(sentences(1))
                 .contains("Record s1 made asset 3 in run 2: no identification rule found exactly one asset.")
-                .contains("Record s1 went from asset 3 to this asset when the inventory was re-identified by anna: matched by"
-                        + " Own: IP address 10.1.0.1; Operating system ubuntu.");
-        assertThat(text("select addresses::text || name from asset where asset_id = 1")).startsWith("{10.1.0.1}");
+                .contains(
+                        "Record s1 went from asset 3 to this asset when the inventory was re-identified by anna: matched by"
+                                + " Own: IP address 10.1.0.1; Operating system ubuntu.");
+        assertThat(text("select addresses::text || name from asset where asset_id = 1"))
+                .startsWith("{10.1.0.1}");
     }
 
     @Test
@@ -227,7 +232,14 @@ class ReidentificationTest {
                     rules.list().rules().stream().skip(1).map(SavedRule::id).toList());
             java.util.Collections.shuffle(ids, random);
             saved(rules.order(ids, OptionalLong.empty()));
-            rules.configure(2, true, Map.of(random.nextBoolean() ? "Host name" : "MAC address", false, "IP address", random.nextBoolean()));
+            rules.configure(
+                    2,
+                    true,
+                    Map.of(
+                            random.nextBoolean() ? "Host name" : "MAC address",
+                            false,
+                            "IP address",
+                            random.nextBoolean()));
 
             RuleEffect tried = simulate(rules.list());
             RuleEffect done = apply();
@@ -246,14 +258,20 @@ class ReidentificationTest {
                 for (List<RuleEffect.Record> part : split.parts()) {
                     owners.add(text("select string_agg(distinct asset_id::text, ',') from source_record where"
                             + " source_record_id in ("
-                            + String.join(",", part.stream().map(r -> "" + r.recordId()).toList()) + ")"));
+                            + String.join(
+                                    ",",
+                                    part.stream().map(r -> "" + r.recordId()).toList()) + ")"));
                 }
                 assertThat(owners).doesNotHaveDuplicates().noneMatch(owner -> owner.contains(","));
             }
-            assertThat(text("select count(*) from asset a where a.created_run = 0 or (a.retired_run is null) <>"
-                            + " exists (select from source_record s where s.asset_id = a.asset_id and s.retired_run is null)"))
+            assertThat(
+                            text(
+                                    "select count(*) from asset a where a.created_run = 0 or (a.retired_run is null) <>"
+                                            + " exists (select from source_record s where s.asset_id = a.asset_id and s.retired_run is null)"))
                     .isEqualTo("0");
-            assertThat(simulate(rules.list()).recordsMoved()).as("seed %d, again", seed).isZero();
+            assertThat(simulate(rules.list()).recordsMoved())
+                    .as("seed %d, again", seed)
+                    .isZero();
         }
     }
 
@@ -284,7 +302,8 @@ class ReidentificationTest {
     }
 
     private RunCounts run(int connection, boolean sealed, Host... hosts) {
-        int runId = runs.queue(connection, connection, Run.Trigger.MANUAL, "map").id();
+        int runId =
+                runs.queue(connection, connection, Run.Trigger.MANUAL, "map").id();
         assertThat(runs.begin(runId, "test")).isTrue();
         var identification = rules.connection(connection).orElseThrow();
         Set<String> listed = new java.util.HashSet<>();
@@ -314,7 +333,8 @@ class ReidentificationTest {
     }
 
     private static ObjectNode document(Host host) {
-        ObjectNode document = JSON.createObjectNode().put("externalAssetId", host.key).put("hostName", host.name);
+        ObjectNode document =
+                JSON.createObjectNode().put("externalAssetId", host.key).put("hostName", host.name);
         document.putObject("operatingSystem").put("name", "Ubuntu");
         ArrayNode interfaces = document.putArray("networkInterfaces");
         host.mac.ifPresent(mac -> interfaces.addObject().put("macAddress", mac));

@@ -59,7 +59,14 @@ class IdentificationTest {
     void twoHostsOfOneNameInOneSnapshotAreTwoHosts() {
         Candidate twin = new Candidate(
                 1,
-                IdentityAttributes.of(List.of(), List.of("3c:22:fb:00:00:02"), List.of("web1"), List.of(), List.of(), List.of(), List.of()),
+                IdentityAttributes.of(
+                        List.of(),
+                        List.of("3c:22:fb:00:00:02"),
+                        List.of("web1"),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()),
                 true);
 
         Decision decision = identification.decide(host("web1", "", "3c:22:fb:00:00:01"), List.of(twin));
@@ -72,7 +79,14 @@ class IdentificationTest {
     void aReinstalledAgentIsRecognisedByItsMacAddressThoughItsOldRecordIsStillListed() {
         Candidate before = new Candidate(
                 1,
-                IdentityAttributes.of(List.of(), List.of("3c:22:fb:00:00:02"), List.of("web1"), List.of(), List.of(), List.of(), List.of()),
+                IdentityAttributes.of(
+                        List.of(),
+                        List.of("3c:22:fb:00:00:02"),
+                        List.of("web1"),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()),
                 true);
 
         Decision decision = identification.decide(host("web1", "", "3C-22-FB-00-00-02"), List.of(before));
@@ -82,8 +96,8 @@ class IdentificationTest {
 
     @Test
     void theAddressDecidesNothingByDefault() {
-        IdentityAttributes record =
-                IdentityAttributes.of(List.of(), List.of(), List.of(), List.of(), List.of("10.1.2.3"), List.of(), List.of());
+        IdentityAttributes record = IdentityAttributes.of(
+                List.of(), List.of(), List.of(), List.of(), List.of("10.1.2.3"), List.of(), List.of());
 
         assertThat(identification.decide(record, List.of(new Candidate(1, record, false))))
                 .isInstanceOf(Decision.NewAsset.class);
@@ -129,7 +143,8 @@ class IdentificationTest {
     }
 
     private static IdentityAttributes host(String name, String domain, String mac) {
-        return IdentityAttributes.of(List.of(), List.of(mac), List.of(name), List.of(domain), List.of(), List.of(), List.of());
+        return IdentityAttributes.of(
+                List.of(), List.of(mac), List.of(name), List.of(domain), List.of(), List.of(), List.of());
     }
 
     private static Candidate asset(int id, String name, String domain, String mac) {

@@ -22,17 +22,22 @@ import org.junit.jupiter.api.Test;
 class RegroupingTest {
 
     private static final IdentificationRule MAC = rule("MAC address", IdentityAttribute.MAC_ADDRESS);
-    private static final IdentificationRule FQDN =
-            rule("FQDN", IdentityAttribute.HOST_NAME, IdentityAttribute.DOMAIN);
+    private static final IdentificationRule FQDN = rule("FQDN", IdentityAttribute.HOST_NAME, IdentityAttribute.DOMAIN);
     private static final IdentificationRule NAME = rule("Host name", IdentityAttribute.HOST_NAME);
     private static final IdentificationRule ADDRESS = rule("IP address", IdentityAttribute.IP_ADDRESS);
 
     record Entry(
-            int id, int asset, int connection, boolean live, Set<String> macs, String name, String domain, Set<String> ips) {
+            int id,
+            int asset,
+            int connection,
+            boolean live,
+            Set<String> macs,
+            String name,
+            String domain,
+            Set<String> ips) {
 
         IdentityAttributes attributes() {
-            return IdentityAttributes.of(
-                    List.of(), macs, List.of(name), List.of(domain), ips, List.of(), List.of());
+            return IdentityAttributes.of(List.of(), macs, List.of(name), List.of(domain), ips, List.of(), List.of());
         }
 
         Entry movedTo(int newAsset) {
@@ -43,7 +48,9 @@ class RegroupingTest {
     @Test
     void hostsOfTwoConnectionsThatAgreeBecomeTheOlderAsset() {
         Regrouping.Outcome outcome = regroup(
-                List.of(NAME), List.of(), List.of(host(1, 10, 1, "web1"), host(2, 20, 2, "web1"), host(3, 30, 2, "db1")));
+                List.of(NAME),
+                List.of(),
+                List.of(host(1, 10, 1, "web1"), host(2, 20, 2, "web1"), host(3, 30, 2, "db1")));
 
         assertThat(outcome.moves()).hasSize(1).first().satisfies(move -> {
             assertThat(move.recordId()).isEqualTo(2);
@@ -88,7 +95,8 @@ class RegroupingTest {
                 new Entry(3, 30, 3, true, Set.of(), "web1", "", Set.of()));
 
         assertThat(regroup(List.of(MAC, NAME), List.of(), entries).merged()).isEqualTo(Map.of(20, 10, 30, 10));
-        assertThat(regroup(List.of(MAC, NAME), List.of(new int[] {1, 2}), entries).moves())
+        assertThat(regroup(List.of(MAC, NAME), List.of(new int[] {1, 2}), entries)
+                        .moves())
                 .isEmpty();
     }
 
@@ -137,7 +145,14 @@ class RegroupingTest {
             single.add(entry.movedTo(100 + i));
             newId.put(entry.id, ids.get(i));
             renamed.add(new Entry(
-                    ids.get(i), 100 + ids.get(i), entry.connection, entry.live, entry.macs, entry.name, entry.domain, entry.ips));
+                    ids.get(i),
+                    100 + ids.get(i),
+                    entry.connection,
+                    entry.live,
+                    entry.macs,
+                    entry.name,
+                    entry.domain,
+                    entry.ips));
         }
 
         Map<Integer, Integer> one = assets(single, regroup(RULES, List.of(), single));
@@ -165,8 +180,10 @@ class RegroupingTest {
         Regrouping.Outcome outcome = regroup(RULES, apart, entries);
         Map<Integer, Integer> after = assets(entries, outcome);
 
-        assertThat(outcome.assetsBefore()).isEqualTo((int) entries.stream().map(Entry::asset).distinct().count());
-        assertThat(outcome.assetsAfter()).isEqualTo((int) after.values().stream().distinct().count());
+        assertThat(outcome.assetsBefore())
+                .isEqualTo((int) entries.stream().map(Entry::asset).distinct().count());
+        assertThat(outcome.assetsAfter())
+                .isEqualTo((int) after.values().stream().distinct().count());
         assertThat(outcome.merged().keySet()).doesNotContainAnyElementsOf(after.values());
         for (int[] pair : apart) {
             assertThat(after.get(pair[0])).isNotEqualTo(after.get(pair[1]));
@@ -180,7 +197,8 @@ class RegroupingTest {
         Arbitrary<Set<String>> macs = Arbitraries.of("3c:22:fb:00:00:01", "3c:22:fb:00:00:02", "3c:22:fb:00:00:03")
                 .set()
                 .ofMaxSize(2);
-        Arbitrary<Set<String>> ips = Arbitraries.of("10.0.0.1", "10.0.0.2", "10.0.0.3").set().ofMaxSize(2);
+        Arbitrary<Set<String>> ips =
+                Arbitraries.of("10.0.0.1", "10.0.0.2", "10.0.0.3").set().ofMaxSize(2);
         Arbitrary<Entry> entry = Combinators.combine(
                         Arbitraries.integers().between(1, 6),
                         Arbitraries.integers().between(1, 3),
@@ -211,13 +229,12 @@ class RegroupingTest {
         return one == other ? List.of() : List.of(new int[] {one, other});
     }
 
-    private static Regrouping.Outcome regroup(
-            List<IdentificationRule> rules, List<int[]> apart, List<Entry> entries) {
+    private static Regrouping.Outcome regroup(List<IdentificationRule> rules, List<int[]> apart, List<Entry> entries) {
         Map<Integer, List<IdentificationRule>> on = new TreeMap<>();
         entries.forEach(entry -> on.put(entry.connection, rules));
         Regrouping regrouping = new Regrouping(rules, on);
-        entries.forEach(entry ->
-                regrouping.add(entry.id, entry.asset, entry.connection, entry.live, entry.attributes()));
+        entries.forEach(
+                entry -> regrouping.add(entry.id, entry.asset, entry.connection, entry.live, entry.attributes()));
         apart.forEach(pair -> regrouping.keepApart(List.of(pair[0]), List.of(pair[1])));
         return regrouping.regroup();
     }

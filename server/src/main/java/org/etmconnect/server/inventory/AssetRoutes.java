@@ -44,8 +44,7 @@ class AssetRoutes implements AssetsApi {
     private final AssetSplits splits;
     private final JsonMapper json;
 
-    AssetRoutes(
-            AssetSearch search, AssetReader reader, RawRecords rawRecords, AssetSplits splits, JsonMapper json) {
+    AssetRoutes(AssetSearch search, AssetReader reader, RawRecords rawRecords, AssetSplits splits, JsonMapper json) {
         this.search = search;
         this.reader = reader;
         this.rawRecords = rawRecords;

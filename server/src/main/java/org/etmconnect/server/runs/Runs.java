@@ -74,21 +74,21 @@ public final class Runs {
     private static RunCountsDto counts(RunCounts counts) {
         return new RunCountsDto(
                         counts.assetsNew(),
-                counts.assetsUpdated(),
-                counts.assetsUnchanged(),
-                counts.assetsRetired(),
-                counts.assetsReturned(),
-                counts.findingsNew(),
-                counts.findingsReopened(),
-                counts.findingsFixed(),
-                counts.findingsUnchanged(),
-                counts.definitionsNew(),
-                counts.definitionsUpdated(),
-                counts.quarantined(),
-                counts.apiCalls(),
-                counts.throttled(),
-                counts.pagesFetched(),
-                counts.recordsRead())
+                        counts.assetsUpdated(),
+                        counts.assetsUnchanged(),
+                        counts.assetsRetired(),
+                        counts.assetsReturned(),
+                        counts.findingsNew(),
+                        counts.findingsReopened(),
+                        counts.findingsFixed(),
+                        counts.findingsUnchanged(),
+                        counts.definitionsNew(),
+                        counts.definitionsUpdated(),
+                        counts.quarantined(),
+                        counts.apiCalls(),
+                        counts.throttled(),
+                        counts.pagesFetched(),
+                        counts.recordsRead())
                 .assetsSkipped(counts.assetsSkipped());
     }
 }
