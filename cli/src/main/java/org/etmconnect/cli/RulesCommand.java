@@ -68,7 +68,8 @@ final class RulesCommand {
         List<JsonNode> rules = items(api.get(RULES));
         if (connection != null) {
             JsonNode its = api.get(identification(connection));
-            List<String> on = its.path("rules").valueStream().map(JsonNode::asString).toList();
+            List<String> on =
+                    its.path("rules").valueStream().map(JsonNode::asString).toList();
             rules.forEach(rule -> ((ObjectNode) rule)
                     .put(
                             "enabled",
@@ -114,8 +115,7 @@ final class RulesCommand {
                     List<String> attributes,
             @Option(names = "--description", defaultValue = "", description = "What it is for") String description,
             @Option(names = "--off", description = "Off, for connections that do not say otherwise") boolean off) {
-        JsonNode created = server.api()
-                .post(RULES, Optional.of(rule(name, description, attributes, !off)));
+        JsonNode created = server.api().post(RULES, Optional.of(rule(name, description, attributes, !off)));
         out().println("Created rule " + created.path("id").asString()
                 + ". It holds for new records; \"etm rules simulate\" says what it would change.");
         return 0;
@@ -184,10 +184,8 @@ final class RulesCommand {
         if (rules.getFirst().path("id").asInt() == id) {
             throw new CliFailure("The source native key is always first.");
         }
-        List<Integer> order = new ArrayList<>(rules.stream()
-                .skip(1)
-                .map(each -> each.path("id").asInt())
-                .toList());
+        List<Integer> order = new ArrayList<>(
+                rules.stream().skip(1).map(each -> each.path("id").asInt()).toList());
         if (place < 1 || place > order.size()) {
             throw new CliFailure("--to must be from 1 to " + order.size() + ".");
         }
@@ -195,7 +193,8 @@ final class RulesCommand {
         order.add(place - 1, id);
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         order.forEach(body.putArray("ruleIds")::add);
-        JsonNode ordered = api.putIfUnchanged(RULES + "/order", body, list.path("version").asString());
+        JsonNode ordered =
+                api.putIfUnchanged(RULES + "/order", body, list.path("version").asString());
         output().list(items(ordered), COLUMNS, Output.Form.table, true, true);
         return 0;
     }
@@ -235,7 +234,8 @@ final class RulesCommand {
             JsonNode its = api.get(identification(connection.get()));
             ObjectNode body = settings(its, its.path("createUnmanagedAsset").asBoolean());
             ArrayNode switches = body.putArray("switches");
-            its.path("switches").valueStream()
+            its.path("switches")
+                    .valueStream()
                     .filter(each -> !each.path("rule").asString().equals(name))
                     .forEach(switches::add);
             switches.addObject().put("rule", name).put("enabled", on);
@@ -328,8 +328,7 @@ final class RulesCommand {
             }
             Optional.ofNullable(add)
                     .orElse(Map.of())
-                    .forEach((name, attributes) ->
-                            drafts.add(rule(name, "", List.of(attributes.split(",")), true)));
+                    .forEach((name, attributes) -> drafts.add(rule(name, "", List.of(attributes.split(",")), true)));
         }
         print(api.post(RULES + "/simulations", Optional.of(body)), form, "would");
         return 0;
@@ -396,19 +395,22 @@ final class RulesCommand {
             for (JsonNode link : merge.path("links")) {
                 String values = link.path("matched").properties().stream()
                         .map(entry -> entry.getKey() + " "
-                                + entry.getValue().valueStream()
+                                + entry.getValue()
+                                        .valueStream()
                                         .map(JsonNode::asString)
                                         .collect(Collectors.joining(", ")))
                         .collect(Collectors.joining("; "));
-                out.println("  " + Output.printable(link.path("rule").asString() + ": " + values + "  ("
-                        + record(link.path("one")) + " and " + record(link.path("other")) + ")"));
+                out.println("  "
+                        + Output.printable(link.path("rule").asString() + ": " + values + "  ("
+                                + record(link.path("one")) + " and " + record(link.path("other")) + ")"));
             }
         }
         for (JsonNode split : effect.path("splits")) {
             out.println("Split " + assets(JsonNodeFactory.instance.arrayNode().add(split.path("asset"))));
             for (JsonNode part : split.path("parts")) {
-                out.println("  " + Output.printable(
-                        part.valueStream().map(RulesCommand::record).collect(Collectors.joining(", "))));
+                out.println("  "
+                        + Output.printable(
+                                part.valueStream().map(RulesCommand::record).collect(Collectors.joining(", "))));
             }
         }
         out.flush();
@@ -422,8 +424,9 @@ final class RulesCommand {
     }
 
     private static String record(JsonNode record) {
-        return "record " + record.path("id").asString() + " " + record.path("nativeKey").asString()
-                + " of connection " + record.path("connectionId").asString();
+        return "record " + record.path("id").asString() + " "
+                + record.path("nativeKey").asString() + " of connection "
+                + record.path("connectionId").asString();
     }
 
     private static ObjectNode rule(String name, String description, List<String> attributes, boolean enabled) {

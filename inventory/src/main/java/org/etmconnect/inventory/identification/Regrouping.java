@@ -498,7 +498,8 @@ public final class Regrouping {
             for (int rank = 0; rank < count; rank++) {
                 groups.add(root(rank));
                 if (!assetOfGroup.containsKey(root(rank))) {
-                    assetOfGroup.put(root(rank), -(++made));
+                    made++;
+                    assetOfGroup.put(root(rank), -made);
                 }
             }
             Map<Integer, RankLink> linkOfPart = new HashMap<>();
