@@ -140,7 +140,7 @@ public final class Reidentification {
     }
 
     /** A record as it is shown. */
-    private record Seen(RuleEffect.Source record, int assetId, IdentityAttributes attributes) {}
+    private record Seen(RuleEffect.Member record, int assetId, IdentityAttributes attributes) {}
 
     private static RuleEffect effect(
             Connection connection, Regrouping.Outcome outcome, Optional<Integer> operationId, int examples)
@@ -200,7 +200,7 @@ public final class Reidentification {
                                     seen(seen, link.otherRecord()).record()))
                             .toList()));
         }
-        Map<Integer, Map<Integer, List<RuleEffect.Source>>> parts = new TreeMap<>();
+        Map<Integer, Map<Integer, List<RuleEffect.Member>>> parts = new TreeMap<>();
         new TreeMap<>(seen).forEach((id, record) -> {
             if (splitExamples.contains(record.assetId())) {
                 parts.computeIfAbsent(record.assetId(), key -> new LinkedHashMap<>())
@@ -260,7 +260,7 @@ public final class Reidentification {
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     ObjectNode document = codec.decompress(row.getBytes(5));
-                    RuleEffect.Source record = new RuleEffect.Source(
+                    RuleEffect.Member record = new RuleEffect.Member(
                             row.getInt(1),
                             row.getInt(3),
                             row.getString(4),

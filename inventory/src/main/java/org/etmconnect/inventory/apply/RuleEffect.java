@@ -46,13 +46,13 @@ public record RuleEffect(
      * @param asset the asset
      * @param parts its records as they come apart
      */
-    public record Split(Named asset, List<List<Source>> parts) {}
+    public record Split(Named asset, List<List<Member>> parts) {}
 
     /** An asset with its name, if it has one. */
     public record Named(int assetId, Optional<String> name) {}
 
     /** A source record. */
-    public record Source(int recordId, int connectionId, String nativeKey, Optional<String> name) {}
+    public record Member(int recordId, int connectionId, String nativeKey, Optional<String> name) {}
 
     /**
      * Two records that agree.
@@ -60,5 +60,5 @@ public record RuleEffect(
      * @param rule the rule's name
      * @param values on what, by attribute
      */
-    public record Link(String rule, Map<IdentityAttribute, Set<String>> values, Source one, Source other) {}
+    public record Link(String rule, Map<IdentityAttribute, Set<String>> values, Member one, Member other) {}
 }

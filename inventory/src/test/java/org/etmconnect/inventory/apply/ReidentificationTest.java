@@ -255,7 +255,7 @@ class ReidentificationTest {
                     .isEqualTo(text("select count(*) from asset"));
             for (RuleEffect.Split split : tried.splits()) {
                 List<String> owners = new ArrayList<>();
-                for (List<RuleEffect.Source> part : split.parts()) {
+                for (List<RuleEffect.Member> part : split.parts()) {
                     owners.add(text("select string_agg(distinct asset_id::text, ',') from source_record where"
                             + " source_record_id in ("
                             + String.join(

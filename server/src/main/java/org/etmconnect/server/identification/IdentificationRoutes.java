@@ -267,7 +267,7 @@ class IdentificationRoutes implements IdentificationApi {
         return document;
     }
 
-    private static RuleRecordDto document(RuleEffect.Source record) {
+    private static RuleRecordDto document(RuleEffect.Member record) {
         RuleRecordDto document = new RuleRecordDto(record.recordId(), record.connectionId(), record.nativeKey());
         record.name().ifPresent(document::setName);
         return document;
