@@ -302,8 +302,8 @@ class ReidentificationTest {
     }
 
     private RunCounts run(int connection, boolean sealed, Host... hosts) {
-        int runId =
-                runs.queue(connection, connection, Run.Trigger.MANUAL, "map", Optional.empty()).id();
+        int runId = runs.queue(connection, connection, Run.Trigger.MANUAL, "map", Optional.empty())
+                .id();
         assertThat(runs.begin(runId, "test")).isTrue();
         var identification = rules.connection(connection).orElseThrow();
         Set<String> listed = new java.util.HashSet<>();
