@@ -52,10 +52,9 @@ import org.etmconnect.server.rest.model.RuleMergeDto;
 import org.etmconnect.server.rest.model.RuleRecordDto;
 import org.etmconnect.server.rest.model.RuleSimulationInputDto;
 import org.etmconnect.server.rest.model.RuleSplitDto;
+import org.etmconnect.server.security.Actor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -68,11 +67,13 @@ class IdentificationRoutes implements IdentificationApi {
     private final RuleStore rules;
     private final Reidentification reidentification;
     private final AssetSplits splits;
+    private final Actor actor;
 
-    IdentificationRoutes(RuleStore rules, Reidentification reidentification, AssetSplits splits) {
+    IdentificationRoutes(RuleStore rules, Reidentification reidentification, AssetSplits splits, Actor actor) {
         this.rules = rules;
         this.reidentification = reidentification;
         this.splits = splits;
+        this.actor = actor;
     }
 
     @Override
@@ -173,14 +174,14 @@ class IdentificationRoutes implements IdentificationApi {
     public ResponseEntity<RuleEffectDto> reidentifyInventory() {
         List<SavedRule> stored = rules.list().rules();
         return ResponseEntity.ok(
-                document(reidentification.apply(inOrder(stored), byConnection(stored), EXAMPLES, author())));
+                document(reidentification.apply(inOrder(stored), byConnection(stored), EXAMPLES, actor.name())));
     }
 
     @Override
     public ResponseEntity<AssetSplitDto> splitAsset(Integer assetId, AssetSplitInputDto input) {
         String reason = input.getReason();
         return ResponseEntity.ok(done(splits.split(
-                assetId, Set.copyOf(input.getRecordIds()), author(), reason == null ? "" : reason.strip())));
+                assetId, Set.copyOf(input.getRecordIds()), actor.name(), reason == null ? "" : reason.strip())));
     }
 
     @Override
@@ -192,7 +193,7 @@ class IdentificationRoutes implements IdentificationApi {
 
     @Override
     public ResponseEntity<AssetSplitDto> undoAssetSplit(Integer splitId) {
-        return ResponseEntity.ok(done(splits.undo(splitId, author())));
+        return ResponseEntity.ok(done(splits.undo(splitId, actor.name())));
     }
 
     private static AssetSplitDto done(SplitOutcome outcome) {
@@ -204,12 +205,6 @@ class IdentificationRoutes implements IdentificationApi {
             case SplitOutcome.Refused(String why) -> throw ApiProblem.conflict("That cannot be split so", why);
         };
     }
-
-    private static String author() {
-        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-        return authentication == null ? "unknown" : authentication.getName();
-    }
-
     private static List<IdentificationRule> inOrder(List<SavedRule> rules) {
         return rules.stream()
                 .filter(rule -> rule.kind() != RuleKind.SYSTEM)
@@ -278,7 +273,7 @@ class IdentificationRoutes implements IdentificationApi {
                 split.id(),
                 split.assetId(),
                 split.splitAssetId(),
-                split.author(),
+                split.actor.name(),
                 split.at(),
                 split.reason(),
                 split.stayed().stream().map(IdentificationRoutes::document).toList(),
