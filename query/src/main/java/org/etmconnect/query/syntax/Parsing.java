@@ -89,7 +89,7 @@ final class Parsing {
             countOperator();
             conditions.add(all());
         }
-        if (conditions.size() > 1 && momentAt >= 0) {
+        if (depth == 0 && conditions.size() > 1 && momentAt >= 0) {
             throw misplacedMoment(momentAt);
         }
         return Condition.any(conditions);
