@@ -9,7 +9,7 @@ import org.etmconnect.server.rest.api.DryRunsApi;
 import org.etmconnect.server.rest.model.DryRunDto;
 import org.etmconnect.server.rest.model.DryRunListDto;
 import org.etmconnect.server.rest.model.DryRunRequestDto;
-import org.etmconnect.server.security.Caller;
+import org.etmconnect.server.security.Actor;
 import org.etmconnect.sync.DryRun;
 import org.etmconnect.sync.DryRuns;
 import org.springframework.http.ResponseEntity;
@@ -21,13 +21,13 @@ class DryRunRoutes implements DryRunsApi {
     private final DryRuns dryRuns;
     private final ChosenMap chosen;
     private final Connectors connectors;
-    private final Caller caller;
+    private final Actor actor;
 
-    DryRunRoutes(DryRuns dryRuns, ChosenMap chosen, Connectors connectors, Caller caller) {
+    DryRunRoutes(DryRuns dryRuns, ChosenMap chosen, Connectors connectors, Actor actor) {
         this.dryRuns = dryRuns;
         this.chosen = chosen;
         this.connectors = connectors;
-        this.caller = caller;
+        this.actor = actor;
     }
 
     @Override
@@ -42,7 +42,7 @@ class DryRunRoutes implements DryRunsApi {
         SavedConnection connection = connectors.connection(request.getConnectionId());
         ChosenMap.Usable map = chosen.choose(request.getYaml(), request.getMap(), request.getVersion());
         Connector connector = connectors.of(connection, map.map());
-        return switch (dryRuns.start(connection, connector, map.map(), map.version(), caller.name())) {
+        return switch (dryRuns.start(connection, connector, map.map(), map.version(), actor.name())) {
             case DryRuns.Start.Accepted(DryRun dryRun) ->
                 ResponseEntity.accepted()
                         .location(URI.create("/api/v1/dry-runs/" + dryRun.id()))
