@@ -205,6 +205,7 @@ class IdentificationRoutes implements IdentificationApi {
             case SplitOutcome.Refused(String why) -> throw ApiProblem.conflict("That cannot be split so", why);
         };
     }
+
     private static List<IdentificationRule> inOrder(List<SavedRule> rules) {
         return rules.stream()
                 .filter(rule -> rule.kind() != RuleKind.SYSTEM)
