@@ -274,7 +274,7 @@ class IdentificationRoutes implements IdentificationApi {
                 split.id(),
                 split.assetId(),
                 split.splitAssetId(),
-                split.actor.name(),
+                split.author(),
                 split.at(),
                 split.reason(),
                 split.stayed().stream().map(IdentificationRoutes::document).toList(),
