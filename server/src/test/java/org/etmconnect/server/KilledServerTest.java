@@ -132,7 +132,9 @@ class KilledServerTest {
                 "--database=" + database,
                 "--database-user=etmconnect",
                 "--take-over-after=2",
-                "--allow-plain-http");
+                "--allow-plain-http",
+                "--allow-private-targets",
+                "127.0.0.1");
         builder.environment()
                 .put(
                         "ETM_DATABASE_PASSWORD",

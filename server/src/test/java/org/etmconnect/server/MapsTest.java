@@ -77,7 +77,7 @@ class MapsTest {
                 .orElseThrow();
         assertThat(made.path("readOnly").asBoolean()).isFalse();
         assertThat(made.path("version").asInt()).isEqualTo(1);
-        assertThat(made.path("author").asString()).isEqualTo("local token");
+        assertThat(made.path("author").asString()).isEqualTo("local");
         assertThat(made.path("source").asString()).isEqualTo("Cortex XDR Endpoint");
     }
 
@@ -124,7 +124,7 @@ class MapsTest {
         HttpResponse<String> late = save(stricter, yaml.replace("LOW: 2", "LOW: 1"), 1);
 
         assertThat(late.statusCode()).isEqualTo(409);
-        assertThat(TestServer.json(late).path("detail").asString()).contains("local token saved version 2");
+        assertThat(TestServer.json(late).path("detail").asString()).contains("local saved version 2");
         assertThat(TestServer.json(TestServer.get(path(stricter))).path("yaml").asString())
                 .contains("LOW: 3");
     }
@@ -456,7 +456,7 @@ class MapsTest {
         JsonNode ended = HeadOffice.await(TestServer.post("/api/v1/dry-runs", request.toString()));
 
         assertThat(ended.path("state").asString()).as(ended.toString()).isEqualTo("DONE");
-        assertThat(ended.path("startedBy").asString()).isEqualTo("local token");
+        assertThat(ended.path("startedBy").asString()).isEqualTo("local");
         JsonNode result = ended.path("result");
         assertThat(result.path("sealed").asBoolean()).isTrue();
         assertThat(result.path("missing")).isEmpty();

@@ -52,6 +52,8 @@ class ShutdownTest {
                             "--port",
                             "0",
                             "--allow-plain-http",
+                            "--allow-private-targets",
+                            "127.0.0.1",
                             "--open-metrics",
                             "--log-format",
                             "json"))

@@ -48,6 +48,8 @@ final class TestServer {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+        // Spring Boot would go on with the log file of the JVM's first server.
+        System.clearProperty("LOG_FILE");
         return RunningServer.start(new ServerOptions(
                 InetAddress.getLoopbackAddress(),
                 0,
