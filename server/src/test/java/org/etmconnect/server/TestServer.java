@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.etmconnect.connector.Targets;
 import org.etmconnect.server.start.RunningServer;
 import org.etmconnect.server.start.ServerOptions;
+import org.springframework.boot.logging.LoggingSystem;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,6 +50,7 @@ final class TestServer {
             throw new UncheckedIOException(failure);
         }
         // Spring Boot would go on with the log file of the JVM's first server.
+        LoggingSystem.get(TestServer.class.getClassLoader()).cleanUp();
         System.clearProperty("LOG_FILE");
         return RunningServer.start(new ServerOptions(
                 InetAddress.getLoopbackAddress(),
