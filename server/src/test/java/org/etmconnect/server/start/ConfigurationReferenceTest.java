@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -52,8 +53,9 @@ class ConfigurationReferenceTest {
                             standard,
                             meaning(option)));
         }
-        ServeCommand.SECRETS.forEach((name, meaning) -> text.append("| | `%s` | `%s: …` | | %s |\n"
-                .formatted("ETM_" + name.replace('-', '_').toUpperCase(Locale.ROOT), name, meaning)));
+        new TreeMap<>(ServeCommand.SECRETS)
+                .forEach((name, meaning) -> text.append("| | `%s` | `%s: …` | | %s |\n"
+                        .formatted("ETM_" + name.replace('-', '_').toUpperCase(Locale.ROOT), name, meaning)));
         return text.toString();
     }
 
