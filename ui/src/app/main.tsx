@@ -15,8 +15,8 @@ import { theme } from './theme';
 const queries = new QueryClient({
   // A session that ended while a page was open: the page's next request leads to the sign-in.
   queryCache: new QueryCache({
-    onError: (fault) => {
-      if (fault instanceof ApiError && fault.status === 401 && window.location.pathname !== '/sign-in') {
+    onError: (fault, query) => {
+      if (fault instanceof ApiError && fault.status === 401 && query.queryKey[0] !== 'me') {
         queries.removeQueries({ queryKey: ['me'] });
         router.invalidate();
       }
