@@ -15,6 +15,9 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Of a page with tabs: which is shown; the first if none is named. */
+const tabSearch = (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search.tab) });
+
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({});
 
 type SignInSearch = { to?: string | undefined };
@@ -77,7 +80,7 @@ const assets = createRoute({
 const asset = createRoute({
   getParentRoute: () => inside,
   path: '/assets/$assetId',
-  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search.tab) }),
+  validateSearch: tabSearch,
   component: lazyRouteComponent(() => import('../assets/AssetPage')),
 });
 
@@ -113,7 +116,7 @@ const newConnection = createRoute({
 const connection = createRoute({
   getParentRoute: () => inside,
   path: '/connections/$connectionId',
-  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search.tab) }),
+  validateSearch: tabSearch,
   component: lazyRouteComponent(() => import('../connections/ConnectionPage')),
 });
 
@@ -126,7 +129,7 @@ const run = createRoute({
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
-  validateSearch: (search: Record<string, unknown>): { tab?: string | undefined } => ({ tab: text(search.tab) }),
+  validateSearch: tabSearch,
   component: lazyRouteComponent(() => import('../settings/SettingsPage')),
 });
 

@@ -16,6 +16,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import type { Schemas } from '../api/client';
+import { Card } from '../common/Card';
 import { Fact } from '../common/Fact';
 import { TextLink } from '../common/links';
 import { Page } from '../common/Page';
@@ -199,17 +200,6 @@ function Summary({ detail }: { detail: Detail }) {
         </Card>
       )}
     </SimpleGrid>
-  );
-}
-
-function Card({ title, children }: { title: string; children: React.ReactNode }) {
-  return (
-    <section className="card" style={{ padding: 16 }} aria-label={title}>
-      <Title order={2} mb="sm">
-        {title}
-      </Title>
-      {children}
-    </section>
   );
 }
 

@@ -4,7 +4,8 @@ import { IconPlayerPlay, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ApiError, api, ask } from '../api/client';
+import { api, ask } from '../api/client';
+import { complain } from '../common/complain';
 import { Page } from '../common/Page';
 import { Empty, Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
@@ -77,14 +78,6 @@ function Content({ connection: one }: { connection: Connection }) {
       </Tabs>
     </Page>
   );
-}
-
-function complain(fault: Error) {
-  notifications.show({
-    color: 'red',
-    title: fault.message,
-    message: fault instanceof ApiError ? fault.problem.detail : '',
-  });
 }
 
 function useRun() {

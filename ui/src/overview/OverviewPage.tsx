@@ -1,6 +1,7 @@
-import { Group, SimpleGrid, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { Group, SimpleGrid, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useMemo } from 'react';
+import { Card } from '../common/Card';
 import { ButtonLink, TextLink } from '../common/links';
 import { Page } from '../common/Page';
 import { SEVERITIES, Severity } from '../common/Severity';
@@ -71,17 +72,6 @@ export default function OverviewPage() {
       </SimpleGrid>
       <Connectors />
     </Page>
-  );
-}
-
-function Card({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="card" style={{ padding: 16 }} aria-label={title}>
-      <Title order={2} mb="sm">
-        {title}
-      </Title>
-      {children}
-    </section>
   );
 }
 

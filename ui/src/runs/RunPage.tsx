@@ -1,9 +1,10 @@
 import { Alert, Badge, Button, Code, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { ApiError, api, ask, type Schemas } from '../api/client';
+import { api, ask, type Schemas } from '../api/client';
+import { Card } from '../common/Card';
+import { complain } from '../common/complain';
 import { Fact } from '../common/Fact';
 import { TextLink } from '../common/links';
 import { Page } from '../common/Page';
@@ -38,12 +39,7 @@ function Content({ run: one }: { run: Run }) {
   const cancel = useMutation({
     mutationFn: () => ask(api.POST('/api/v1/runs/{runId}/cancel', { params: { path: { runId: one.id } } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['runs'] }),
-    onError: (fault) =>
-      notifications.show({
-        color: 'red',
-        title: fault.message,
-        message: fault instanceof ApiError ? fault.problem.detail : '',
-      }),
+    onError: complain,
   });
   return (
     <Page
@@ -87,10 +83,7 @@ function Content({ run: one }: { run: Run }) {
       )}
       {!one.ended && <RunProgress run={one} />}
       <SimpleGrid cols={{ base: 1, md: 2, xl: 4 }}>
-        <section className="card" style={{ padding: 16 }} aria-label="The run">
-          <Title order={2} mb="sm">
-            The run
-          </Title>
+        <Card title="The run">
           <SimpleGrid cols={2} spacing="sm">
             <Fact name="Started by">{TRIGGERS[one.trigger]}</Fact>
             <Fact name="Transform map">{one.transformMap}</Fact>
@@ -106,7 +99,7 @@ function Content({ run: one }: { run: Run }) {
             <Fact name="Took">{took(one) ?? '–'}</Fact>
             <Fact name="Saw everything">{one.sealed ? 'Yes, provably' : one.ended ? 'No' : 'Not yet'}</Fact>
           </SimpleGrid>
-        </section>
+        </Card>
         <Counts
           title="Assets"
           counts={one.counts}
@@ -156,10 +149,7 @@ function Counts({
   rows: [keyof Schemas['RunCounts'], string][];
 }) {
   return (
-    <section className="card" style={{ padding: 16 }} aria-label={title}>
-      <Title order={2} mb="sm">
-        {title}
-      </Title>
+    <Card title={title}>
       <Table withRowBorders={false} verticalSpacing={3} horizontalSpacing={0} aria-label={title}>
         <Table.Tbody>
           {rows.map(([key, words]) => (
@@ -174,7 +164,7 @@ function Counts({
           ))}
         </Table.Tbody>
       </Table>
-    </section>
+    </Card>
   );
 }
 

@@ -2,6 +2,7 @@ import { Button, Center, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { PasswordForm } from './PasswordForm';
+import { wayBack } from './wayBack';
 
 const route = getRouteApi('/password');
 
@@ -21,7 +22,7 @@ export default function PasswordPage() {
           <PasswordForm
             onDone={() => {
               queries.clear();
-              navigate({ href: to?.startsWith('/') && !to.startsWith('//') ? to : '/' });
+              navigate({ href: wayBack(to) });
             }}
           />
           <Button variant="subtle" onClick={() => navigate({ to: '/sign-in', search: {} })}>

@@ -2,9 +2,10 @@ import { Button, Center, Divider, Paper, PasswordInput, Stack, Text, TextInput, 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { ApiError, api, ask } from '../api/client';
+import { api, ask } from '../api/client';
 import { Failure } from '../common/states';
 import { me } from './queries';
+import { wayBack } from './wayBack';
 
 const route = getRouteApi('/sign-in');
 
@@ -22,11 +23,10 @@ export default function SignInPage() {
     onSuccess: (user) => {
       queries.clear();
       queries.setQueryData(me().queryKey, user);
-      // Only a path of the console's own: a link from elsewhere must not lead on to another host.
       if (user.mustChangePassword) {
         navigate({ to: '/password', search: { to } });
       } else {
-        navigate({ href: to?.startsWith('/') && !to.startsWith('//') ? to : '/' });
+        navigate({ href: wayBack(to) });
       }
     },
   });
@@ -73,9 +73,4 @@ export default function SignInPage() {
       </Paper>
     </Center>
   );
-}
-
-/** Whether a fault means that the caller has to sign in. */
-export function isSignedOut(fault: unknown): boolean {
-  return fault instanceof ApiError && fault.status === 401;
 }

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { wayBack } from './wayBack';
+
+test('after signing in the console stays on its own host', () => {
+  expect(wayBack('/assets?query=web')).toBe('/assets?query=web');
+  expect(wayBack('//evil.example')).toBe('/');
+  expect(wayBack('https://evil.example')).toBe('/');
+  expect(wayBack(undefined)).toBe('/');
+});
