@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.etmconnect.inventory.DatabaseException;
+import org.etmconnect.inventory.Transaction;
 
 /**
  * Splits assets by hand, for good: no run and no re-identification joins again what a split holds apart. Safe for use by
@@ -43,7 +44,7 @@ public final class AssetSplits {
      * @param reason why; may be empty
      */
     public SplitOutcome split(int assetId, Set<Integer> leaving, String author, String reason) {
-        return inTransaction("split asset " + assetId, connection -> {
+        return Transaction.run(database, "split asset " + assetId, connection -> {
             InventoryLock.takeWhole(connection);
             Map<Integer, AssetSplit.Key> records = records(connection, assetId);
             if (records.isEmpty()) {
@@ -88,7 +89,7 @@ public final class AssetSplits {
 
     /** Undoes a split: what left goes back, with whatever joined it since. */
     public SplitOutcome undo(int splitId, String author) {
-        return inTransaction("undo split " + splitId, connection -> {
+        return Transaction.run(database, "undo split " + splitId, connection -> {
             InventoryLock.takeWhole(connection);
             Optional<AssetSplit> found = splits(connection, Optional.of(splitId), Optional.empty(), 1).stream()
                     .findFirst();
@@ -141,12 +142,13 @@ public final class AssetSplits {
      * @param limit at most so many
      */
     public List<AssetSplit> list(Optional<Integer> assetId, int limit) {
-        return inTransaction("list the splits", connection -> splits(connection, Optional.empty(), assetId, limit));
+        return Transaction.run(
+                database, "list the splits", connection -> splits(connection, Optional.empty(), assetId, limit));
     }
 
     /** The asset that an asset's records belong to now, if it is no more because it was merged. */
     public Optional<Integer> mergedInto(int assetId) {
-        return inTransaction("look where asset " + assetId + " went", connection -> {
+        return Transaction.run(database, "look where asset " + assetId + " went", connection -> {
             int now = current(connection, assetId);
             return now == assetId ? Optional.empty() : Optional.of(now);
         });
@@ -248,27 +250,5 @@ public final class AssetSplits {
 
     private static String join(Set<Integer> ids) {
         return ids.stream().map(String::valueOf).collect(Collectors.joining(", "));
-    }
-
-    private <T> T inTransaction(String what, Work<T> work) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.run(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException(what, e);
-        }
-    }
-
-    private interface Work<T> {
-        T run(Connection connection) throws SQLException;
     }
 }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.etmconnect.inventory.DatabaseException;
+import org.etmconnect.inventory.Transaction;
 import org.etmconnect.inventory.identification.IdentificationRule;
 import org.etmconnect.inventory.identification.IdentityAttribute;
 import org.etmconnect.inventory.identification.IdentityAttributes;
@@ -56,9 +58,11 @@ public final class Reidentification {
      */
     public RuleEffect simulate(
             List<IdentificationRule> rules, Map<Integer, List<IdentificationRule>> rulesOfConnection, int examples) {
-        return inTransaction("simulate identification rules", connection -> {
+        return Transaction.run(database, "simulate identification rules", connection -> {
             // all reads below see one state
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("set transaction isolation level repeatable read");
+            }
             Regrouping.Outcome outcome = regroup(connection, rules, rulesOfConnection);
             return effect(connection, outcome, Optional.empty(), examples);
         });
@@ -74,7 +78,7 @@ public final class Reidentification {
             Map<Integer, List<IdentificationRule>> rulesOfConnection,
             int examples,
             String author) {
-        return inTransaction("re-identify the inventory", connection -> {
+        return Transaction.run(database, "re-identify the inventory", connection -> {
             InventoryLock.takeWhole(connection);
             Regrouping.Outcome outcome = regroup(connection, rules, rulesOfConnection);
             RecordMoves moves = RecordMoves.begin(connection, "REIDENTIFY", author, clock.instant(), "");
@@ -298,28 +302,5 @@ public final class Reidentification {
             }
         }
         return names;
-    }
-
-    private <T> T inTransaction(String what, Work<T> work) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.run(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException(what, e);
-        }
-    }
-
-    private interface Work<T> {
-        T run(Connection connection) throws SQLException;
     }
 }

@@ -2,7 +2,6 @@
 package org.etmconnect.inventory.configuration;
 
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -27,6 +26,7 @@ import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck.Problem;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.inventory.Transaction;
 import org.etmconnect.inventory.schedule.ScheduleJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -473,18 +473,8 @@ public final class ConfigurationStore {
     }
 
     private <T> T inTransaction(String what, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.apply(new Sql(connection));
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException failure) {
-                connection.rollback();
-                throw failure;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+        try {
+            return Transaction.attempt(dataSource, connection -> work.apply(new Sql(connection)));
         } catch (SQLException failure) {
             throw new StorageFault("Could not " + what + ": " + failure.getMessage(), failure);
         }

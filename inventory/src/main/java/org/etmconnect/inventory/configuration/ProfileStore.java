@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.configuration;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.etmconnect.inventory.Transaction;
 import org.etmconnect.inventory.schedule.ScheduleJson;
 
 /**
@@ -98,18 +98,8 @@ public final class ProfileStore {
     }
 
     private ProfileOutcome write(String what, String name, Work work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                ProfileOutcome outcome = work.apply(new Sql(connection));
-                connection.commit();
-                return outcome;
-            } catch (SQLException | RuntimeException refused) {
-                connection.rollback();
-                throw refused;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+        try {
+            return Transaction.attempt(dataSource, connection -> work.apply(new Sql(connection)));
         } catch (SQLException failure) {
             return switch (String.valueOf(failure.getSQLState())) {
                 case UNIQUE_VIOLATION -> new ProfileOutcome.NameTaken(name);

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.etmconnect.inventory.DatabaseException;
+import org.etmconnect.inventory.Transaction;
 
 /**
  * Transform maps in the database. Takes any text for a map: whether it can be used is for the caller to check. Safe for
@@ -47,7 +48,7 @@ public final class MapStore {
 
     /** The same, but the version is at least {@code least}: so that a map keeps its numbers on another server. */
     public Optional<MapVersion> create(String name, String yaml, String author, String comment, int least) {
-        return inTransaction("store the transform map " + name, connection -> {
+        return Transaction.run(database, "store the transform map " + name, connection -> {
             try (PreparedStatement insert = connection.prepareStatement("""
                     insert into transform_map (name, created_at) values (?, ?)
                     on conflict (name) do update set created_at = excluded.created_at, deleted_at = null
@@ -73,7 +74,7 @@ public final class MapStore {
 
     /** The same, but the new version is at least {@code least}. */
     public MapSave save(String name, int base, String yaml, String author, String comment, int least) {
-        return inTransaction("save the transform map " + name, connection -> {
+        return Transaction.run(database, "save the transform map " + name, connection -> {
             if (!lock(connection, name)) {
                 return new MapSave.Missing();
             }
@@ -86,7 +87,7 @@ public final class MapStore {
 
     /** The newest version of each map, by name. */
     public List<MapVersion> all() {
-        return inTransaction("list the transform maps", connection -> {
+        return Transaction.run(database, "list the transform maps", connection -> {
             try (PreparedStatement select = connection.prepareStatement("select distinct on (name) " + COLUMNS
                     + " from transform_map_version where name in (select name from transform_map where deleted_at is null)"
                     + " order by name, version desc")) {
@@ -97,7 +98,7 @@ public final class MapStore {
 
     /** All versions of a map, the newest first; empty if there is no such map. */
     public List<MapVersion> versions(String name) {
-        return inTransaction("read the versions of the transform map " + name, connection -> {
+        return Transaction.run(database, "read the versions of the transform map " + name, connection -> {
             try (PreparedStatement select = connection.prepareStatement("select " + COLUMNS
                     + " from transform_map_version where name = ? and exists (" + LIVING + ") order by version desc")) {
                 select.setString(1, name);
@@ -109,7 +110,7 @@ public final class MapStore {
 
     /** The newest version of a map, if there is such a map. */
     public Optional<MapVersion> latest(String name) {
-        return inTransaction("read the transform map " + name, connection -> latest(connection, name));
+        return Transaction.run(database, "read the transform map " + name, connection -> latest(connection, name));
     }
 
     private static Optional<MapVersion> latest(Connection connection, String name) throws SQLException {
@@ -124,7 +125,7 @@ public final class MapStore {
 
     /** One version of a map, if there is one; also of a map that was deleted since. */
     public Optional<MapVersion> version(String name, int version) {
-        return inTransaction("read version " + version + " of the transform map " + name, connection -> {
+        return Transaction.run(database, "read version " + version + " of the transform map " + name, connection -> {
             try (PreparedStatement select = connection.prepareStatement(
                     "select " + COLUMNS + " from transform_map_version where name = ? and version = ?")) {
                 select.setString(1, name);
@@ -136,12 +137,12 @@ public final class MapStore {
 
     /** The profiles that use each map, by the map's name; each as {@code connection / profile}. */
     public Map<String, List<String>> users() {
-        return inTransaction("list what uses transform maps", MapStore::users);
+        return Transaction.run(database, "list what uses transform maps", MapStore::users);
     }
 
     /** Deletes a map, unless a profile uses it. Its versions can still be read one by one. */
     public MapDeletion delete(String name) {
-        return inTransaction("delete the transform map " + name, connection -> {
+        return Transaction.run(database, "delete the transform map " + name, connection -> {
             if (!lock(connection, name)) {
                 return new MapDeletion.Missing();
             }
@@ -215,27 +216,5 @@ public final class MapStore {
             }
         }
         return versions;
-    }
-
-    private <T> T inTransaction(String what, Work<T> work) {
-        try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.run(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException(what, e);
-        }
-    }
-
-    private interface Work<T> {
-        T run(Connection connection) throws SQLException;
     }
 }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.etmconnect.inventory.DatabaseException;
+import org.etmconnect.inventory.Transaction;
 
 /** Statements in one transaction, with parameters by position. */
 final class Statements {
@@ -31,21 +31,7 @@ final class Statements {
     }
 
     static <T> T inTransaction(DataSource dataSource, String what, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                T result = work.apply(new Statements(connection));
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException failure) {
-                connection.rollback();
-                throw failure;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        } catch (SQLException failure) {
-            throw new DatabaseException(what, failure);
-        }
+        return Transaction.run(dataSource, what, connection -> work.apply(new Statements(connection)));
     }
 
     <T> List<T> list(String statement, Row<T> row, List<?> parameters) throws SQLException {

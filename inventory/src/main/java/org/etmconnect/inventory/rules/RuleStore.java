@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.etmconnect.inventory.DatabaseException;
+import org.etmconnect.inventory.Transaction;
 import org.etmconnect.inventory.identification.IdentityAttribute;
 
 /**
@@ -581,9 +582,8 @@ public final class RuleStore {
     }
 
     private RuleOutcome change(String what, OptionalLong seen, Change change) {
-        return read(what, connection -> {
-            connection.setAutoCommit(false);
-            try {
+        try {
+            return Transaction.run(database, what, connection -> {
                 try (PreparedStatement lock =
                         connection.prepareStatement("select version from identification_rules_version for update")) {
                     lock.executeQuery().close();
@@ -597,19 +597,11 @@ public final class RuleStore {
                 edit.mustBeUsable();
                 write(connection, before, edit);
                 mustLeaveOneOn(connection);
-                RuleList after = list(connection);
-                connection.commit();
-                return new RuleOutcome.Saved(after);
-            } catch (Refused refused) {
-                connection.rollback();
-                return refused.outcome;
-            } catch (SQLException | RuntimeException fault) {
-                connection.rollback();
-                throw fault;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        });
+                return new RuleOutcome.Saved(list(connection));
+            });
+        } catch (Refused refused) {
+            return refused.outcome;
+        }
     }
 
     private <T> T read(String what, Work<T> work) {
