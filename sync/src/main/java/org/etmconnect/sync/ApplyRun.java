@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.etmconnect.connector.Connector;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.RecordOptions;
@@ -23,6 +24,7 @@ import org.etmconnect.inventory.apply.IncomingRecord;
 import org.etmconnect.inventory.apply.InventoryTarget;
 import org.etmconnect.inventory.apply.InventoryWriter;
 import org.etmconnect.inventory.rules.ConnectionIdentification;
+import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunStage;
 import org.etmconnect.snapshot.Seal;
@@ -63,7 +65,17 @@ final class ApplyRun {
      * @param appliedRecords how many of them the inventory has already, if the run was cut off
      * @param identification how they find their assets
      */
-    record Subject(int connectionId, int runId, long appliedRecords, ConnectionIdentification identification) {}
+    record Subject(int connectionId, int runId, long appliedRecords, ConnectionIdentification identification) {
+
+        /** With the rules that hold for the connection now. */
+        static Subject of(DataSource database, int connectionId, int runId, long appliedRecords) {
+            return new Subject(
+                    connectionId,
+                    runId,
+                    appliedRecords,
+                    new RuleStore(database).connection(connectionId).orElseGet(ConnectionIdentification::defaults));
+        }
+    }
 
     /** Opens what the mapped records go to. */
     interface Opening {

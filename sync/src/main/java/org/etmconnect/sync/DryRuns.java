@@ -27,8 +27,6 @@ import org.etmconnect.connector.FindingType;
 import org.etmconnect.inventory.apply.InventoryChanges;
 import org.etmconnect.inventory.apply.InventoryForecast;
 import org.etmconnect.inventory.configuration.SavedConnection;
-import org.etmconnect.inventory.rules.ConnectionIdentification;
-import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunStore;
@@ -253,13 +251,7 @@ public final class DryRuns implements AutoCloseable {
             Files.createDirectories(work);
             result = new ApplyRun(
                             options,
-                            new ApplyRun.Subject(
-                                    connection.id(),
-                                    Integer.MAX_VALUE,
-                                    0,
-                                    new RuleStore(database)
-                                            .connection(connection.id())
-                                            .orElseGet(ConnectionIdentification::defaults)),
+                            ApplyRun.Subject.of(database, connection.id(), Integer.MAX_VALUE, 0),
                             connector,
                             connection.findingTypes().contains(FindingType.VULNERABILITY),
                             map,

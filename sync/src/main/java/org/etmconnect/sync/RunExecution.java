@@ -16,8 +16,6 @@ import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.FindingType;
 import org.etmconnect.inventory.apply.InventoryWriter;
 import org.etmconnect.inventory.configuration.SavedConnection;
-import org.etmconnect.inventory.rules.ConnectionIdentification;
-import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunActivity;
@@ -143,13 +141,7 @@ final class RunExecution {
         room.runs().clearQuarantine(run.id());
         ApplyRun.Result result = new ApplyRun(
                         room.options(),
-                        new ApplyRun.Subject(
-                                run.connectionId(),
-                                run.id(),
-                                run.appliedRecords(),
-                                new RuleStore(room.database())
-                                        .connection(run.connectionId())
-                                        .orElseGet(ConnectionIdentification::defaults)),
+                        ApplyRun.Subject.of(room.database(), run.connectionId(), run.id(), run.appliedRecords()),
                         connector,
                         settings.takes(FindingType.VULNERABILITY),
                         map,

@@ -37,14 +37,9 @@ final class RunMeter {
     }
 
     synchronized RunActivity activity() {
-        RunProgress now = progress;
         return new RunActivity(
                 stages.milliseconds(),
-                Optional.of(new RunActivity.Progress(
-                        now.stage(),
-                        now.done(),
-                        now.total().isPresent() ? Optional.of(now.total().getAsLong()) : Optional.empty(),
-                        now.unit())),
+                Optional.of(progress.kept()),
                 left.map(remaining -> new RunActivity.Quota(spent, remaining)));
     }
 }

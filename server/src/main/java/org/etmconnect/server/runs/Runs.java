@@ -100,17 +100,9 @@ public final class Runs {
         if (!run.state().ended()) {
             // this server knows to the moment; of another's run, what that noted within the last second
             sync.progress(run.id())
-                    .map(now -> new RunActivity.Progress(
-                            now.stage(),
-                            now.done(),
-                            now.total().isPresent() ? Optional.of(now.total().getAsLong()) : Optional.empty(),
-                            now.unit()))
+                    .map(RunProgress::kept)
                     .or(activity::progress)
-                    .ifPresent(progress -> {
-                        RunProgressDto now = new RunProgressDto(progress.stage(), progress.unit(), progress.done());
-                        progress.total().ifPresent(now::setTotal);
-                        document.setProgress(now);
-                    });
+                    .ifPresent(progress -> document.setProgress(progress(progress)));
         }
         if (run.state() == RunState.QUEUED) {
             store.waitsFor(run).ifPresent(document::setWaitsForRunId);
@@ -120,6 +112,10 @@ public final class Runs {
 
     /** How far a run, or dry run, has got. */
     public static RunProgressDto progress(RunProgress progress) {
+        return progress(progress.kept());
+    }
+
+    private static RunProgressDto progress(RunActivity.Progress progress) {
         RunProgressDto document = new RunProgressDto(progress.stage(), progress.unit(), progress.done());
         progress.total().ifPresent(document::setTotal);
         return document;
