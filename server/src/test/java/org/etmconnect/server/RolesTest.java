@@ -127,7 +127,7 @@ class RolesTest {
         assertThat(routes().stream()
                         .filter(route -> route.role().equals("OPEN"))
                         .map(Route::id))
-                .containsExactlyInAnyOrder("live", "ready", "signIn");
+                .containsExactlyInAnyOrder("live", "ready", "signIn", "getSignInWays");
     }
 
     @Test

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.server.people.OpenIdProvider;
+import org.etmconnect.server.start.Monitoring;
 import org.etmconnect.server.start.RunningServer;
 import org.etmconnect.server.start.ServerOptions;
 import org.springframework.boot.logging.LoggingSystem;
@@ -38,6 +40,11 @@ final class TestServer {
 
     /** Starts a server over an empty data directory. */
     static RunningServer start(Path data) {
+        return start(data, Optional.empty());
+    }
+
+    /** The same, where people may also sign in at {@code openId}. */
+    static RunningServer start(Path data, Optional<OpenIdProvider> openId) {
         try {
             if (Files.exists(data)) {
                 try (Stream<Path> files = Files.walk(data)) {
@@ -52,14 +59,17 @@ final class TestServer {
         // Spring Boot would go on with the log file of the JVM's first server.
         LoggingSystem.get(TestServer.class.getClassLoader()).cleanUp();
         System.clearProperty("LOG_FILE");
-        return RunningServer.start(new ServerOptions(
-                InetAddress.getLoopbackAddress(),
-                0,
-                data,
-                Optional.empty(),
-                true,
-                Targets.internetAnd(List.of("127.0.0.1", "localhost")),
-                false));
+        return RunningServer.start(
+                new ServerOptions(
+                        InetAddress.getLoopbackAddress(),
+                        0,
+                        data,
+                        Optional.empty(),
+                        true,
+                        Targets.internetAnd(List.of("127.0.0.1", "localhost")),
+                        false),
+                Monitoring.defaults(),
+                openId);
     }
 
     static RunningServer server() {

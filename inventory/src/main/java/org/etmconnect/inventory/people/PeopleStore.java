@@ -104,18 +104,22 @@ public final class PeopleStore {
      *
      * @param subject who it is there, unique over all providers
      * @param name lower case; {@link PersonOutcome.NameTaken} if another person has it
+     * @param role as the provider says; empty if roles are given here: then whoever is new is a Viewer
      */
-    public PersonOutcome external(String subject, String name, Role role) {
+    public PersonOutcome external(String subject, String name, Optional<Role> role) {
         return Statements.inTransaction(dataSource, "store the person " + name, sql -> {
             Optional<Person> known = sql.first(
                     "select " + PERSON + " from person where subject = ? for update", PeopleStore::person, subject);
+            if (known.isPresent() && role.isEmpty()) {
+                return new PersonOutcome.Saved(known.get());
+            }
             if (known.isPresent()) {
                 sql.update(
                         "update person set role = ?, sign_in_version = sign_in_version + 1 where subject = ? and role"
                                 + " <> ?",
-                        role,
+                        role.get(),
                         subject,
-                        role);
+                        role.get());
                 return new PersonOutcome.Saved(read(sql, known.get().id()).orElseThrow());
             }
             return sql.first("""
@@ -123,7 +127,7 @@ public final class PeopleStore {
                 values (?, ?, ?, false, ?)
                 on conflict (name) do nothing
                 returning\s
-                """ + PERSON, PeopleStore::person, name, role, subject, now())
+                """ + PERSON, PeopleStore::person, name, role.orElse(Role.VIEWER), subject, now())
                     .<PersonOutcome>map(PersonOutcome.Saved::new)
                     .orElseGet(() -> new PersonOutcome.NameTaken(name));
         });

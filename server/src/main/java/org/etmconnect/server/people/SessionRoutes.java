@@ -14,9 +14,11 @@ import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.SessionApi;
 import org.etmconnect.server.rest.model.FieldProblemDto;
 import org.etmconnect.server.rest.model.MeDto;
+import org.etmconnect.server.rest.model.OpenIdWayDto;
 import org.etmconnect.server.rest.model.PasswordChangeDto;
 import org.etmconnect.server.rest.model.RoleDto;
 import org.etmconnect.server.rest.model.SignInDto;
+import org.etmconnect.server.rest.model.SignInWaysDto;
 import org.etmconnect.server.security.Caller;
 import org.etmconnect.server.security.Sessions;
 import org.springframework.http.HttpStatus;
@@ -29,6 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 class SessionRoutes implements SessionApi {
 
     private final SignIn signIn;
+    private final OpenIdSignIn openId;
     private final PeopleStore people;
     private final Passwords passwords;
     private final Sessions sessions;
@@ -39,6 +42,7 @@ class SessionRoutes implements SessionApi {
 
     SessionRoutes(
             SignIn signIn,
+            OpenIdSignIn openId,
             PeopleStore people,
             Passwords passwords,
             Sessions sessions,
@@ -47,6 +51,7 @@ class SessionRoutes implements SessionApi {
             HttpServletResponse response,
             Clock clock) {
         this.signIn = signIn;
+        this.openId = openId;
         this.people = people;
         this.passwords = passwords;
         this.sessions = sessions;
@@ -82,6 +87,14 @@ class SessionRoutes implements SessionApi {
                         "Wait until " + until + ", or let a Manager reset the password.",
                         Duration.between(clock.instant(), until));
         };
+    }
+
+    @Override
+    public ResponseEntity<SignInWaysDto> getSignInWays() {
+        return ResponseEntity.ok(new SignInWaysDto()
+                .openId(openId.provider()
+                        .map(provider -> new OpenIdWayDto(provider.label(), OpenIdSignIn.BEGIN))
+                        .orElse(null)));
     }
 
     private void begin(Person person) {

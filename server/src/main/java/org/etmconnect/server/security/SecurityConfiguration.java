@@ -43,8 +43,10 @@ class SecurityConfiguration {
             States states,
             CookieCsrfTokenRepository csrfTokens,
             ProblemWriter problems,
+            ForeignSignIn foreignSignIn,
             Environment environment) {
         boolean openMetrics = environment.getProperty("etm.open-metrics", Boolean.class, false);
+        foreignSignIn.configure(http);
         return http.addFilterBefore(new CallerFilter(token, people, sessions), AuthorizationFilter.class)
                 .addFilterBefore(new AuditFilter(operations, states, trail), AuthorizationFilter.class)
                 .addFilterBefore(new AccessFilter(operations, problems, openMetrics), AuthorizationFilter.class)

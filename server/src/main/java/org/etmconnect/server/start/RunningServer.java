@@ -16,6 +16,7 @@ import org.etmconnect.connector.Targets;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.StorageFault;
 import org.etmconnect.server.people.FirstManager;
+import org.etmconnect.server.people.OpenIdProvider;
 import org.etmconnect.server.security.ApiToken;
 import org.etmconnect.sync.SyncService;
 import org.etmconnect.sync.schedule.ProfileScheduler;
@@ -47,11 +48,15 @@ public final class RunningServer implements AutoCloseable {
 
     /** Starts a server and returns when it answers. */
     public static RunningServer start(ServerOptions options) {
-        return start(options, Monitoring.defaults());
+        return start(options, Monitoring.defaults(), Optional.empty());
     }
 
-    /** The same, watched in a way of one's own. */
-    public static RunningServer start(ServerOptions options, Monitoring monitoring) {
+    /**
+     * The same, watched in a way of one's own.
+     *
+     * @param openId where people may sign in besides
+     */
+    public static RunningServer start(ServerOptions options, Monitoring monitoring, Optional<OpenIdProvider> openId) {
         long begin = System.nanoTime();
         DataDirectory directory = DataDirectory.prepare(options.data());
         ApiToken token = token(directory);
@@ -67,6 +72,7 @@ public final class RunningServer implements AutoCloseable {
                             var beans = fresh.getBeanFactory();
                             beans.registerSingleton("serverOptions", options);
                             beans.registerSingleton("monitoring", monitoring);
+                            openId.ifPresent(provider -> beans.registerSingleton("openIdProvider", provider));
                             beans.registerSingleton("dataDirectory", directory);
                             beans.registerSingleton("apiToken", token);
                             beans.registerSingleton("keySet", keys);

@@ -14,11 +14,13 @@ import java.util.concurrent.Callable;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.Targets;
 import org.etmconnect.server.people.FirstManager;
+import org.etmconnect.server.people.OpenIdProvider;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
 import org.etmconnect.server.start.ServerOptions.Keys;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -48,7 +50,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     /** What must not stand on a command line, where other users of the machine can read it. */
     static final Map<String, String> SECRETS = Map.of(
-            "database-password", "Password of the database's user", "keys", "Keys that credentials are encrypted with");
+            "database-password", "Password of the database's user",
+            "keys", "Keys that credentials are encrypted with",
+            "openid-client-secret", "What proves to the OpenID Connect provider who this server is");
 
     @Option(
             names = "--data",
@@ -126,15 +130,20 @@ public final class ServeCommand implements Callable<Integer> {
                     + " runs. Default: ${DEFAULT-VALUE}")
     private int takeOverAfter;
 
+    @Mixin
+    private OpenIdOptions openId = new OpenIdOptions();
+
     @Spec
     private @Nullable CommandSpec spec;
 
     private final Optional<Secret> databasePassword;
     private final Optional<Secret> givenKeys;
+    private final Optional<Secret> openIdSecret;
 
     private ServeCommand(Settings settings) {
         this.databasePassword = settings.find("database-password").map(Secret::of);
         this.givenKeys = settings.find("keys").map(Secret::of);
+        this.openIdSecret = settings.find("openid-client-secret").map(Secret::of);
     }
 
     /** What the command understands, for the reference page. */
@@ -205,7 +214,8 @@ public final class ServeCommand implements Callable<Integer> {
                                 targets(),
                                 true)
                         .shared(keys, Duration.ofSeconds(takeOverAfter)),
-                new Monitoring(openMetrics, logFormat));
+                new Monitoring(openMetrics, logFormat),
+                openIdProvider());
         server.firstPassword().ifPresent(ServeCommand::sayHowToSignIn);
         return SERVING;
     }
@@ -223,6 +233,14 @@ public final class ServeCommand implements Callable<Integer> {
             System.err.println("The first user is " + FirstManager.NAME
                     + ". For a one-time password, run on this machine: ./etm users reset-password "
                     + FirstManager.NAME);
+        }
+    }
+
+    private Optional<OpenIdProvider> openIdProvider() {
+        try {
+            return openId.provider(openIdSecret, allowPlainHttp);
+        } catch (IllegalArgumentException wrong) {
+            throw wrong(String.valueOf(wrong.getMessage()));
         }
     }
 
