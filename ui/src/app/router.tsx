@@ -20,8 +20,11 @@ const tabSearch = (search: Record<string, unknown>): { tab?: string | undefined 
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({});
 
-type SignInSearch = { to?: string | undefined };
-const signInSearch = (search: Record<string, unknown>): SignInSearch => ({ to: text(search.to) });
+type SignInSearch = { to?: string | undefined; refused?: string | undefined };
+const signInSearch = (search: Record<string, unknown>): SignInSearch => ({
+  to: text(search.to),
+  refused: text(search.refused),
+});
 
 const signIn = createRoute({
   getParentRoute: () => root,

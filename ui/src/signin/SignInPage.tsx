@@ -1,16 +1,26 @@
-import { Button, Center, Divider, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Center, Divider, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { api, ask } from '../api/client';
 import { Failure } from '../common/states';
-import { me } from './queries';
+import { me, signInWays } from './queries';
 import { wayBack } from './wayBack';
 
 const route = getRouteApi('/sign-in');
 
+/** Why a sign-in at the OpenID provider came back without success. */
+const REFUSALS: Record<string, string> = {
+  provider:
+    'The sign-in provider did not answer as it should. Try again; if it stays so, the server’s log says what is wrong.',
+  group: 'You are in none of the groups that may come in. Ask whoever runs the sign-in provider.',
+  name: 'Somebody else has your name here. Ask a Manager to remove that user first.',
+  inactive: 'A Manager has closed your account.',
+};
+
 export default function SignInPage() {
-  const { to } = route.useSearch();
+  const { to, refused } = route.useSearch();
+  const { data: ways } = useQuery(signInWays());
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const queries = useQueryClient();
@@ -37,6 +47,19 @@ export default function SignInPage() {
           <img src="/logo.svg" alt="" width={44} height={44} />
           <Title order={1}>ETM Connect</Title>
         </Stack>
+        {refused && (
+          <Alert color="red" mb="md" role="alert">
+            {REFUSALS[refused] ?? REFUSALS.provider}
+          </Alert>
+        )}
+        {ways?.openId && (
+          <>
+            <Button component="a" href={ways.openId.path} fullWidth variant="default">
+              Sign in with {ways.openId.label}
+            </Button>
+            <Divider my="md" label="or" />
+          </>
+        )}
         <form
           onSubmit={(event) => {
             event.preventDefault();

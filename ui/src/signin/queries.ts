@@ -11,3 +11,11 @@ export const me = () =>
     staleTime: 60_000,
     retry: false,
   });
+
+/** How people can sign in, besides name and password. */
+export const signInWays = () =>
+  queryOptions({
+    queryKey: ['sign-in-ways'],
+    queryFn: ({ signal }) => ask(api.GET('/api/v1/sign-in-ways', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });

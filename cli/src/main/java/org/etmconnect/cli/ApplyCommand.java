@@ -220,6 +220,7 @@ final class ApplyCommand implements Callable<Integer> {
             return switch (step.document().kind()) {
                 case TransformMap -> map(step);
                 case Connection -> connection(step);
+                case IdentificationRules -> identificationRules(step);
                 case Profile -> profile(step);
             };
         }
@@ -265,6 +266,30 @@ final class ApplyCommand implements Callable<Integer> {
             }
             connections.put(document.name(), saved.path("id").asInt());
             return done(step, result(step), saved);
+        }
+
+        private Done identificationRules(ConfigurationPlan.Step step) {
+            if (!step.same()) {
+                JsonNode body = step.document().body();
+                api.putIfUnchanged(
+                        "/api/v1/identification-rules",
+                        JsonNodeFactory.instance.objectNode().set("rules", body.path("rules")),
+                        step.compared().path("version").asString());
+                for (JsonNode connection : body.path("connections")) {
+                    ObjectNode own = JsonNodeFactory.instance
+                            .objectNode()
+                            .put(
+                                    "createUnmanagedAsset",
+                                    connection.path("createUnmanagedAsset").asBoolean(true));
+                    own.putArray("switches")
+                            .addAll(connection.path("switches").valueStream().toList());
+                    api.put(
+                            "/api/v1/connections/"
+                                    + connectionId(connection.path("connection").asString()) + "/identification",
+                            own);
+                }
+            }
+            return done(step, result(step), JsonNodeFactory.instance.missingNode());
         }
 
         private Done profile(ConfigurationPlan.Step step) {
@@ -325,10 +350,14 @@ final class ApplyCommand implements Callable<Integer> {
                 .mapToInt(each -> each.step().document().title().length())
                 .max()
                 .orElse(0);
+        int kinds = done.stream()
+                .mapToInt(each -> each.step().document().kind().name().length())
+                .max()
+                .orElse(0);
         for (Done each : done) {
             String title = Output.printable(each.step().document().title());
-            out.println(padded(each.step().document().kind().name(), "TransformMap".length()) + "  "
-                    + padded(title, width) + "  " + each.result());
+            out.println(padded(each.step().document().kind().name(), kinds) + "  " + padded(title, width) + "  "
+                    + each.result());
             each.step().compared().path("changes").forEach(change -> out.println("    " + words(change)));
             each.notices().forEach(notice -> out.println("    Note: " + Output.printable(notice)));
         }

@@ -54,8 +54,8 @@ record ConfigurationDocument(
                 return found;
             }
         }
-        int dot = field.lastIndexOf('.');
-        return dot < 0 ? line : lineOf(field.substring(0, dot));
+        int parent = Math.max(field.lastIndexOf('.'), field.lastIndexOf('['));
+        return parent < 0 ? line : lineOf(field.substring(0, parent));
     }
 
     String place(int lineOfFile) {

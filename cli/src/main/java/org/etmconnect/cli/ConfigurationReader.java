@@ -164,7 +164,7 @@ final class ConfigurationReader {
         }
         Optional<ConfigurationDocument> read = switch (kind.get()) {
             case TransformMap -> map(chunk, root, entries);
-            case Connection, Profile -> plain(kind.get(), chunk, root, entries);
+            case Connection, IdentificationRules, Profile -> plain(kind.get(), chunk, root, entries);
         };
         read.ifPresent(this::add);
     }
@@ -260,7 +260,9 @@ final class ConfigurationReader {
                 : Optional.empty();
         return Optional.of(new ConfigurationDocument(
                 kind,
-                body.path("name").asString(),
+                kind == DocumentKind.IdentificationRules
+                        ? "all"
+                        : body.path("name").asString(),
                 owner,
                 chunk.file(),
                 chunk.line(root),

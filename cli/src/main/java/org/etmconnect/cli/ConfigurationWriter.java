@@ -13,6 +13,7 @@ import java.util.Set;
 import org.etmconnect.transform.MapReading;
 import org.etmconnect.transform.MapYaml;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
@@ -148,6 +149,38 @@ final class ConfigurationWriter {
             }
         }
         return head(DocumentKind.Profile) + YAML.writeValueAsString(document);
+    }
+
+    /** All rules in their order, and how connections differ, by the connections' names. */
+    static String identificationRules(JsonNode rules, Map<String, JsonNode> connections) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        ArrayNode written = document.putArray("rules");
+        for (JsonNode rule : rules) {
+            String kind = rule.path("kind").asString();
+            if (!kind.equals("SYSTEM")) {
+                ObjectNode line = written.addObject();
+                line.set("name", rule.path("name"));
+                if (kind.equals("CUSTOM")) {
+                    describe(line, rule);
+                    line.set("attributes", rule.path("attributes"));
+                }
+                line.set("enabled", rule.path("enabled"));
+            }
+        }
+        ArrayNode differing = JsonNodeFactory.instance.arrayNode();
+        connections.forEach((name, its) -> {
+            boolean creates = its.path("createUnmanagedAsset").asBoolean();
+            if (!creates || !its.path("switches").isEmpty()) {
+                ObjectNode line = differing.addObject().put("connection", name).put("createUnmanagedAsset", creates);
+                if (!its.path("switches").isEmpty()) {
+                    line.set("switches", its.path("switches"));
+                }
+            }
+        });
+        if (!differing.isEmpty()) {
+            document.set("connections", differing);
+        }
+        return head(DocumentKind.IdentificationRules) + YAML.writeValueAsString(document);
     }
 
     private static void describe(ObjectNode document, JsonNode thing) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 enum DocumentKind {
     TransformMap("maps", "map"),
     Connection("connections", "connection"),
+    IdentificationRules("identification", "identification"),
     Profile("profiles", "profile");
 
     private final String listName;

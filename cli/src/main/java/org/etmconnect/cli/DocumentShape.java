@@ -42,6 +42,7 @@ sealed interface DocumentShape {
     static Fields of(DocumentKind kind) {
         return switch (kind) {
             case Connection -> connection();
+            case IdentificationRules -> identificationRules();
             case Profile -> profile();
             // A map's text is checked by the server, which knows the models.
             case TransformMap -> new Fields(Map.of());
@@ -69,6 +70,33 @@ sealed interface DocumentShape {
         members.put("values", needed(new Open(new Text())));
         members.put("network", optional(new Fields(network)));
         members.put("secrets", optional(new Open(new Credential())));
+        return new Fields(members);
+    }
+
+    private static Fields identificationRules() {
+        Map<String, Member> rule = new LinkedHashMap<>();
+        rule.put("name", needed(new Text()));
+        rule.put("description", optional(new Text()));
+        rule.put(
+                "attributes",
+                optional(new Many(new Choice(List.of(
+                        "CLOUD_INSTANCE_ID",
+                        "MAC_ADDRESS",
+                        "HOST_NAME",
+                        "DOMAIN",
+                        "IP_ADDRESS",
+                        "OPERATING_SYSTEM",
+                        "ASSET_TYPE")))));
+        rule.put("enabled", optional(new Flag()));
+        Map<String, Member> connection = new LinkedHashMap<>();
+        connection.put("connection", needed(new Text()));
+        connection.put("createUnmanagedAsset", optional(new Flag()));
+        connection.put(
+                "switches",
+                optional(new Many(new Fields(Map.of("rule", needed(new Text()), "enabled", needed(new Flag()))))));
+        Map<String, Member> members = new LinkedHashMap<>();
+        members.put("rules", needed(new Many(new Fields(rule))));
+        members.put("connections", optional(new Many(new Fields(connection))));
         return new Fields(members);
     }
 

@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "export",
         description = {
-            "Write the server's transform maps, connections and profiles as YAML that \"apply\" takes.",
+            "Write the server's transform maps, connections, identification rules and profiles as YAML that \"apply\" takes.",
             "Credentials are never written: each stands as the environment variable it is to come from. Maps that connectors ship"
                     + " are left out; every server has them."
         },
@@ -54,7 +54,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--kind",
             paramLabel = "KIND",
-            description = "Only TransformMap, Connection or Profile. Can be repeated. Default: all")
+            description =
+                    "Only TransformMap, Connection, IdentificationRules or Profile. Can be repeated. Default: all")
     private @Nullable Set<DocumentKind> kinds;
 
     @Option(
@@ -102,6 +103,17 @@ final class ExportCommand implements Callable<Integer> {
                 connection.path("id").asInt(), connection.path("name").asString()));
         if (wanted(DocumentKind.Connection)) {
             exported.addAll(connections(api, connections));
+        }
+        if (wanted(DocumentKind.IdentificationRules) && names == null) {
+            Map<String, JsonNode> identification = new TreeMap<>(ConfigurationWriter.order());
+            connectionNames.forEach(
+                    (id, name) -> identification.put(name, api.get("/api/v1/connections/" + id + "/identification")));
+            exported.add(new Exported(
+                    DocumentKind.IdentificationRules,
+                    "",
+                    "rules",
+                    ConfigurationWriter.identificationRules(
+                            api.get("/api/v1/identification-rules").path("items"), identification)));
         }
         if (wanted(DocumentKind.Profile)) {
             profiles.stream()

@@ -235,7 +235,7 @@ class ConfigurationFilesTest {
 
         assertThat(dry.status()).as(dry.err()).isZero();
         assertThat(dry.out())
-                .contains("Connection    Dry  would be updated")
+                .contains("Connection  Dry  would be updated")
                 .contains("description:  -> new")
                 .contains("network.parallelRequests: 8 -> 3")
                 .contains("secrets.apiKey: another credential (not shown)")
@@ -279,6 +279,51 @@ class ConfigurationFilesTest {
                 .contains("There is no connection \"Nobody\"")
                 .contains("Nothing was changed.");
         assertThat(first.etm("export", "--name", "Never made").status()).isEqualTo(1);
+    }
+
+    @Test
+    void theRulesAreReplacedAsOneListWithTheSwitchesOfAConnection() {
+        String rules = """
+                apiVersion: etm-connect/v1
+                kind: IdentificationRules
+                rules:
+                  - name: FQDN
+                  - name: Name and address
+                    attributes: [HOST_NAME, IP_ADDRESS]
+                connections:
+                  - connection: Ruled
+                    createUnmanagedAsset: false
+                    switches: [{rule: Name and address, enabled: false}]
+                """;
+        String before =
+                first.etm(KEYS, "", "export", "--kind", "IdentificationRules").out();
+
+        assertThat(apply(acme("Ruled") + "---\n" + rules).status()).isZero();
+
+        assertThat(first.etm(KEYS, "", "export", "--kind", "IdentificationRules")
+                        .out())
+                .contains("- name: FQDN\n    enabled: true\n  - name: Name and address\n")
+                .contains("- connection: Ruled\n    createUnmanagedAsset: false\n    switches:\n")
+                .contains("- name: MAC address\n    enabled: false\n");
+        assertThat(apply(rules, "--dry-run").out()).contains("unchanged");
+        assertThat(apply(before).status()).isZero();
+        assertThat(apply(before, "--dry-run").out()).contains("unchanged");
+    }
+
+    @Test
+    void aMistakeInTheRulesIsSaidWithItsLine() {
+        RealServer.Answer refused = apply("""
+                apiVersion: etm-connect/v1
+                kind: IdentificationRules
+                rules:
+                  - name: FQDN
+                connections:
+                  - connection: Nowhere
+                """);
+
+        assertThat(refused.status()).isNotZero();
+        assertThat(refused.err())
+                .contains("(standard input):5: connections[0].connection: There is no connection \"Nowhere\"");
     }
 
     @Test

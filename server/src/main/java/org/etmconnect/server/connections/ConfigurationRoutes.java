@@ -13,6 +13,7 @@ import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.configuration.ProfileDraft;
 import org.etmconnect.inventory.configuration.SavedConnection;
+import org.etmconnect.server.identification.IdentificationComparison;
 import org.etmconnect.server.maps.MapComparison;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.ConfigurationApi;
@@ -38,6 +39,7 @@ class ConfigurationRoutes implements ConfigurationApi {
     private final ConnectorCatalogue catalogue;
     private final TransformMaps maps;
     private final MapComparison mapComparison;
+    private final IdentificationComparison identificationComparison;
     private final ServerOptions options;
 
     ConfigurationRoutes(
@@ -45,11 +47,13 @@ class ConfigurationRoutes implements ConfigurationApi {
             ConnectorCatalogue catalogue,
             TransformMaps maps,
             MapComparison mapComparison,
+            IdentificationComparison identificationComparison,
             ServerOptions options) {
         this.configuration = configuration;
         this.catalogue = catalogue;
         this.maps = maps;
         this.mapComparison = mapComparison;
+        this.identificationComparison = identificationComparison;
         this.options = options;
     }
 
@@ -79,7 +83,10 @@ class ConfigurationRoutes implements ConfigurationApi {
                     present(input.getConnections()).stream()
                             .map(this::connection)
                             .toList(),
-                    present(input.getProfiles()).stream().map(this::profile).toList());
+                    present(input.getProfiles()).stream().map(this::profile).toList(),
+                    present(input.getIdentification()).stream()
+                            .map(rules -> identificationComparison.compare(rules, stored, connectorOf.keySet()))
+                            .toList());
         }
 
         private ComparedThingDto map(ConfigurationMapDto input) {

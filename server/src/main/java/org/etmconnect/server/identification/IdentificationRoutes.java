@@ -308,7 +308,7 @@ class IdentificationRoutes implements IdentificationApi {
         }
     }
 
-    private static RuleList saved(RuleOutcome outcome) {
+    static RuleList saved(RuleOutcome outcome) {
         return switch (outcome) {
             case RuleOutcome.Saved(RuleList list) -> list;
             case RuleOutcome.Missing(String what) -> throw ApiProblem.notFound(what, LIST);
