@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -128,5 +129,20 @@ class RoutesTest {
 
         assertThat(answer.statusCode()).isEqualTo(400);
         assertThat(TestServer.json(answer).path("detail").asString()).contains("netwrok");
+    }
+
+    @Test
+    void theApiIsDescribedOnAPageOfItsOwn() {
+        HttpResponse<String> page = TestServer.get("/api-docs/index.html");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+        for (String file : List.of("start.js", "swagger-ui-bundle.js", "swagger-ui.css")) {
+            assertThat(page.body()).contains("\"" + file + "\"");
+            assertThat(TestServer.get("/api-docs/" + file).statusCode())
+                    .as(file)
+                    .isEqualTo(200);
+        }
+        assertThat(TestServer.get("/api-docs").headers().firstValue("Location").orElseThrow())
+                .endsWith("/api-docs/index.html");
     }
 }

@@ -2,11 +2,14 @@
 package org.etmconnect.server.console;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.CacheControl;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
@@ -25,6 +28,8 @@ class ConsoleFiles implements WebMvcConfigurer {
     @Override
     public void addViewControllers(ViewControllerRegistry registry) {
         registry.addViewController("/").setViewName("forward:/index.html");
+        registry.addRedirectViewController("/api-docs", "/api-docs/index.html");
+        registry.addRedirectViewController("/api-docs/", "/api-docs/index.html");
     }
 
     @Override
@@ -33,6 +38,9 @@ class ConsoleFiles implements WebMvcConfigurer {
         registry.addResourceHandler("/static/**")
                 .addResourceLocations(FILES + "static/")
                 .setCacheControl(CacheControl.maxAge(Duration.ofDays(365)).immutable());
+        registry.addResourceHandler("/api-docs/**")
+                .addResourceLocations("classpath:/api-docs/", swaggerUi())
+                .setCacheControl(CacheControl.noCache());
         registry.addResourceHandler("/**")
                 .addResourceLocations(FILES)
                 .setCacheControl(CacheControl.noCache())
@@ -44,6 +52,22 @@ class ConsoleFiles implements WebMvcConfigurer {
                         return file != null || isOfServer(path) ? file : document();
                     }
                 });
+    }
+
+    /** The folder of the library's only version on the class path. */
+    private static String swaggerUi() {
+        try {
+            Resource[] found = new PathMatchingResourcePatternResolver()
+                    .getResources("classpath*:/META-INF/resources/webjars/swagger-ui/*/swagger-ui-bundle.js");
+            return Arrays.stream(found)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("The library swagger-ui is not on the class path"))
+                    .createRelative("./")
+                    .getURL()
+                    .toString();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("The library swagger-ui cannot be read", failure);
+        }
     }
 
     /** What the server answers by itself, where a mistyped path is an error and not a page. */

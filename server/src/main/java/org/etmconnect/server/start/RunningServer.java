@@ -118,7 +118,7 @@ public final class RunningServer implements AutoCloseable {
         if (keys.isOwn() && keys.keys().size() > 1) {
             LOG.warn("A rotation of the keys was cut off. Finish it with ./etm keys rotate");
         }
-        LOG.info("API:         {}/openapi.yaml (with the token), {}/health/ready (without)", address, address);
+        LOG.info("API:         {}/api-docs, {}/health/ready", address, address);
         if (options.allowPlainHttp()) {
             LOG.warn("Connections may use http:// (--allow-plain-http): API keys can be read on the way. For simulators"
                     + " only.");
