@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.RecordOptions;
 import org.etmconnect.connector.SourceRecord;
 import org.etmconnect.connector.SourceRecords;
+import org.etmconnect.inventory.apply.Held;
 import org.etmconnect.inventory.apply.IncomingDefinition;
 import org.etmconnect.inventory.apply.IncomingRecord;
 import org.etmconnect.inventory.apply.InventoryTarget;
@@ -169,10 +171,23 @@ final class ApplyRun {
                 stop.check();
                 stages.enter(RunStage.CLOSE);
                 progress.accept(new RunProgress("Closing", 0, OptionalLong.empty(), "hosts"));
-                writer.finish(missing.isEmpty());
+                writer.finish(missing.isEmpty()).map(ApplyRun::text).ifPresent(missing::add);
                 return new Result(writer.counts().withQuarantined(watcher.rejected()), List.copyOf(missing));
             }
         }
+    }
+
+    private static String text(Held held) {
+        return String.format(
+                Locale.ROOT,
+                "It would fix %,d of %,d open findings and retire %,d of %,d hosts, which is more than the connection may"
+                        + " close at once. They are held, and nothing was closed. If the tenant really has them no more,"
+                        + " confirm: ./etm runs confirm %d",
+                held.findings(),
+                held.ofFindings(),
+                held.hosts(),
+                held.ofHosts(),
+                held.runId());
     }
 
     private TransformPlan compile(String sharedArray) {

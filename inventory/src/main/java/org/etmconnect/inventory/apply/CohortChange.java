@@ -11,10 +11,11 @@ import java.util.List;
  * @param opened definitions found for the first time
  * @param reopened definitions found again that were fixed
  * @param fixed definitions no longer found
+ * @param absent definitions no longer found that stay open, since the run may not close, ascending
  * @param unchanged how many definitions were open before and still are
  */
 @SuppressWarnings("ArrayRecordComponent") // see Cohort
-record CohortChange(List<Cohort> cohorts, int[] opened, int[] reopened, int[] fixed, int unchanged) {
+record CohortChange(List<Cohort> cohorts, int[] opened, int[] reopened, int[] fixed, int[] absent, int unchanged) {
 
     boolean nothing() {
         return opened.length == 0 && reopened.length == 0 && fixed.length == 0;
@@ -42,7 +43,9 @@ record CohortChange(List<Cohort> cohorts, int[] opened, int[] reopened, int[] fi
         int[] coming = SortedInts.minus(found, open);
         int[] reopened = SortedInts.common(coming, fixedBefore);
         int[] opened = SortedInts.minus(coming, fixedBefore);
-        int[] fixed = mayClose ? SortedInts.minus(SortedInts.minus(open, found), undecided) : SortedInts.EMPTY;
+        int[] missing = SortedInts.minus(SortedInts.minus(open, found), undecided);
+        int[] fixed = mayClose ? missing : SortedInts.EMPTY;
+        int[] absent = mayClose ? SortedInts.EMPTY : missing;
 
         List<Cohort> after = new ArrayList<>(before.size() + 1);
         for (Cohort cohort : before) {
@@ -58,7 +61,18 @@ record CohortChange(List<Cohort> cohorts, int[] opened, int[] reopened, int[] fi
             }
         }
         add(after, new Cohort(run, run, null, null, opened));
-        return new CohortChange(after, opened, reopened, fixed, open.length - fixed.length);
+        return new CohortChange(after, opened, reopened, fixed, absent, open.length - fixed.length);
+    }
+
+    /** Fixes those of {@code definitions} that are open. */
+    static CohortChange fixing(List<Cohort> before, int[] definitions, int run) {
+        int[] open = SortedInts.EMPTY;
+        for (Cohort cohort : before) {
+            if (cohort.open()) {
+                open = SortedInts.union(open, cohort.definitions());
+            }
+        }
+        return of(before, SortedInts.minus(open, definitions), SortedInts.EMPTY, run, true);
     }
 
     /** Leaves in {@code cohort} what does not move; puts what does into one with the history of {@code target}. */

@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,17 +95,41 @@ final class CohortTable {
      * What a run makes of the findings of known hosts.
      *
      * @param byRecord what becomes of each host's findings, by the id of its record; only where something changes
+     * @param absent what was not found and stays open, since the run may not close
      */
-    record Outcome(RunCounts counts, Map<Integer, CohortChange> byRecord) {}
+    record Outcome(RunCounts counts, Map<Integer, CohortChange> byRecord, List<PendingClosures.Absent> absent) {}
 
     /** Brings the findings of known hosts up to date; notes in each change what its fingerprint is from now on. */
-    RunCounts update(List<Change> changed, int[] undecided, int run, boolean mayClose) throws SQLException {
+    Outcome update(List<Change> changed, int[] undecided, int run, boolean mayClose) throws SQLException {
         Outcome outcome = compare(changed, undecided, run, mayClose);
-        if (outcome.byRecord().isEmpty()) {
-            return outcome.counts();
+        replace(outcome.byRecord());
+        return outcome;
+    }
+
+    /** Fixes the given findings of hosts that are still there. Returns how many. */
+    long close(List<PendingClosures.Absent> absent, int run) throws SQLException {
+        Map<Integer, List<Cohort>> before =
+                read(absent.stream().map(PendingClosures.Absent::recordId).toArray(Integer[]::new));
+        Map<Integer, CohortChange> byRecord = new LinkedHashMap<>();
+        long fixed = 0;
+        for (PendingClosures.Absent host : absent) {
+            CohortChange change =
+                    CohortChange.fixing(before.getOrDefault(host.recordId(), List.of()), host.definitions(), run);
+            fixed += change.fixed().length;
+            if (!change.nothing()) {
+                byRecord.put(host.recordId(), change);
+            }
+        }
+        replace(byRecord);
+        return fixed;
+    }
+
+    private void replace(Map<Integer, CohortChange> byRecord) throws SQLException {
+        if (byRecord.isEmpty()) {
+            return;
         }
         Deltas deltas = new Deltas();
-        outcome.byRecord().values().forEach(change -> {
+        byRecord.values().forEach(change -> {
             deltas.add(change.opened(), 1);
             deltas.add(change.reopened(), 1);
             deltas.add(change.fixed(), -1);
@@ -114,12 +137,11 @@ final class CohortTable {
         try (PreparedStatement delete =
                 connection.prepareStatement("delete from finding_cohort where source_record_id = any (?)")) {
             delete.setArray(
-                    1,
-                    connection.createArrayOf("int4", outcome.byRecord().keySet().toArray()));
+                    1, connection.createArrayOf("int4", byRecord.keySet().toArray()));
             delete.executeUpdate();
         }
         try (BinaryCopy copy = BinaryCopy.into(connection, "finding_cohort", COLUMNS)) {
-            for (Map.Entry<Integer, CohortChange> record : outcome.byRecord().entrySet()) {
+            for (Map.Entry<Integer, CohortChange> record : byRecord.entrySet()) {
                 for (Cohort cohort : record.getValue().cohorts()) {
                     write(copy, record.getKey(), cohort);
                 }
@@ -127,7 +149,6 @@ final class CohortTable {
             copy.finish();
         }
         deltas.save(connection);
-        return outcome.counts();
     }
 
     /** The same without writing anything. */
@@ -149,7 +170,10 @@ final class CohortTable {
             }
         }
         Map<Integer, CohortChange> byRecord = new LinkedHashMap<>();
-        Map<Integer, List<Cohort>> before = compared.isEmpty() ? Map.of() : read(compared);
+        List<PendingClosures.Absent> absent = new ArrayList<>();
+        Map<Integer, List<Cohort>> before = compared.isEmpty()
+                ? Map.of()
+                : read(compared.stream().map(change -> change.id).toArray(Integer[]::new));
         for (Change change : compared) {
             int[] found = change.found;
             if (found == null) {
@@ -165,12 +189,17 @@ final class CohortTable {
                 byRecord.put(change.id, outcome);
             }
             int openAfter = outcome.unchanged() + outcome.opened().length + outcome.reopened().length;
+            if (outcome.absent().length > 0) {
+                boolean exact = openAfter - outcome.absent().length == found.length;
+                absent.add(new PendingClosures.Absent(
+                        change.id, outcome.absent(), exact ? change.findingsFingerprint : null));
+            }
             if (openAfter != found.length) {
                 // What was found is always open afterwards, so the counts differ exactly if something else is too.
                 change.findingsFingerprint = null;
             }
         }
-        return new Outcome(findings(opened, reopened, fixed, unchanged), byRecord);
+        return new Outcome(findings(opened, reopened, fixed, unchanged), byRecord, absent);
     }
 
     /** How many findings of these hosts are open. */
@@ -210,27 +239,21 @@ final class CohortTable {
         }
     }
 
-    private Map<Integer, List<Cohort>> read(List<Change> changes) throws SQLException {
+    private Map<Integer, List<Cohort>> read(Integer[] recordIds) throws SQLException {
         Map<Integer, List<Cohort>> cohorts = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement("""
                 select source_record_id, first_run, opened_run, fixed_run, reopened_run, definitions
                 from finding_cohort where source_record_id = any (?)""")) {
-            select.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "int4", changes.stream().map(change -> change.id).toArray()));
+            select.setArray(1, connection.createArrayOf("int4", recordIds));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    Integer[] boxed = (Integer[]) row.getArray(6).getArray();
                     cohorts.computeIfAbsent(row.getInt(1), id -> new ArrayList<>(2))
                             .add(new Cohort(
                                     row.getInt(2),
                                     row.getInt(3),
                                     row.getObject(4, Integer.class),
                                     row.getObject(5, Integer.class),
-                                    Arrays.stream(boxed)
-                                            .mapToInt(Integer::intValue)
-                                            .toArray()));
+                                    SortedInts.read(row.getArray(6))));
                 }
             }
         }

@@ -342,7 +342,7 @@ public final class InventoryForecast implements InventoryTarget {
     }
 
     @Override
-    public void finish(boolean complete) {
+    public Optional<Held> finish(boolean complete) {
         reading("look for hosts that would be gone", () -> {
             if (complete) {
                 retire();
@@ -351,6 +351,7 @@ public final class InventoryForecast implements InventoryTarget {
             merged = moves.merged(keeping::contains);
             split = moves.split(keeping::contains);
         });
+        return Optional.empty();
     }
 
     private void retire() throws SQLException {

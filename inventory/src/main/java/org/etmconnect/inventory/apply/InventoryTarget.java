@@ -4,6 +4,7 @@ package org.etmconnect.inventory.apply;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.etmconnect.inventory.DatabaseException;
 import org.etmconnect.inventory.runs.RunCounts;
 
@@ -40,9 +41,10 @@ public sealed interface InventoryTarget extends AutoCloseable permits InventoryW
     /**
      * Ends the run.
      *
-     * @param complete whether hosts that the run did not find are retired; never if it may not close
+     * @param complete whether what the run did not find is fixed and retired; never if it may not close
+     * @return what was not, because it was more than the connection may close at once
      */
-    void finish(boolean complete);
+    Optional<Held> finish(boolean complete);
 
     /** What the run counted so far. */
     RunCounts counts();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.apply;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
@@ -41,6 +41,7 @@ public final class InventoryWriter implements InventoryTarget {
     private final BitSet seen = new BitSet();
     private final CohortTable cohorts;
     private final DefinitionTable definitions;
+    private final PendingClosures pending;
     private final AssetTable assets;
     private int[] undecided = SortedInts.EMPTY;
     private long identifyingNanos;
@@ -90,6 +91,7 @@ public final class InventoryWriter implements InventoryTarget {
         this.counts = options.counts();
         this.appliedBefore = options.appliedRecords();
         this.cohorts = new CohortTable(connection);
+        this.pending = new PendingClosures(connection, options.runId());
         this.definitions = new DefinitionTable(connection, options.connectionId(), options.runId(), codec);
         this.assets = new AssetTable(connection, codec);
     }
@@ -110,6 +112,11 @@ public final class InventoryWriter implements InventoryTarget {
                     update.setInt(1, options.runId());
                     update.setInt(2, options.connectionId());
                     update.executeUpdate();
+                }
+                writer.pending.supersedeOthers(options.connectionId());
+                if (options.appliedRecords() == 0) {
+                    // What an attempt noted that fetched another snapshot.
+                    writer.pending.forgetAll();
                 }
                 writer.cohorts.prepareForLoad();
             });
@@ -159,28 +166,38 @@ public final class InventoryWriter implements InventoryTarget {
         });
     }
 
-    /** Ends the run; if {@code complete}, it counts as the connection's last complete one. */
+    /**
+     * Ends the run; if {@code complete}, it closes what it did not find and counts as the connection's last complete one,
+     * unless that is more than the connection may close at once.
+     */
     @Override
-    public void finish(boolean complete) {
+    public Optional<Held> finish(boolean complete) {
         if (complete && !options.mayClose()) {
             throw new IllegalArgumentException("Run " + options.runId() + " may not close anything");
         }
-        if (complete) {
-            retireUnseen();
+        List<Integer> unseen = complete ? unseen() : List.of();
+        Optional<Held> held = complete ? held(unseen) : Optional.empty();
+        boolean closes = complete && held.isEmpty();
+        if (closes) {
+            close(unseen);
         } else {
-            inTransaction("note what run " + options.runId() + " saw", this::markSeen);
+            inTransaction("note what run " + options.runId() + " saw", () -> {
+                markSeen();
+                if (held.isPresent()) {
+                    pending.noteHosts(unseen);
+                    pending.hold(held.get());
+                } else {
+                    pending.forgetAll();
+                }
+            });
         }
         inTransaction("finish run " + options.runId(), () -> {
             cohorts.finishLoad();
-            if (complete) {
-                try (PreparedStatement update = connection.prepareStatement(
-                        "update connection set last_complete_run = ? where connection_id = ?")) {
-                    update.setInt(1, options.runId());
-                    update.setInt(2, options.connectionId());
-                    update.executeUpdate();
-                }
+            if (closes) {
+                PendingClosures.complete(connection, options.runId());
             }
         });
+        return held;
     }
 
     /** What the run counted so far, what was saved before included. */
@@ -352,7 +369,11 @@ public final class InventoryWriter implements InventoryTarget {
                 .filter(change -> change.known().retired())
                 .map(change -> change.id)
                 .toList());
-        RunCounts findings = cohorts.update(changed, undecided, options.runId(), options.mayClose());
+        // What is gone is closed at the end, when it is known how much that is.
+        CohortTable.Outcome findings = cohorts.update(changed, undecided, options.runId(), false);
+        if (options.mayClose()) {
+            pending.note(findings.absent());
+        }
         try (PreparedStatement update = connection.prepareStatement("""
                 update source_record s
                 set fingerprint = c.fingerprint,
@@ -382,7 +403,7 @@ public final class InventoryWriter implements InventoryTarget {
             update.setArray(5, connection.createArrayOf("bytea", documents));
             update.executeUpdate();
         }
-        return findings;
+        return findings.counts();
     }
 
     /** When a record comes back, that it was away is kept: a past state has to tell. */
@@ -401,7 +422,7 @@ public final class InventoryWriter implements InventoryTarget {
         }
     }
 
-    private void retireUnseen() {
+    private List<Integer> unseen() {
         List<Integer> missing = new ArrayList<>();
         inTransaction("look for hosts that run " + options.runId() + " did not find", () -> {
             try (PreparedStatement select = connection.prepareStatement(
@@ -417,13 +438,63 @@ public final class InventoryWriter implements InventoryTarget {
                 }
             }
         });
-        for (int from = 0; from < missing.size(); from += RETIRE_AT_ONCE) {
-            List<Integer> some = missing.subList(from, Math.min(missing.size(), from + RETIRE_AT_ONCE));
+        return missing;
+    }
+
+    /** What would be closed, if that is more than the connection may close at once. */
+    private Optional<Held> held(List<Integer> unseen) {
+        List<Held> held = new ArrayList<>(1);
+        inTransaction("count what run " + options.runId() + " would close", () -> {
+            long findings = pending.findings() + cohorts.open(connection.createArrayOf("int4", unseen.toArray()));
+            long findingsBefore = count("""
+                    select coalesce(sum(open_findings), 0) from definition_count join definition using (definition_id)
+                    where connection_id = ?""") - counts.findingsNew() - counts.findingsReopened();
+            long hostsBefore = count("""
+                    select count(*) from source_record
+                    where connection_id = ? and retired_run is null and created_run <> %d""".formatted(options.runId()));
+            ClosingGuard guard =
+                    PendingClosures.guard(connection, options.connectionId()).orElse(ClosingGuard.DEFAULT);
+            if (guard.holds(findings, findingsBefore) || guard.holds(unseen.size(), hostsBefore)) {
+                held.add(new Held(
+                        options.runId(),
+                        Held.State.HELD,
+                        findings,
+                        findingsBefore,
+                        unseen.size(),
+                        hostsBefore,
+                        Optional.empty(),
+                        Optional.empty()));
+            }
+        });
+        return held.stream().findFirst();
+    }
+
+    private long count(String sql) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setInt(1, options.connectionId());
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private void close(List<Integer> unseen) {
+        Closing closing = new Closing(connection, options.runId());
+        for (boolean more = true; more; ) {
+            boolean[] any = {false};
+            inTransaction("fix what run " + options.runId() + " did not find", () -> {
+                List<PendingClosures.Absent> some = pending.some(false);
+                any[0] = !some.isEmpty();
+                counts = counts.plus(closing.findings(some));
+                RunStore.saveProgress(connection, options.runId(), counts, applied());
+            });
+            more = any[0];
+        }
+        for (int from = 0; from < unseen.size(); from += RETIRE_AT_ONCE) {
+            List<Integer> some = unseen.subList(from, Math.min(unseen.size(), from + RETIRE_AT_ONCE));
             inTransaction("retire hosts that run " + options.runId() + " did not find", () -> {
-                Array ids = connection.createArrayOf("int4", some.toArray());
-                long fixed = cohorts.closeAll(ids, options.runId());
-                assets.retire(ids, options.runId());
-                counts = counts.plus(new RunCounts(0, 0, 0, some.size(), 0, 0, 0, fixed, 0, 0, 0, 0, 0, 0, 0, 0));
+                counts = counts.plus(closing.hosts(some));
                 RunStore.saveProgress(connection, options.runId(), counts, applied());
             });
         }

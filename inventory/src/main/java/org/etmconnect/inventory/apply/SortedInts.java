@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.apply;
 
+import java.sql.Array;
+import java.sql.SQLException;
 import java.util.Arrays;
 
 /** Sets of ints as ascending arrays without doubles. */
@@ -81,5 +83,14 @@ final class SortedInts {
             ascending = values[i - 1] < values[i];
         }
         return ascending ? values : Arrays.stream(values).sorted().distinct().toArray();
+    }
+
+    static Integer[] boxed(int[] values) {
+        return Arrays.stream(values).boxed().toArray(Integer[]::new);
+    }
+
+    static int[] read(Array column) throws SQLException {
+        Integer[] boxed = (Integer[]) column.getArray();
+        return Arrays.stream(boxed).mapToInt(Integer::intValue).toArray();
     }
 }

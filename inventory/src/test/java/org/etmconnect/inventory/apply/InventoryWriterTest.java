@@ -2,6 +2,7 @@
 package org.etmconnect.inventory.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -347,6 +348,124 @@ class InventoryWriterTest {
         execute("update connection set retention_days = null");
         run(List.of(), true);
         assertThat(vanishedBy(now.plus(Duration.ofDays(3_000)))).isZero();
+    }
+
+    @Test
+    void aRunAfterOneThatFixedFindingsWritesNothingIfNothingChanged() throws SQLException {
+        run(List.of(new Host("a", "web1", Set.of("CVE-1", "CVE-2"))), true);
+        List<Host> hosts = List.of(new Host("a", "web1", Set.of("CVE-1")));
+        assertThat(run(hosts, true).findingsFixed()).isEqualTo(1);
+        String versions = "select string_agg(s::text || s.ctid || s.xmin, ' ' order by 1) from source_record s";
+        String before = text(versions);
+
+        assertThat(run(hosts, true).findingsUnchanged()).isEqualTo(1);
+
+        assertThat(text(versions)).isEqualTo(before);
+    }
+
+    @Test
+    void aRunThatWouldCloseMoreThanItsShareWaitsForAWordAndThenClosesThatAndNoMore() throws SQLException {
+        execute("update connection set hold_percent = 50, hold_at_least = 2");
+        Host whole = new Host("c", "web3", Set.of("CVE-1", "CVE-3"));
+        run(
+                List.of(new Host("a", "web1", Set.of("CVE-1", "CVE-2")), new Host("b", "web2", Set.of("CVE-1")), whole),
+                true);
+
+        RunCounts counts = run(List.of(new Host("a", "web1", Set.of("CVE-1"))), true);
+
+        assertThat(counts.findingsFixed() + counts.assetsRetired()).isZero();
+        assertThat(text("select sum(open_findings) from definition_count")).isEqualTo("5");
+        assertThat(text("select last_complete_run from connection")).isEqualTo("1");
+        HeldClosures held = new HeldClosures(DATABASE.dataSource(), CLOCK);
+        assertThat(held.of(List.of(1, 2)))
+                .containsOnlyKeys(2)
+                .containsEntry(2, new Held(2, Held.State.HELD, 4, 5, 2, 3, Optional.empty(), Optional.empty()));
+        assertThat(held.hosts(2, 10, 0))
+                .extracting(HeldClosures.Host::nativeKey, HeldClosures.Host::retired, HeldClosures.Host::findings)
+                .containsExactly(tuple("c", true, 2), tuple("b", true, 1), tuple("a", false, 1));
+        assertThat(held.vulnerabilities(2, 10, 0))
+                .extracting(HeldClosures.Vulnerability::externalFindingId, HeldClosures.Vulnerability::hosts)
+                .containsExactly(tuple("CVE-1", 2), tuple("CVE-2", 1), tuple("CVE-3", 1));
+
+        assertThat(held.confirm(2, "alice"))
+                .isInstanceOfSatisfying(
+                        HeldClosures.Outcome.Done.class,
+                        done -> assertThat(done.held())
+                                .extracting(Held::state, Held::decidedBy)
+                                .containsExactly(Held.State.CONFIRMED, Optional.of("alice")));
+
+        assertThat(text("select sum(open_findings) from definition_count")).isEqualTo("1");
+        assertThat(
+                        text(
+                                "select string_agg(distinct fixed_run::text, ',') from finding_cohort where fixed_run is not null"))
+                .isEqualTo("2");
+        assertThat(text("select string_agg(name, ',') from asset where retired_run is null"))
+                .isEqualTo("web1");
+        assertThat(text("select last_complete_run from connection")).isEqualTo("2");
+        Run confirmed = runs.find(2).orElseThrow();
+        assertThat(confirmed.state()).isEqualTo(RunState.PROCESSED);
+        assertThat(confirmed.counts().findingsFixed()).isEqualTo(4);
+        assertThat(confirmed.counts().assetsRetired()).isEqualTo(2);
+        assertThat(held.confirm(2, "bob")).isInstanceOf(HeldClosures.Outcome.Decided.class);
+        assertThat(run(List.of(new Host("a", "web1", Set.of("CVE-1")), whole), true)
+                        .findingsReopened())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void whatIsRejectedStaysOpenAndTheNextRunAsksAgain() throws SQLException {
+        execute("update connection set hold_percent = 50, hold_at_least = 2");
+        run(List.of(new Host("a", "web1", Set.of("CVE-1", "CVE-2"))), true);
+        List<Host> nothing = List.of(new Host("a", "web1", Set.of()));
+        run(nothing, true);
+        HeldClosures held = new HeldClosures(DATABASE.dataSource(), CLOCK);
+
+        assertThat(held.reject(2, "alice")).isInstanceOf(HeldClosures.Outcome.Done.class);
+
+        assertThat(text("select sum(open_findings) from definition_count")).isEqualTo("2");
+        run(nothing, true);
+        assertThat(held.of(List.of(2, 3)).values())
+                .extracting(Held::state)
+                .containsExactlyInAnyOrder(Held.State.REJECTED, Held.State.HELD);
+    }
+
+    @Test
+    void aLaterRunThatFindsThemAgainTakesTheDecisionAway() throws SQLException {
+        execute("update connection set hold_percent = 50, hold_at_least = 2");
+        List<Host> hosts = List.of(new Host("a", "web1", Set.of("CVE-1", "CVE-2")));
+        run(hosts, true);
+        run(List.of(new Host("a", "web1", Set.of())), true);
+
+        run(hosts, true);
+
+        HeldClosures held = new HeldClosures(DATABASE.dataSource(), CLOCK);
+        assertThat(held.confirm(2, "alice"))
+                .isInstanceOfSatisfying(
+                        HeldClosures.Outcome.Decided.class,
+                        decided -> assertThat(decided.held().state()).isEqualTo(Held.State.SUPERSEDED));
+        assertThat(text("select sum(open_findings) from definition_count")).isEqualTo("2");
+        assertThat(text("select count(*) from pending_closure")).isEqualTo("0");
+    }
+
+    @Test
+    void aRunThatWasCutOffBeforeItClosedClosesEverythingWhenItGoesOn() throws SQLException {
+        run(List.of(new Host("a", "web1", Set.of("CVE-1")), new Host("b", "web2", Set.of("CVE-1"))), true);
+        List<Host> now = List.of(new Host("a", "web1", Set.of()), new Host("b", "web2", Set.of()));
+        int runId = queue();
+        try (InventoryWriter writer = writer(runId, true, 0, RunCounts.NONE)) {
+            writer.apply(incoming(writer, now.subList(0, 1)), List.of());
+        }
+        Run cutOff = runs.find(runId).orElseThrow();
+
+        try (InventoryWriter writer = writer(runId, true, cutOff.appliedRecords(), cutOff.counts())) {
+            for (Host host : now) {
+                writer.apply(incoming(writer, List.of(host)), List.of());
+            }
+            writer.finish(true);
+            assertThat(writer.counts().findingsFixed()).isEqualTo(2);
+            assertThat(writer.counts().findingsUnchanged()).isZero();
+        }
+        assertThat(text("select sum(open_findings) from definition_count")).isEqualTo("0");
     }
 
     private static long vanishedBy(Instant now) {
