@@ -11,6 +11,7 @@ import { Page } from '../common/Page';
 import { Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
 import { connection } from '../connections/queries';
+import { HeldClosures } from './HeldClosures';
 import { quarantine, type Run, run, runLog } from './queries';
 import { RunProgress, RunState } from './RunState';
 import { TRIGGERS, took } from './RunsTable';
@@ -74,13 +75,14 @@ function Content({ run: one }: { run: Run }) {
           color="yellow"
           variant="light"
           icon={<IconAlertTriangle />}
-          title="It did not see everything, so it closed nothing"
+          title={one.held ? 'It would close much at once' : 'It did not see everything, so it closed nothing'}
         >
           {one.missing.map((sentence) => (
             <div key={sentence}>{sentence}</div>
           ))}
         </Alert>
       )}
+      {one.held && <HeldClosures run={one} held={one.held} />}
       {!one.ended && <RunProgress run={one} />}
       <SimpleGrid cols={{ base: 1, md: 2, xl: 4 }}>
         <Card title="The run">

@@ -47,3 +47,15 @@ export const runLog = (runId: number, ended: boolean) =>
       ),
     refetchInterval: ended ? false : BUSY,
   });
+
+export const heldClosures = (runId: number, limit: number) =>
+  queryOptions({
+    queryKey: ['runs', runId, 'held', limit],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET('/api/v1/runs/{runId}/held-closures', {
+          params: { path: { runId }, query: { limit } },
+          signal,
+        }),
+      ),
+  });

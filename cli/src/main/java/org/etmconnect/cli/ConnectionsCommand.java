@@ -162,6 +162,53 @@ final class ConnectionsCommand {
         return 0;
     }
 
+    @Command(
+            name = "closing-guard",
+            description = {
+                "Show or set how much a run of the connection may close at once.",
+                "A run that would fix or retire more holds it until a Manager confirms: ./etm runs held"
+            },
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  ./etm connections closing-guard 1",
+                "  ./etm connections closing-guard 1 --percent 10 --at-least 50",
+                "  ./etm connections closing-guard 1 --percent 100       # never hold"
+            })
+    int closingGuard(
+            @Mixin ServerOption server,
+            @Parameters(paramLabel = "ID", description = ID) int id,
+            @Option(
+                            names = "--percent",
+                            paramLabel = "N",
+                            description = "Of the open findings, or of the hosts; 0 to 100")
+                    @Nullable
+                    Integer percent,
+            @Option(names = "--at-least", paramLabel = "N", description = "Fewer than so many are never held") @Nullable
+                    Integer atLeast) {
+        Api api = server.api();
+        String path = "/api/v1/connections/" + id + "/closing-guard";
+        JsonNode guard = api.get(path);
+        if (percent != null || atLeast != null) {
+            guard = api.put(
+                    path,
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put(
+                                    "percent",
+                                    percent == null ? guard.path("percent").asInt() : percent)
+                            .put(
+                                    "atLeast",
+                                    atLeast == null ? guard.path("atLeast").asInt() : atLeast));
+        }
+        spec.commandLine()
+                .getOut()
+                .println("A run that would close more than "
+                        + guard.path("percent").asInt() + " %, and at least "
+                        + guard.path("atLeast").asInt() + ", waits for a word.");
+        return 0;
+    }
+
     static ObjectNode body(
             String name,
             String description,

@@ -204,6 +204,95 @@ final class RunsCommand {
     }
 
     @Command(
+            name = "held",
+            description = "Show what a run would have closed, and held because it was so much.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm runs held 12")
+    int held(
+            @Mixin ServerOption server,
+            @Parameters(paramLabel = "RUN", description = "Id of the run") int id,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "So many hosts and vulnerabilities at most. Default: ${DEFAULT-VALUE}")
+                    int limit,
+            @Option(names = "--output", paramLabel = "FORM", defaultValue = "table", description = "table or json")
+                    Output.Form form) {
+        JsonNode closures = server.api().get("/api/v1/runs/" + id + "/held-closures?limit=" + limit);
+        PrintWriter out = spec.commandLine().getOut();
+        Output output = new Output(out, Terminal.current().width());
+        if (form == Output.Form.json) {
+            output.json(closures);
+            return 0;
+        }
+        JsonNode held = closures.path("held");
+        out.println("%s: would fix %,d of %,d open findings and retire %,d of %,d hosts."
+                .formatted(
+                        held.path("state").asString(),
+                        held.path("findings").asLong(),
+                        held.path("ofFindings").asLong(),
+                        held.path("hosts").asLong(),
+                        held.path("ofHosts").asLong()));
+        if (held.has("decidedBy")) {
+            out.println("Decided by " + held.path("decidedBy").asString() + ", "
+                    + held.path("decidedAt").asString() + ".");
+            return 0;
+        }
+        output.list(
+                closures.path("byHost").valueStream().toList(),
+                List.of(
+                        Column.number("ASSET", "/assetId"),
+                        Column.text("HOST", "/name"),
+                        Column.text("KEY", "/nativeKey"),
+                        Column.text("RETIRED", "/retired"),
+                        Column.number("FINDINGS", "/findings")),
+                form,
+                true,
+                true);
+        output.list(
+                closures.path("byVulnerability").valueStream().toList(),
+                List.of(
+                        Column.text("FINDING", "/externalFindingId"),
+                        Column.number("SEVERITY", "/severity"),
+                        Column.number("HOSTS", "/hosts")),
+                form,
+                true,
+                true);
+        return 0;
+    }
+
+    @Command(
+            name = "confirm",
+            description = "Close what a run held. See it first: ./etm runs held RUN",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm runs confirm 12")
+    int confirm(@Mixin ServerOption server, @Parameters(paramLabel = "RUN", description = "Id of the run") int id) {
+        JsonNode held = server.api().post("/api/v1/runs/" + id + "/held-closures/confirm", Optional.empty());
+        spec.commandLine()
+                .getOut()
+                .println("Fixed %,d findings and retired %,d hosts."
+                        .formatted(
+                                held.path("findings").asLong(),
+                                held.path("hosts").asLong()));
+        return 0;
+    }
+
+    @Command(
+            name = "reject",
+            description = "Leave open what a run held. The connection's next run looks again.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm runs reject 12")
+    int reject(@Mixin ServerOption server, @Parameters(paramLabel = "RUN", description = "Id of the run") int id) {
+        server.api().post("/api/v1/runs/" + id + "/held-closures/reject", Optional.empty());
+        spec.commandLine().getOut().println("What run " + id + " held stays open.");
+        return 0;
+    }
+
+    @Command(
             name = "log",
             description = "Show what a run said.",
             mixinStandardHelpOptions = true,

@@ -75,6 +75,27 @@ public final class HeldClosures {
     public record Vulnerability(
             String externalFindingId, Optional<String> cve, Optional<Integer> severity, int hosts) {}
 
+    /** What a connection may close at once; empty if there is no such connection. */
+    public Optional<ClosingGuard> guard(int connectionId) {
+        return Transaction.run(
+                database,
+                "read what connection " + connectionId + " may close",
+                connection -> PendingClosures.guard(connection, connectionId));
+    }
+
+    /** Changes that; false if there is no such connection. */
+    public boolean guard(int connectionId, ClosingGuard guard) {
+        return Transaction.run(database, "change what connection " + connectionId + " may close", connection -> {
+            try (PreparedStatement update = connection.prepareStatement(
+                    "update connection set hold_percent = ?, hold_at_least = ? where connection_id = ?")) {
+                update.setInt(1, guard.percent());
+                update.setInt(2, guard.atLeast());
+                update.setInt(3, connectionId);
+                return update.executeUpdate() == 1;
+            }
+        });
+    }
+
     /** What runs held, by run; of those that held nothing, nothing. */
     public Map<Integer, Held> of(Collection<Integer> runIds) {
         return Transaction.run(database, "read what runs held", connection -> {

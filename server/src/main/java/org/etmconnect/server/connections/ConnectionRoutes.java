@@ -12,6 +12,8 @@ import org.etmconnect.connector.ConnectionTest;
 import org.etmconnect.connector.Connector;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.SettingsCheck;
+import org.etmconnect.inventory.apply.ClosingGuard;
+import org.etmconnect.inventory.apply.HeldClosures;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.DeleteOutcome;
 import org.etmconnect.inventory.configuration.NewConnection;
@@ -23,6 +25,7 @@ import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.ConnectionsApi;
+import org.etmconnect.server.rest.model.ClosingGuardDto;
 import org.etmconnect.server.rest.model.ConnectionCheckDto;
 import org.etmconnect.server.rest.model.ConnectionDto;
 import org.etmconnect.server.rest.model.ConnectionInputDto;
@@ -48,6 +51,7 @@ class ConnectionRoutes implements ConnectionsApi {
     private final RunStore runs;
     private final ConnectorCatalogue catalogue;
     private final ServerOptions options;
+    private final HeldClosures heldClosures;
     private final Clock clock;
 
     ConnectionRoutes(
@@ -55,11 +59,13 @@ class ConnectionRoutes implements ConnectionsApi {
             RunStore runs,
             ConnectorCatalogue catalogue,
             ServerOptions options,
+            HeldClosures heldClosures,
             Clock clock) {
         this.configuration = configuration;
         this.runs = runs;
         this.catalogue = catalogue;
         this.options = options;
+        this.heldClosures = heldClosures;
         this.clock = clock;
     }
 
@@ -287,5 +293,21 @@ class ConnectionRoutes implements ConnectionsApi {
         document.setRequestsPerSecond(options.requestsPerSecond());
         document.setParallelRequests(options.parallelRequests());
         return document;
+    }
+
+    @Override
+    public ResponseEntity<ClosingGuardDto> getClosingGuard(Integer connectionId) {
+        ClosingGuard guard = heldClosures
+                .guard(connectionId)
+                .orElseThrow(() -> ApiProblem.notFound("connection " + connectionId, LIST));
+        return ResponseEntity.ok(new ClosingGuardDto(guard.percent(), guard.atLeast()));
+    }
+
+    @Override
+    public ResponseEntity<ClosingGuardDto> setClosingGuard(Integer connectionId, ClosingGuardDto input) {
+        if (!heldClosures.guard(connectionId, new ClosingGuard(input.getPercent(), input.getAtLeast()))) {
+            throw ApiProblem.notFound("connection " + connectionId, LIST);
+        }
+        return getClosingGuard(connectionId);
     }
 }

@@ -7,6 +7,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.etmconnect.inventory.apply.Held;
+import org.etmconnect.inventory.apply.HeldClosures;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.Quarantined;
@@ -16,6 +18,10 @@ import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.RunsApi;
+import org.etmconnect.server.rest.model.HeldClosuresDto;
+import org.etmconnect.server.rest.model.HeldDto;
+import org.etmconnect.server.rest.model.HeldHostDto;
+import org.etmconnect.server.rest.model.HeldVulnerabilityDto;
 import org.etmconnect.server.rest.model.LogLineDto;
 import org.etmconnect.server.rest.model.QuarantineListDto;
 import org.etmconnect.server.rest.model.QuarantinedDto;
@@ -23,6 +29,7 @@ import org.etmconnect.server.rest.model.RunDto;
 import org.etmconnect.server.rest.model.RunLogDto;
 import org.etmconnect.server.rest.model.RunPageDto;
 import org.etmconnect.server.rest.model.RunStateDto;
+import org.etmconnect.server.security.Actor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -38,12 +45,22 @@ class RunRoutes implements RunsApi {
     private final RunStore store;
     private final ConfigurationStore configuration;
     private final RunEvents events;
+    private final HeldClosures heldClosures;
+    private final Actor actor;
 
-    RunRoutes(Runs runs, RunStore store, ConfigurationStore configuration, RunEvents events) {
+    RunRoutes(
+            Runs runs,
+            RunStore store,
+            ConfigurationStore configuration,
+            RunEvents events,
+            HeldClosures heldClosures,
+            Actor actor) {
         this.runs = runs;
         this.store = store;
         this.configuration = configuration;
         this.events = events;
+        this.heldClosures = heldClosures;
+        this.actor = actor;
     }
 
     @Override
@@ -168,5 +185,64 @@ class RunRoutes implements RunsApi {
         thing.nativeKey().ifPresent(document::setNativeKey);
         thing.findingKey().ifPresent(document::setFindingKey);
         return document;
+    }
+
+    @Override
+    public ResponseEntity<HeldClosuresDto> getHeldClosures(Integer runId, Integer limit, Integer offset) {
+        Held held = Optional.ofNullable(
+                        heldClosures.of(List.of(runs.find(runId).id())).get(runId))
+                .orElseThrow(() -> heldNothing(runId));
+        return ResponseEntity.ok(new HeldClosuresDto(
+                Runs.document(held),
+                heldClosures.hosts(runId, limit, offset).stream()
+                        .map(host -> {
+                            HeldHostDto document =
+                                    new HeldHostDto(host.assetId(), host.nativeKey(), host.retired(), host.findings());
+                            host.name().ifPresent(document::setName);
+                            return document;
+                        })
+                        .toList(),
+                heldClosures.vulnerabilities(runId, limit, offset).stream()
+                        .map(vulnerability -> {
+                            HeldVulnerabilityDto document =
+                                    new HeldVulnerabilityDto(vulnerability.externalFindingId(), vulnerability.hosts());
+                            vulnerability.cve().ifPresent(document::setCve);
+                            vulnerability.severity().ifPresent(document::setSeverity);
+                            return document;
+                        })
+                        .toList()));
+    }
+
+    @Override
+    public ResponseEntity<HeldDto> confirmHeldClosures(Integer runId) {
+        return ResponseEntity.ok(
+                decided(runId, heldClosures.confirm(runs.find(runId).id(), actor.name()), "confirmed"));
+    }
+
+    @Override
+    public ResponseEntity<HeldDto> rejectHeldClosures(Integer runId) {
+        return ResponseEntity.ok(
+                decided(runId, heldClosures.reject(runs.find(runId).id(), actor.name()), "rejected"));
+    }
+
+    private HeldDto decided(int runId, HeldClosures.Outcome outcome, String how) {
+        return switch (outcome) {
+            case HeldClosures.Outcome.Done(Held held) -> {
+                store.log(runId, LogLine.Level.INFO, actor.name() + " " + how + " what was held.");
+                yield Runs.document(held);
+            }
+            case HeldClosures.Outcome.Missing() -> throw heldNothing(runId);
+            case HeldClosures.Outcome.Decided(Held held) ->
+                throw ApiProblem.conflict(
+                        "There is nothing to decide any more",
+                        held.state() == Held.State.SUPERSEDED
+                                ? "A later run of the connection looked again; see what that one held."
+                                : held.decidedBy().orElse("Somebody") + " decided it: " + held.state() + ".");
+        };
+    }
+
+    private static ApiProblem heldNothing(int runId) {
+        return ApiProblem.notFound(
+                "closure that run " + runId + " held", "GET /api/v1/runs/" + runId + " says what it did.");
     }
 }

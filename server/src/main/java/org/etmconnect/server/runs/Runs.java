@@ -4,6 +4,8 @@ package org.etmconnect.server.runs;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.etmconnect.inventory.apply.Held;
+import org.etmconnect.inventory.apply.HeldClosures;
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunActivity;
@@ -12,6 +14,7 @@ import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.model.FailureKindDto;
+import org.etmconnect.server.rest.model.HeldDto;
 import org.etmconnect.server.rest.model.RunCountsDto;
 import org.etmconnect.server.rest.model.RunDto;
 import org.etmconnect.server.rest.model.RunFailureDto;
@@ -29,10 +32,12 @@ public final class Runs {
 
     private final RunStore store;
     private final SyncService sync;
+    private final HeldClosures heldClosures;
 
-    Runs(RunStore store, SyncService sync) {
+    Runs(RunStore store, SyncService sync, HeldClosures heldClosures) {
         this.store = store;
         this.sync = sync;
+        this.heldClosures = heldClosures;
     }
 
     /** Queues a run of an active profile. */
@@ -64,11 +69,28 @@ public final class Runs {
     }
 
     List<RunDto> documents(List<Run> several) {
-        Map<Integer, RunActivity> activities =
-                store.activities(several.stream().map(Run::id).toList());
+        List<Integer> ids = several.stream().map(Run::id).toList();
+        Map<Integer, RunActivity> activities = store.activities(ids);
+        Map<Integer, Held> held = heldClosures.of(ids);
         return several.stream()
-                .map(run -> document(run, activities.getOrDefault(run.id(), RunActivity.NONE)))
+                .map(run -> {
+                    RunDto document = document(run, activities.getOrDefault(run.id(), RunActivity.NONE));
+                    Optional.ofNullable(held.get(run.id())).map(Runs::document).ifPresent(document::setHeld);
+                    return document;
+                })
                 .toList();
+    }
+
+    static HeldDto document(Held held) {
+        HeldDto document = new HeldDto(
+                HeldDto.StateEnum.valueOf(held.state().name()),
+                held.findings(),
+                held.ofFindings(),
+                held.hosts(),
+                held.ofHosts());
+        held.decidedBy().ifPresent(document::setDecidedBy);
+        held.decidedAt().ifPresent(document::setDecidedAt);
+        return document;
     }
 
     private RunDto document(Run run, RunActivity activity) {

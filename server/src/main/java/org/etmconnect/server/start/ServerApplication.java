@@ -4,6 +4,7 @@ package org.etmconnect.server.start;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.etmconnect.inventory.apply.AssetSplits;
+import org.etmconnect.inventory.apply.HeldClosures;
 import org.etmconnect.inventory.apply.Reidentification;
 import org.etmconnect.inventory.apply.VanishedHosts;
 import org.etmconnect.inventory.assets.AssetReader;
@@ -69,6 +70,11 @@ class ServerApplication {
     @Bean
     RunStore runStore(DataSource dataSource, Clock clock) {
         return new RunStore(dataSource, clock);
+    }
+
+    @Bean
+    HeldClosures heldClosures(DataSource dataSource, Clock clock) {
+        return new HeldClosures(dataSource, clock);
     }
 
     @Bean
