@@ -146,6 +146,13 @@ final class FindingPlan {
         return found;
     }
 
+    /** The record and the definition of every finding, by these. */
+    Sql all() throws SQLException {
+        return Sql.of("select c.source_record_id, u.definition_id")
+                .add(from(false))
+                .add(" order by c.source_record_id, u.definition_id");
+    }
+
     long count(long bound) throws SQLException {
         Optional<int[]> ids = matchingDefinitions();
         if (ids.isPresent() && ids.get().length == 0) {

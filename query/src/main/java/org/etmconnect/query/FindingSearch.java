@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.query;
 
+import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,6 +68,26 @@ public final class FindingSearch {
                                         session, view, asOf.condition(), from.now(), ways)
                                 .find(sort, from.keys(), wanted),
                         FindingSearch::rows);
+    }
+
+    /**
+     * All findings that a condition asks for, as of one moment, by host and then by definition: an order that needs no sorting
+     * and is the same each time. Memory does not grow with their number.
+     *
+     * @param condition a query for findings
+     * @throws IOException what the sink throws
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public StreamOutcome stream(Condition condition, RowSink<FindingRow> sink) throws IOException {
+        AsOf asOf = AsOf.of(condition);
+        return new Streaming(source, clock, limit)
+                .stream(
+                        asOf.point(),
+                        (session, moment) ->
+                                new FindingPlan(session, moment.view(), asOf.condition(), moment.now(), ways).all(),
+                        row -> new FindingPlan.Found(row.getInt(1), row.getInt(2), List.of()),
+                        FindingSearch::rows,
+                        sink);
     }
 
     /**

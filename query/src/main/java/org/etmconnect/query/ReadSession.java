@@ -29,13 +29,19 @@ final class ReadSession implements ConditionSql.Definitions {
         T read(ResultSet row) throws SQLException;
     }
 
+    interface Batch<T> {
+        void with(List<T> rows) throws SQLException;
+    }
+
     private static final String CANCELLED = "57014";
 
     private final Connection connection;
-    private final long deadline;
+    private final Duration limit;
+    private long deadline;
 
     private ReadSession(Connection connection, Duration limit) {
         this.connection = connection;
+        this.limit = limit;
         this.deadline = System.nanoTime() + limit.toNanos();
     }
 
@@ -81,12 +87,42 @@ final class ReadSession implements ConditionSql.Definitions {
         return found;
     }
 
-    private <T> List<T> query(String settings, Sql sql, RowReader<T> reader) throws SQLException {
+    /**
+     * Reads by a cursor, so that no more than a batch is in memory. The time limit is for each batch anew. Other statements may
+     * run meanwhile.
+     */
+    <T> void inBatches(Sql sql, int size, RowReader<T> reader, Batch<T> each) throws SQLException {
+        limitTime("");
+        try (PreparedStatement statement = sql.prepare(connection)) {
+            statement.setFetchSize(size);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<T> batch = new ArrayList<>(size);
+                while (rows.next()) {
+                    batch.add(reader.read(rows));
+                    if (batch.size() == size) {
+                        each.with(List.copyOf(batch));
+                        batch.clear();
+                        deadline = System.nanoTime() + limit.toNanos();
+                        limitTime("");
+                    }
+                }
+                if (!batch.isEmpty()) {
+                    each.with(batch);
+                }
+            }
+        }
+    }
+
+    private void limitTime(String settings) throws SQLException {
         long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
             throw new SQLException("The time for this query is over", CANCELLED);
         }
         execute(settings + "set local statement_timeout = " + millis);
+    }
+
+    private <T> List<T> query(String settings, Sql sql, RowReader<T> reader) throws SQLException {
+        limitTime(settings);
         try (PreparedStatement statement = sql.prepare(connection);
                 ResultSet rows = statement.executeQuery()) {
             List<T> found = new ArrayList<>();
