@@ -128,6 +128,29 @@ public final class FindingSearch {
         }
     }
 
+    /**
+     * The findings that a condition asks for, in groups. Of a query that says nothing of the status, only open findings are
+     * grouped.
+     *
+     * @param groups how many at most, from 1 to {@link #MAX_LIMIT}; the others are only counted
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public GroupOutcome group(Condition condition, FindingGrouping by, int groups) {
+        Limits.check(groups, MAX_LIMIT);
+        AsOf asOf = AsOf.of(condition);
+        try {
+            return ReadSession.read(source, limit, session -> {
+                        Moment moment = Moment.of(session, asOf.point(), clock.instant());
+                        return new GroupPlan(session, moment.view(), condition, asOf.condition(), moment.now(), ways)
+                                .by(by, groups, asOf.point().map(point -> moment.now()));
+                    })
+                    .<GroupOutcome>map(GroupOutcome.Grouped::new)
+                    .orElseGet(() -> new GroupOutcome.TimedOut(limit));
+        } catch (UnknownMoment unknown) {
+            return new GroupOutcome.Refused(unknown.reason());
+        }
+    }
+
     /** How the first page would be found: for people who look into a slow query. Empty if it took too long. */
     public Optional<String> explain(Condition condition, FindingSort sort) {
         AsOf asOf = AsOf.of(condition);

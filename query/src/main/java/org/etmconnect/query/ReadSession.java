@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.query;
 
+import java.nio.ByteBuffer;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.RunOrDate;
+import org.postgresql.PGStatement;
 
 /** One read-only transaction over one state of the inventory, with one time limit for all its statements. */
 final class ReadSession implements ConditionSql.Definitions {
@@ -34,6 +36,7 @@ final class ReadSession implements ConditionSql.Definitions {
     }
 
     private static final String CANCELLED = "57014";
+    private static final int HOSTS = 2_000;
 
     private final Connection connection;
     private final Duration limit;
@@ -108,6 +111,50 @@ final class ReadSession implements ConditionSql.Definitions {
                 }
                 if (!batch.isEmpty()) {
                     each.with(batch);
+                }
+            }
+        }
+    }
+
+    /** Takes the definitions of a host, or a part of them. */
+    interface HostVisitor {
+        /** The first {@code length} definitions count; the array is used again for the next. */
+        void host(int asset, int[] definitions, int length);
+    }
+
+    /**
+     * Reads a host's number and an array of definitions from each row. The arrays are read in PostgreSQL's binary form, where the
+     * driver has it: ten times as fast as by objects.
+     */
+    void eachHost(Sql sql, HostVisitor visitor) throws SQLException {
+        // hosts are sorted with their arrays
+        limitTime("set local work_mem = '64MB'; ");
+        try (PreparedStatement statement = sql.prepare(connection)) {
+            statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
+            statement.setFetchSize(HOSTS);
+            int[] definitions = new int[1_024];
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ByteBuffer array = ByteBuffer.wrap(rows.getBytes(2));
+                    if (array.get(0) != 0) {
+                        Integer[] numbers = (Integer[]) rows.getArray(2).getArray();
+                        visitor.host(
+                                rows.getInt(1),
+                                Arrays.stream(numbers)
+                                        .mapToInt(Integer::intValue)
+                                        .toArray(),
+                                numbers.length);
+                        continue;
+                    }
+                    // dimensions, nulls, type; size and lower bound of the one dimension; length and value of each
+                    int length = array.getInt(0) == 0 ? 0 : array.getInt(3 * Integer.BYTES);
+                    if (length > definitions.length) {
+                        definitions = new int[length * 2];
+                    }
+                    for (int i = 0; i < length; i++) {
+                        definitions[i] = array.getInt((6 + 2 * i) * Integer.BYTES);
+                    }
+                    visitor.host(rows.getInt(1), definitions, length);
                 }
             }
         }
