@@ -208,6 +208,31 @@ class ViewsTest {
         assertThat(server.get("/api/v1/assets/999999/history").statusCode()).isEqualTo(404);
     }
 
+    @Test
+    void theSystemTellsItsVersionsSizesAndServers() {
+        JsonNode system = get("/api/v1/system");
+
+        assertThat(system.path("javaVersion").asString())
+                .startsWith(String.valueOf(Runtime.version().feature()));
+        assertThat(system.at("/database/version").asString()).matches("\\d+\\.\\d+.*");
+        assertThat(system.at("/database/embedded").asBoolean()).isTrue();
+        assertThat(system.at("/database/sizes")
+                        .valueStream()
+                        .map(size -> size.path("kind").asString()))
+                .containsExactly("FINDINGS", "ASSETS", "RUNS", "CONFIGURATION");
+        assertThat(system.at("/database/sizes")
+                        .valueStream()
+                        .mapToLong(size -> size.path("bytes").asLong()))
+                .allMatch(bytes -> bytes > 0);
+        assertThat(system.path("snapshotBytes").asLong()).isPositive();
+        assertThat(system.path("freeDiskBytes").asLong())
+                .isPositive()
+                .isLessThan(system.path("totalDiskBytes").asLong());
+        assertThat(system.path("servers"))
+                .singleElement()
+                .satisfies(one -> assertThat(one.path("answering").asBoolean()).isTrue());
+    }
+
     private static long sum(List<JsonNode> events, String what) {
         return events.stream().mapToLong(event -> event.path(what).asLong(0)).sum();
     }

@@ -16,6 +16,7 @@ import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.server.connections.ConnectorCatalogue;
+import org.etmconnect.server.system.Host;
 import org.etmconnect.snapshot.SnapshotStore;
 import org.etmconnect.sync.DryRuns;
 import org.etmconnect.sync.LastSnapshots;
@@ -143,6 +144,12 @@ class ServerApplication {
                     "Deleted {} source records of hosts that were not seen for as long as their connections keep them",
                     deleted);
         }
+    }
+
+    @Bean
+    Host host(DataDirectory directory, ServerOptions options) {
+        return new Host(
+                Database.serverName(), directory.path(), options.database().isEmpty());
     }
 
     @Bean
