@@ -11,6 +11,7 @@ import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.ProfileStore;
 import org.etmconnect.inventory.maps.MapStore;
+import org.etmconnect.inventory.queries.SavedQueryStore;
 import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.AssetSearch;
@@ -150,6 +151,11 @@ class ServerApplication {
     Host host(DataDirectory directory, ServerOptions options) {
         return new Host(
                 Database.serverName(), directory.path(), options.database().isEmpty());
+    }
+
+    @Bean
+    SavedQueryStore savedQueryStore(DataSource dataSource, Clock clock) {
+        return new SavedQueryStore(dataSource, clock);
     }
 
     @Bean
