@@ -86,7 +86,7 @@ function columnsOf(by: Grouping): Column<FindingGroup>[] {
   const first: Column<FindingGroup> = {
     id: 'value',
     title: GROUPINGS.find((known) => known.value === by)?.label ?? '',
-    width: 320,
+    width: 280,
     render: (group) => (
       <TextLink to="/findings" search={{ query: group.query }} fw={500}>
         {name(by, group)}
@@ -107,7 +107,16 @@ function columnsOf(by: Grouping): Column<FindingGroup>[] {
     right: true,
     render: (group) => group.hosts.toLocaleString(),
   };
-  const rest: Column<FindingGroup> = { id: 'rest', title: '', width: 60, render: () => null };
+  const query: Column<FindingGroup> = {
+    id: 'query',
+    title: 'Query that lists them',
+    width: 420,
+    render: (group) => (
+      <Text span c="dimmed" size="xs" ff="monospace" title={group.query}>
+        {group.query}
+      </Text>
+    ),
+  };
   switch (by) {
     case 'CVE':
       return [
@@ -120,7 +129,7 @@ function columnsOf(by: Grouping): Column<FindingGroup>[] {
         },
         findings,
         hosts,
-        rest,
+        query,
       ];
     case 'ASSET':
       return [
@@ -128,7 +137,7 @@ function columnsOf(by: Grouping): Column<FindingGroup>[] {
         findings,
         {
           id: 'open',
-          title: '',
+          title: 'Its page',
           width: 140,
           render: (group) => (
             <TextLink to="/assets/$assetId" params={{ assetId: String(group.assetId) }}>
@@ -136,10 +145,10 @@ function columnsOf(by: Grouping): Column<FindingGroup>[] {
             </TextLink>
           ),
         },
-        rest,
+        query,
       ];
     default:
-      return [first, findings, hosts, rest];
+      return [first, findings, hosts, query];
   }
 }
 
