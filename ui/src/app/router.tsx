@@ -90,10 +90,13 @@ const asset = createRoute({
 const findings = createRoute({
   getParentRoute: () => inside,
   path: '/findings',
-  validateSearch: (search: Record<string, unknown>): ListSearch & { finding?: string | undefined } => ({
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): ListSearch & { finding?: string | undefined; group?: string | undefined } => ({
     query: text(search.query),
     sort: text(search.sort),
     finding: text(search.finding),
+    group: text(search.group),
   }),
   component: lazyRouteComponent(() => import('../findings/FindingsPage')),
 });

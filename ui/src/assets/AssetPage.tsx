@@ -27,6 +27,7 @@ import { FindingDrawer } from '../findings/FindingDrawer';
 import { FindingsTable } from '../findings/FindingsTable';
 import type { Finding } from '../findings/queries';
 import { AssetStatus } from './AssetsPage';
+import { History } from './History';
 import { assetDetail, rawRecord } from './queries';
 
 const route = getRouteApi('/inside/assets/$assetId');
@@ -80,6 +81,7 @@ export default function AssetPage() {
           <Tabs.Tab value="findings" rightSection={<Counted count={asset.openFindings.total} />}>
             Findings
           </Tabs.Tab>
+          <Tabs.Tab value="history">History</Tabs.Tab>
           <Tabs.Tab value="sources" rightSection={<Counted count={records.length} />}>
             Sources
           </Tabs.Tab>
@@ -95,6 +97,9 @@ export default function AssetPage() {
           style={{ display: 'flex', flexDirection: 'column', gap: 12, flex: 1, minHeight: 0 }}
         >
           <Findings assetId={assetId} />
+        </Tabs.Panel>
+        <Tabs.Panel value="history">
+          <History assetId={assetId} />
         </Tabs.Panel>
         <Tabs.Panel value="sources">
           <Stack>

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { type Column, DataTable, useColumns } from '../common/DataTable';
+import { ExportMenu } from '../common/ExportMenu';
 import { TextLink } from '../common/links';
 import { Page } from '../common/Page';
 import { ResultCount } from '../common/ResultCount';
@@ -101,7 +102,10 @@ export default function AssetsPage() {
       />
       <Group justify="space-between">
         <ResultCount count={pages.data?.pages[0]?.count} one="asset" many="assets" />
-        <Group gap="xs">{button}</Group>
+        <Group gap="xs">
+          <ExportMenu of="assets" query={query} />
+          {button}
+        </Group>
       </Group>
       {pages.isPending ? (
         <Loading what="assets" />

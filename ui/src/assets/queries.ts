@@ -39,3 +39,15 @@ export const rawRecord = (assetId: number, recordId: number) =>
       ),
     staleTime: Number.POSITIVE_INFINITY,
   });
+
+export const assetHistory = (assetId: number) =>
+  queryOptions({
+    queryKey: ['asset', assetId, 'history'],
+    queryFn: ({ signal }) =>
+      ask(
+        api.GET('/api/v1/assets/{assetId}/history', {
+          params: { path: { assetId }, query: { limit: 1000 } },
+          signal,
+        }),
+      ),
+  });

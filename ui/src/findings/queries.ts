@@ -2,6 +2,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, ask, type Schemas } from '../api/client';
 
 export type Finding = Schemas['Finding'];
+export type FindingGroup = Schemas['FindingGroup'];
+export type Grouping = Schemas['FindingGrouping'];
 
 const PAGE = 200;
 const COUNTED = 100_000;
@@ -18,6 +20,13 @@ export const findingPages = (query: string, sort: string) =>
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor,
+  });
+
+export const findingGroups = (query: string, by: Grouping, limit: number) =>
+  queryOptions({
+    queryKey: ['findings', 'groups', query, by, limit],
+    queryFn: ({ signal }) =>
+      ask(api.GET('/api/v1/findings/groups', { params: { query: { query, by, limit } }, signal })),
   });
 
 export const findingDetail = (findingId: string) =>

@@ -1,13 +1,12 @@
-import { ActionIcon, Button, Menu, Skeleton, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu, Skeleton, Text, Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { IconBookmark, IconClockHour4, IconSearch, IconTrash, IconX } from '@tabler/icons-react';
+import { IconClockHour4, IconSearch, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import classes from './QqlBar.module.css';
 import type { Subject } from './queries';
+import { SavedQueries } from './SavedQueries';
 
 const Editor = lazy(() => import('./Editor'));
-
-type Saved = { name: string; query: string };
 
 type Props = {
   subject: Subject;
@@ -22,8 +21,6 @@ const KEPT = 20;
 export function QqlBar({ subject, query, hint, onSearch }: Props) {
   const [draft, setDraft] = useState(query);
   const [asked, setAsked] = useLocalStorage<string[]>({ key: `asked:${subject}`, defaultValue: [] });
-  const [saved, setSaved] = useLocalStorage<Saved[]>({ key: `saved:${subject}`, defaultValue: [] });
-  const [name, setName] = useState('');
   useEffect(() => setDraft(query), [query]);
   const search = (wanted: string) => {
     const trimmed = wanted.trim();
@@ -32,10 +29,6 @@ export function QqlBar({ subject, query, hint, onSearch }: Props) {
     }
     setDraft(trimmed);
     onSearch(trimmed);
-  };
-  const keep = () => {
-    setSaved([...saved.filter((old) => old.name !== name.trim()), { name: name.trim(), query: draft.trim() }]);
-    setName('');
   };
   return (
     <search className={classes.bar}>
@@ -79,63 +72,7 @@ export function QqlBar({ subject, query, hint, onSearch }: Props) {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Menu width={520} position="bottom-end" closeOnItemClick>
-        <Menu.Target>
-          <Tooltip label="Saved queries">
-            <ActionIcon variant="subtle" color="gray" aria-label="Saved queries">
-              <IconBookmark size={18} stroke={1.6} />
-            </ActionIcon>
-          </Tooltip>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>Saved in this browser</Menu.Label>
-          {saved.map((kept) => (
-            <Menu.Item
-              key={kept.name}
-              onClick={() => search(kept.query)}
-              rightSection={
-                <ActionIcon
-                  component="span"
-                  variant="subtle"
-                  color="gray"
-                  size="sm"
-                  aria-label={`Forget ${kept.name}`}
-                  onClick={(event) => {
-                    event.stopPropagation();
-                    setSaved(saved.filter((other) => other.name !== kept.name));
-                  }}
-                >
-                  <IconTrash size={14} />
-                </ActionIcon>
-              }
-            >
-              <Text size="sm">{kept.name}</Text>
-              <Text size="xs" c="dimmed" ff="monospace" truncate>
-                {kept.query}
-              </Text>
-            </Menu.Item>
-          ))}
-          <form
-            className={classes.keep}
-            onSubmit={(event) => {
-              event.preventDefault();
-              keep();
-            }}
-          >
-            <TextInput
-              size="xs"
-              flex={1}
-              placeholder="Name of the present query"
-              aria-label="Name of the present query"
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <Button type="submit" size="xs" variant="light" disabled={!name.trim() || !draft.trim()}>
-              Save
-            </Button>
-          </form>
-        </Menu.Dropdown>
-      </Menu>
+      <SavedQueries subject={subject} draft={draft} onChoose={search} />
       <Button size="sm" onClick={() => search(draft)}>
         Search
       </Button>

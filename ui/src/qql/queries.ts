@@ -1,3 +1,4 @@
+import { queryOptions } from '@tanstack/react-query';
 import { api, ask, type Schemas } from '../api/client';
 
 export type Subject = 'ASSET' | 'FINDING';
@@ -11,4 +12,18 @@ export function completions(subject: Subject, query: string, caret: number, sign
 /** Whether a query can be read, and if not, where it goes wrong. */
 export function check(subject: Subject, query: string, signal?: AbortSignal) {
   return ask(api.GET('/api/v1/qql/check', { params: { query: { subject, query } }, signal }));
+}
+
+export const savedQueries = (subject: Subject) =>
+  queryOptions({
+    queryKey: ['saved-queries', subject],
+    queryFn: ({ signal }) => ask(api.GET('/api/v1/saved-queries', { params: { query: { subject } }, signal })),
+  });
+
+export function saveQuery(body: Schemas['SavedQueryInput']) {
+  return ask(api.POST('/api/v1/saved-queries', { body }));
+}
+
+export function deleteSavedQuery(savedQueryId: number) {
+  return ask(api.DELETE('/api/v1/saved-queries/{savedQueryId}', { params: { path: { savedQueryId } } }));
 }

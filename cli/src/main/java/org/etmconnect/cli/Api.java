@@ -2,6 +2,8 @@
 package org.etmconnect.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -48,15 +50,53 @@ final class Api {
     }
 
     JsonNode get(String path, Map<String, String> parameters) {
-        String query = parameters.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
+        String query = encoded(parameters);
         return send(
                 "GET",
                 query.isEmpty() ? path : path + "?" + query,
                 Optional.empty(),
                 parameters.get("query"),
                 Optional.empty());
+    }
+
+    /**
+     * Copies an answer as it comes, however long it is.
+     *
+     * @throws IOException if it breaks off or cannot be written
+     */
+    void download(String path, Map<String, String> parameters, OutputStream to) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path + "?" + encoded(parameters)));
+        token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
+        try {
+            HttpResponse<InputStream> response =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                if (response.statusCode() >= 400) {
+                    throw problem(
+                            response.statusCode(), json.readTree(body), Optional.ofNullable(parameters.get("query")));
+                }
+                body.transferTo(to);
+            }
+        } catch (ConnectException refused) {
+            throw unreachable(refused);
+        } catch (JacksonException foreign) {
+            throw new IOException("what came is no answer of ETM Connect", foreign);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new CliFailure("Stopped.", stopped);
+        }
+    }
+
+    private static String encoded(Map<String, String> parameters) {
+        return parameters.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+    }
+
+    private CliFailure unreachable(ConnectException refused) {
+        return new CliFailure(
+                "No server answers at " + server + ".\nStart one with ./etm serve, or name another with --server.",
+                refused);
     }
 
     JsonNode post(String path, Optional<JsonNode> body) {
@@ -157,9 +197,7 @@ final class Api {
             }
             return answer;
         } catch (ConnectException refused) {
-            throw new CliFailure(
-                    "No server answers at " + server + ".\nStart one with ./etm serve, or name another with --server.",
-                    refused);
+            throw unreachable(refused);
         } catch (IOException failure) {
             throw new CliFailure(
                     "The server at " + server + " did not answer properly: " + failure

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  ./etm assets 'asset.inventory:(source:`Cortex XDR`)'",
             "  ./etm assets 'asset.name:web* and finding.severity:5' --sort lastFound",
-            "  ./etm assets --all --output csv > hosts.csv"
+            "  ./etm assets --export hosts.csv --columns name,operatingSystem.name"
         })
 final class AssetsCommand extends SearchCommand {
 

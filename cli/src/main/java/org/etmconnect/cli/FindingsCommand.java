@@ -2,6 +2,8 @@
 package org.etmconnect.cli;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,7 +18,9 @@ import picocli.CommandLine.Option;
         footer = {
             "  ./etm findings 'finding.vendorProductName:`Cortex XDR`'",
             "  ./etm findings 'finding.severity:5 and finding.status:NEW' --sort newest",
-            "  ./etm findings 'finding.severity:[4 .. 5]' --count"
+            "  ./etm findings 'finding.severity:[4 .. 5]' --count",
+            "  ./etm findings 'finding.severity:5' --group-by asset",
+            "  ./etm findings 'finding.severity:5' --export critical.csv"
         })
 final class FindingsCommand extends SearchCommand {
 
@@ -58,6 +62,42 @@ final class FindingsCommand extends SearchCommand {
             paramLabel = "ORDER",
             description = "severity (the default), sourceRiskScore, newest, cve or asset")
     private @Nullable String sort;
+
+    @Option(
+            names = "--group-by",
+            paramLabel = "BY",
+            description =
+                    "Group them by cve, asset, severity or operatingSystem; only open findings, if the query says nothing"
+                            + " of the status")
+    private @Nullable String groupBy;
+
+    private static final Map<String, String> GROUPINGS =
+            Map.of("cve", "CVE", "asset", "ASSET", "severity", "SEVERITY", "operatingsystem", "OPERATING_SYSTEM");
+
+    private static final List<Column> GROUPS = List.of(
+            Column.text("GROUP", "/value"),
+            Column.number("ASSET", "/assetId"),
+            Column.number("SEV", "/severity"),
+            Column.number("FINDINGS", "/findings"),
+            Column.number("HOSTS", "/hosts"),
+            Column.text("QUERY", "/query"));
+
+    @Override
+    Optional<String> grouping() {
+        return Optional.ofNullable(groupBy).map(by -> {
+            String known = GROUPINGS.get(by.toLowerCase(Locale.ROOT));
+            if (known == null) {
+                throw new CliFailure(
+                        "Findings are not grouped by \"" + by + "\". Choose cve, asset, severity or operatingSystem.");
+            }
+            return known;
+        });
+    }
+
+    @Override
+    List<Column> groupColumns() {
+        return GROUPS;
+    }
 
     FindingsCommand() {
         super("/api/v1/findings", "finding", "findings");

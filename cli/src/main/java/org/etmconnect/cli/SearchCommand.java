@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.cli;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 abstract class SearchCommand implements Callable<Integer> {
 
     private static final int PAGE = 500;
+    private static final int MOST_GROUPS = 1_000;
     private static final String EXACT_UP_TO = "100000000";
 
     @Mixin
@@ -55,6 +61,22 @@ abstract class SearchCommand implements Callable<Integer> {
     @Option(names = "--count", description = "Only say how many there are")
     private boolean countOnly;
 
+    @Option(
+            names = "--export",
+            paramLabel = "FILE",
+            description =
+                    "Write everything the query finds into this file (- is standard output), all as of one moment: CSV,"
+                            + " or with --output json or a name that ends in .jsonl a JSON document on each line")
+    private @Nullable Path export;
+
+    @Option(
+            names = "--columns",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Only these columns of an exported CSV file, in this order, e.g."
+                    + " name,operatingSystem.name,openFindings.critical")
+    private List<String> columns = List.of();
+
     private final String path;
     private final String one;
     private final String many;
@@ -67,6 +89,15 @@ abstract class SearchCommand implements Callable<Integer> {
 
     abstract Optional<String> sort();
 
+    /** By what they are to be grouped; empty if they are listed. */
+    Optional<String> grouping() {
+        return Optional.empty();
+    }
+
+    List<Column> groupColumns() {
+        return List.of();
+    }
+
     abstract List<Column> columns();
 
     abstract List<Column> csvColumns();
@@ -74,8 +105,19 @@ abstract class SearchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Api api = server.api();
+        if (export != null) {
+            return export(api, export);
+        }
+        if (!columns.isEmpty()) {
+            throw new CliFailure("--columns is for --export.");
+        }
         Output output =
                 new Output(spec.commandLine().getOut(), Terminal.current().width());
+        Optional<String> grouping = grouping();
+        if (grouping.isPresent()) {
+            groups(api, output, grouping.get());
+            return 0;
+        }
         if (countOnly) {
             JsonNode count = page(api, query, sort(), 1, null, EXACT_UP_TO).path("count");
             if (count.isMissingNode()) {
@@ -120,6 +162,64 @@ abstract class SearchCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(footer(shown, count, cursor != null));
         }
         return 0;
+    }
+
+    private void groups(Api api, Output output, String by) {
+        Map<String, String> parameters = new HashMap<>();
+        parameters.put("query", query);
+        parameters.put("by", by);
+        parameters.put("limit", Integer.toString(all ? MOST_GROUPS : Math.clamp(limit, 1, MOST_GROUPS)));
+        if (asOf != null) {
+            parameters.put("asOf", asOf);
+        }
+        JsonNode groups = api.get(path + "/groups", parameters);
+        output.list(groups.path("items").valueStream().toList(), groupColumns(), form, true, true);
+        if (form == Output.Form.table) {
+            spec.commandLine()
+                    .getOut()
+                    .println("%,d of %,d groups%s"
+                            .formatted(
+                                    groups.path("items").size(),
+                                    groups.path("total").asLong(),
+                                    groups.path("openOnly").asBoolean() ? " of open findings." : "."));
+        }
+    }
+
+    private int export(Api api, Path file) {
+        Map<String, String> parameters = new HashMap<>();
+        parameters.put("query", query);
+        if (asOf != null) {
+            parameters.put("asOf", asOf);
+        }
+        if (!columns.isEmpty()) {
+            parameters.put("columns", String.join(",", columns));
+        }
+        boolean json = form == Output.Form.json || file.toString().endsWith(".jsonl");
+        parameters.put("format", json ? "json" : "csv");
+        try {
+            if (file.toString().equals("-")) {
+                api.download(path + "/export", parameters, System.out);
+                System.out.flush();
+            } else {
+                // a file of that name is only replaced by a whole one
+                Path part = file.resolveSibling(file.getFileName() + ".part");
+                try {
+                    try (OutputStream out = Files.newOutputStream(part)) {
+                        api.download(path + "/export", parameters, out);
+                    }
+                    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+                } finally {
+                    Files.deleteIfExists(part);
+                }
+                spec.commandLine().getOut().println("Written to " + file + ".");
+            }
+            return 0;
+        } catch (IOException failure) {
+            throw new CliFailure(
+                    "The export broke off, so it is not whole: " + failure
+                            + ". The server's log says more; a narrower query may work.",
+                    failure);
+        }
     }
 
     private String footer(long shown, @Nullable JsonNode count, boolean more) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.query;
 
+import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -69,6 +70,27 @@ public final class AssetSearch {
                         rows,
                         (session, view, from, wanted) -> find(session, view, asOf.condition(), sort, from, wanted),
                         AssetSearch::rows);
+    }
+
+    /**
+     * All assets that a condition asks for, as of one moment, by their numbers. Memory does not grow with how many there are.
+     *
+     * @param condition a query for assets
+     * @throws IOException what the sink throws
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public StreamOutcome stream(Condition condition, RowSink<AssetRow> sink) throws IOException {
+        AsOf asOf = AsOf.of(condition);
+        return new Streaming(source, clock, limit)
+                .stream(
+                        asOf.point(),
+                        (session, moment) -> Sql.of("select a.asset_id from "
+                                        + moment.view().assets() + " a where ")
+                                .add(new ConditionSql(moment.now(), session, moment.view()).ofAsset(asOf.condition()))
+                                .add(" order by a.asset_id"),
+                        row -> new Found(row.getInt(1), List.of()),
+                        AssetSearch::rows,
+                        sink);
     }
 
     /**

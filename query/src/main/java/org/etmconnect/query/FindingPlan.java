@@ -146,6 +146,73 @@ final class FindingPlan {
         return found;
     }
 
+    /** The record and the definition of every finding, by these. */
+    Sql all() throws SQLException {
+        return Sql.of("select c.source_record_id, u.definition_id")
+                .add(from(false))
+                .add(" order by c.source_record_id, u.definition_id");
+    }
+
+    // For groups ---------------------------------------------------------------------------------------------------
+
+    /** Whether the conditions on definitions hold for all. */
+    boolean anyDefinition() throws SQLException {
+        return parts.both().isEmpty() && matchingDefinitions().isEmpty();
+    }
+
+    /** Whether they hold for none. */
+    boolean findsNothing() throws SQLException {
+        return matchingDefinitions().filter(ids -> ids.length == 0).isPresent();
+    }
+
+    /** Whether all conditions are on definitions. */
+    boolean onlyDefinitionsMatter() {
+        return parts.cohort().isEmpty() && parts.both().isEmpty();
+    }
+
+    /** The definitions for which their conditions hold, with {@code n.open_findings}. */
+    Sql definitions(String columns) throws SQLException {
+        return Sql.of("select " + columns + " from definition d join connection k on k.connection_id = d.connection_id"
+                        + " left join definition_count n on n.definition_id = d.definition_id where ")
+                .add(holds(parts.definition()));
+    }
+
+    /**
+     * Hosts with definitions of findings, a host's rows one after the other. Definitions for which the conditions do not hold
+     * may be among them.
+     *
+     * @param hosts a condition on the record s
+     */
+    Sql byHost(boolean open, String hosts) throws SQLException {
+        if (!parts.both().isEmpty()) {
+            return Sql.of(
+                            "select s.asset_id, array_agg(f.definition_id) from (select c.source_record_id, u.definition_id")
+                    .add(from(false))
+                    .add((open ? " and c.fixed_run is null" : "") + ") f join " + view.records()
+                            + " s on s.source_record_id = f.source_record_id where " + hosts
+                            + " group by f.source_record_id, s.asset_id order by 1");
+        }
+        Optional<int[]> ids = matchingDefinitions();
+        return Sql.of("select s.asset_id, c.definitions from ")
+                .add(ids.isPresent() && byIndex(ids.get()) ? cohortsWith(ids.get()) : Sql.of(view.cohorts() + " c"))
+                .add(whereOfHosts(open))
+                .add(" and " + hosts + " order by 1");
+    }
+
+    /** The number of findings of each host that has some, whatever their definitions. */
+    Sql lengthsOfHosts(boolean open) throws SQLException {
+        return Sql.of("select s.asset_id, sum(cardinality(c.definitions)) as findings from " + view.cohorts() + " c")
+                .add(whereOfHosts(open))
+                .add(" group by s.asset_id");
+    }
+
+    private Sql whereOfHosts(boolean open) throws SQLException {
+        Sql conditions = rowConditions();
+        return Sql.of(joinsFor("s.asset_id " + conditions) + " where c.reopened_run is null"
+                        + (open ? " and c.fixed_run is null" : "") + " and ")
+                .add(conditions);
+    }
+
     long count(long bound) throws SQLException {
         Optional<int[]> ids = matchingDefinitions();
         if (ids.isPresent() && ids.get().length == 0) {
@@ -205,8 +272,16 @@ final class FindingPlan {
 
     // Conditions ---------------------------------------------------------------------------------------------------
 
+    private Optional<Optional<int[]>> matching = Optional.empty();
+
     private Optional<int[]> matchingDefinitions() throws SQLException {
-        return parts.definition().isEmpty() ? Optional.empty() : session.matching(parts.definition(), now);
+        if (parts.definition().isEmpty()) {
+            return Optional.empty();
+        }
+        if (matching.isEmpty()) {
+            matching = Optional.of(session.matching(parts.definition(), now));
+        }
+        return matching.get();
     }
 
     private Sql holds(List<Condition> conditions) throws SQLException {

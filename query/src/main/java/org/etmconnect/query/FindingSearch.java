@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.query;
 
+import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -70,6 +71,26 @@ public final class FindingSearch {
     }
 
     /**
+     * All findings that a condition asks for, as of one moment, by host and then by definition: an order that needs no sorting
+     * and is the same each time. Memory does not grow with their number.
+     *
+     * @param condition a query for findings
+     * @throws IOException what the sink throws
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public StreamOutcome stream(Condition condition, RowSink<FindingRow> sink) throws IOException {
+        AsOf asOf = AsOf.of(condition);
+        return new Streaming(source, clock, limit)
+                .stream(
+                        asOf.point(),
+                        (session, moment) ->
+                                new FindingPlan(session, moment.view(), asOf.condition(), moment.now(), ways).all(),
+                        row -> new FindingPlan.Found(row.getInt(1), row.getInt(2), List.of()),
+                        FindingSearch::rows,
+                        sink);
+    }
+
+    /**
      * How many findings a condition asks for.
      *
      * @param bound where counting stops
@@ -104,6 +125,29 @@ public final class FindingSearch {
                     .orElseGet(() -> new SeverityCountOutcome.TimedOut(limit));
         } catch (UnknownMoment unknown) {
             return new SeverityCountOutcome.Refused(unknown.reason());
+        }
+    }
+
+    /**
+     * The findings that a condition asks for, in groups. Of a query that says nothing of the status, only open findings are
+     * grouped.
+     *
+     * @param groups how many at most, from 1 to {@link #MAX_LIMIT}; the others are only counted
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public GroupOutcome group(Condition condition, FindingGrouping by, int groups) {
+        Limits.check(groups, MAX_LIMIT);
+        AsOf asOf = AsOf.of(condition);
+        try {
+            return ReadSession.read(source, limit, session -> {
+                        Moment moment = Moment.of(session, asOf.point(), clock.instant());
+                        return new GroupPlan(session, moment.view(), condition, asOf.condition(), moment.now(), ways)
+                                .by(by, groups, asOf.point().map(point -> moment.now()));
+                    })
+                    .<GroupOutcome>map(GroupOutcome.Grouped::new)
+                    .orElseGet(() -> new GroupOutcome.TimedOut(limit));
+        } catch (UnknownMoment unknown) {
+            return new GroupOutcome.Refused(unknown.reason());
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.query;
 
+import java.nio.ByteBuffer;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.RunOrDate;
+import org.postgresql.PGStatement;
 
 /** One read-only transaction over one state of the inventory, with one time limit for all its statements. */
 final class ReadSession implements ConditionSql.Definitions {
@@ -29,13 +31,20 @@ final class ReadSession implements ConditionSql.Definitions {
         T read(ResultSet row) throws SQLException;
     }
 
+    interface Batch<T> {
+        void with(List<T> rows) throws SQLException;
+    }
+
     private static final String CANCELLED = "57014";
+    private static final int HOSTS = 2_000;
 
     private final Connection connection;
-    private final long deadline;
+    private final Duration limit;
+    private long deadline;
 
     private ReadSession(Connection connection, Duration limit) {
         this.connection = connection;
+        this.limit = limit;
         this.deadline = System.nanoTime() + limit.toNanos();
     }
 
@@ -81,12 +90,86 @@ final class ReadSession implements ConditionSql.Definitions {
         return found;
     }
 
-    private <T> List<T> query(String settings, Sql sql, RowReader<T> reader) throws SQLException {
+    /**
+     * Reads by a cursor, so that no more than a batch is in memory. The time limit is for each batch anew. Other statements may
+     * run meanwhile.
+     */
+    <T> void inBatches(Sql sql, int size, RowReader<T> reader, Batch<T> each) throws SQLException {
+        limitTime("");
+        try (PreparedStatement statement = sql.prepare(connection)) {
+            statement.setFetchSize(size);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<T> batch = new ArrayList<>(size);
+                while (rows.next()) {
+                    batch.add(reader.read(rows));
+                    if (batch.size() == size) {
+                        each.with(List.copyOf(batch));
+                        batch.clear();
+                        deadline = System.nanoTime() + limit.toNanos();
+                        limitTime("");
+                    }
+                }
+                if (!batch.isEmpty()) {
+                    each.with(batch);
+                }
+            }
+        }
+    }
+
+    /** Takes the definitions of a host, or a part of them. */
+    interface HostVisitor {
+        /** The first {@code length} definitions count; the array is used again for the next. */
+        void host(int asset, int[] definitions, int length);
+    }
+
+    /**
+     * Reads a host's number and an array of definitions from each row. The arrays are read in PostgreSQL's binary form, where the
+     * driver has it: ten times as fast as by objects.
+     */
+    void eachHost(Sql sql, HostVisitor visitor) throws SQLException {
+        // hosts are sorted with their arrays
+        limitTime("set local work_mem = '64MB'; ");
+        try (PreparedStatement statement = sql.prepare(connection)) {
+            statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
+            statement.setFetchSize(HOSTS);
+            int[] definitions = new int[1_024];
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ByteBuffer array = ByteBuffer.wrap(rows.getBytes(2));
+                    if (array.get(0) != 0) {
+                        Integer[] numbers = (Integer[]) rows.getArray(2).getArray();
+                        visitor.host(
+                                rows.getInt(1),
+                                Arrays.stream(numbers)
+                                        .mapToInt(Integer::intValue)
+                                        .toArray(),
+                                numbers.length);
+                        continue;
+                    }
+                    // dimensions, nulls, type; size and lower bound of the one dimension; length and value of each
+                    int length = array.getInt(0) == 0 ? 0 : array.getInt(3 * Integer.BYTES);
+                    if (length > definitions.length) {
+                        definitions = new int[length * 2];
+                    }
+                    for (int i = 0; i < length; i++) {
+                        definitions[i] = array.getInt((6 + 2 * i) * Integer.BYTES);
+                    }
+                    visitor.host(rows.getInt(1), definitions, length);
+                }
+            }
+        }
+    }
+
+    private void limitTime(String settings) throws SQLException {
         long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
             throw new SQLException("The time for this query is over", CANCELLED);
         }
         execute(settings + "set local statement_timeout = " + millis);
+    }
+
+    private <T> List<T> query(String settings, Sql sql, RowReader<T> reader) throws SQLException {
+        limitTime(settings);
         try (PreparedStatement statement = sql.prepare(connection);
                 ResultSet rows = statement.executeQuery()) {
             List<T> found = new ArrayList<>();

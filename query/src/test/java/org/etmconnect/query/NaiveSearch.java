@@ -92,11 +92,23 @@ final class NaiveSearch {
                         .thenComparing(f -> f.host().id())
                         .thenComparing(f -> f.definition().id());
         };
+        return matching(condition).sorted(order).map(Finding::id).toList();
+    }
+
+    Stream<Finding> matching(Condition condition) {
         return allFindings()
-                .filter(finding -> holds(condition, new Elements(asset(finding), finding, null, null, null)))
-                .sorted(order)
-                .map(Finding::id)
-                .toList();
+                .filter(finding -> holds(condition, new Elements(asset(finding), finding, null, null, null)));
+    }
+
+    /** By what they are grouped; empty for those without. */
+    String group(Finding finding, FindingGrouping by) {
+        return switch (by) {
+            case CVE -> Objects.requireNonNullElse(finding.definition().cve(), "");
+            case SEVERITY ->
+                Objects.requireNonNullElse(finding.definition().severity(), "").toString();
+            case ASSET -> String.valueOf(finding.host().asset());
+            case OPERATING_SYSTEM -> Objects.requireNonNullElse(asset(finding).osName(), "");
+        };
     }
 
     Stream<Finding> allFindings() {
@@ -159,7 +171,7 @@ final class NaiveSearch {
         };
     }
 
-    private static boolean asksForState(Condition condition) {
+    static boolean asksForState(Condition condition) {
         String text = condition.toString();
         return text.contains("token=finding.status")
                 || text.contains("token=finding.lastFixedDate")

@@ -4,11 +4,13 @@ package org.etmconnect.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -52,7 +54,7 @@ class SearchEqualsNaiveTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void findingsAreTheSame(long seed) throws SQLException {
+    void findingsAreTheSame(long seed) throws SQLException, IOException {
         NaiveSearch naive = new NaiveSearch(written(seed));
         RandomQueries queries = new RandomQueries(seed);
         Random random = new Random(seed);
@@ -71,6 +73,13 @@ class SearchEqualsNaiveTest {
                     .as(sort + " " + ways + " " + QqlPrinter.print(condition))
                     .isEqualTo(expected);
             assertThat(search.count(condition, 10_000)).isEqualTo(new CountOutcome.Exactly(expected.size()));
+            List<String> streamed = new ArrayList<>();
+            assertThat(search.stream(condition, row -> streamed.add(row.id())))
+                    .isEqualTo(new StreamOutcome.Streamed(expected.size()));
+            assertThat(streamed)
+                    .as("all of " + QqlPrinter.print(condition))
+                    .containsExactlyInAnyOrderElementsOf(expected)
+                    .isSortedAccordingTo(SearchEqualsNaiveTest::byHostAndDefinition);
             assertThat(QqlParser.parse(QqlPrinter.print(condition), Subject.FINDING))
                     .isEqualTo(new ParseOutcome.Parsed(condition));
             withRows += expected.isEmpty() ? 0 : 1;
@@ -80,7 +89,7 @@ class SearchEqualsNaiveTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void assetsAreTheSame(long seed) throws SQLException {
+    void assetsAreTheSame(long seed) throws SQLException, IOException {
         NaiveSearch naive = new NaiveSearch(written(seed));
         RandomQueries queries = new RandomQueries(seed + 1000);
         Random random = new Random(seed);
@@ -95,10 +104,20 @@ class SearchEqualsNaiveTest {
 
             List<Integer> expected = naive.assets(condition, sort);
             assertThat(found).as(sort + " " + QqlPrinter.print(condition)).isEqualTo(expected);
+            List<Integer> streamed = new ArrayList<>();
+            assertThat(search.stream(condition, row -> streamed.add(row.id())))
+                    .isEqualTo(new StreamOutcome.Streamed(expected.size()));
+            assertThat(streamed).isEqualTo(expected.stream().sorted().toList());
             assertThat(search.count(condition, 10_000)).isEqualTo(new CountOutcome.Exactly(expected.size()));
             withRows += expected.isEmpty() ? 0 : 1;
         }
         assertThat(withRows).as("queries that find something").isGreaterThan(QUERIES / 3);
+    }
+
+    private static int byHostAndDefinition(String one, String other) {
+        return Comparator.comparing((String id) -> Integer.valueOf(id.substring(0, id.indexOf('-'))))
+                .thenComparing(id -> Integer.valueOf(id.substring(id.indexOf('-') + 1)))
+                .compare(one, other);
     }
 
     private static SmallInventory written(long seed) throws SQLException {

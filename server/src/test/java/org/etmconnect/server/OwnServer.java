@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server;
 
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,6 +24,10 @@ final class OwnServer implements AutoCloseable {
 
     Path data() {
         return server.tokenFile().getParent();
+    }
+
+    URI address() {
+        return server.address();
     }
 
     String token() {

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -61,6 +62,63 @@ class PeopleTest {
 
     private static String kind(HttpResponse<String> answer) {
         return TestServer.json(answer).path("type").asString().replace("urn:etm-connect:problem:", "");
+    }
+
+    @Test
+    void aSavedQueryIsSeenByWhoSavedItAndOneForAllByEverybody() {
+        Browser viewer = signedIn(settled("VIEWER"));
+        Browser other = signedIn(settled("VIEWER"));
+        Browser manager = signedIn(settled("MANAGER"));
+        String name = "q-" + UUID.randomUUID();
+
+        JsonNode own = TestServer.json(save(viewer, name, "finding.severity:5", false));
+        JsonNode forAll = TestServer.json(save(manager, name, "finding.severity:4", true));
+
+        assertThat(queries(viewer, name)).containsExactlyInAnyOrder("finding.severity:5", "finding.severity:4");
+        assertThat(queries(other, name)).containsExactly("finding.severity:4");
+        assertThat(kind(save(viewer, name, "finding.severity:3", true))).isEqualTo("forbidden");
+        assertThat(kind(delete(other, own))).isEqualTo("not-found");
+        assertThat(kind(delete(viewer, forAll))).isEqualTo("forbidden");
+        assertThat(save(viewer, name, "finding.severity:2", false).statusCode()).isEqualTo(200);
+        assertThat(queries(viewer, name)).containsExactlyInAnyOrder("finding.severity:2", "finding.severity:4");
+        assertThat(delete(manager, forAll).statusCode()).isEqualTo(204);
+        assertThat(delete(viewer, own).statusCode()).isEqualTo(204);
+        assertThat(queries(viewer, name)).isEmpty();
+    }
+
+    @Test
+    void aQueryThatCannotBeReadIsNotSaved() {
+        Browser viewer = signedIn(settled("VIEWER"));
+
+        assertThat(kind(save(viewer, "broken", "finding.severity:(", false))).isEqualTo("query");
+        assertThat(kind(save(viewer, "empty", " ", false))).isEqualTo("unusable-values");
+        assertThat(kind(asLocal(
+                        "POST",
+                        "/api/v1/saved-queries",
+                        "{\"subject\": \"FINDING\", \"name\": \"whose\", \"query\": \"finding.severity:5\"}")))
+                .isEqualTo("conflict");
+    }
+
+    private static HttpResponse<String> save(Browser browser, String name, String query, boolean shared) {
+        return browser.send(
+                "POST",
+                "/api/v1/saved-queries",
+                "{\"subject\": \"FINDING\", \"name\": \"%s\", \"query\": \"%s\", \"shared\": %s}"
+                        .formatted(name, query, shared));
+    }
+
+    private static HttpResponse<String> delete(Browser browser, JsonNode query) {
+        return browser.send(
+                "DELETE", "/api/v1/saved-queries/" + query.path("id").asInt(), "");
+    }
+
+    private static List<String> queries(Browser browser, String name) {
+        return TestServer.json(browser.get("/api/v1/saved-queries?subject=FINDING"))
+                .path("items")
+                .valueStream()
+                .filter(query -> query.path("name").asString().equals(name))
+                .map(query -> query.path("query").asString())
+                .toList();
     }
 
     @Test

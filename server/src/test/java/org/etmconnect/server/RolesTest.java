@@ -131,7 +131,7 @@ class RolesTest {
     }
 
     @Test
-    void aViewerChangesNothingButHerOwnPasswordAndSession() throws Exception {
+    void aViewerChangesNothingButHerOwnPasswordSessionAndQueries() throws Exception {
         assertThat(routes().stream()
                         .filter(route -> !route.method().equals("GET"))
                         .filter(route -> route.role().equals("VIEWER"))
@@ -139,6 +139,9 @@ class RolesTest {
                 .containsExactlyInAnyOrder(
                         "signOut",
                         "changeMyPassword",
+                        // of queries for all, the route itself says that they are a Manager's
+                        "saveQuery",
+                        "deleteSavedQuery",
                         // these store nothing; what they are asked is too long for an address
                         "checkMap",
                         "previewMap",

@@ -3,13 +3,18 @@ package org.etmconnect.snapshot;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The snapshots of all connections, below one folder: {@code CONNECTION/RUN/}. Safe for use by several threads. */
 public final class SnapshotStore {
@@ -56,6 +61,36 @@ public final class SnapshotStore {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot list the snapshots in " + folder, e);
         }
+    }
+
+    /** What all snapshots take on disk, in bytes. Files that go away meanwhile are not counted. */
+    public long bytes() {
+        if (!Files.isDirectory(root)) {
+            return 0;
+        }
+        AtomicLong bytes = new AtomicLong();
+        try {
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    bytes.addAndGet(attributes.size());
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException gone) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot look through the snapshots in " + root, e);
+        }
+        return bytes.get();
     }
 
     /** Deletes the snapshot of a run, if it is there. */

@@ -7,8 +7,11 @@ import java.util.Optional;
 import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.AssetSort;
 import org.etmconnect.query.CountOutcome;
+import org.etmconnect.query.FindingGrouping;
+import org.etmconnect.query.FindingGroups;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.query.FindingSort;
+import org.etmconnect.query.GroupOutcome;
 import org.etmconnect.query.Page;
 import org.etmconnect.query.SearchOutcome;
 import org.etmconnect.query.SeverityCountOutcome;
@@ -40,6 +43,8 @@ record Question(String query, Want want) {
         record AssetCount() implements Want {}
 
         record Severities() implements Want {}
+
+        record Groups(FindingGrouping by) implements Want {}
     }
 
     /** One part of an answer: how long it took, and how many rows it had or what it counted. */
@@ -53,12 +58,13 @@ record Question(String query, Want want) {
             case Want.Assets(AssetSort sort) -> "assets by " + sort + ": " + text;
             case Want.AssetCount() -> "assets counted: " + text;
             case Want.Severities() -> "findings by severity counted: " + text;
+            case Want.Groups(FindingGrouping by) -> "findings grouped by " + by + ": " + text;
         };
     }
 
     List<Answer> ask(FindingSearch findings, AssetSearch assets, Map<String, String> values) {
         Subject subject =
-                want instanceof Want.Findings || want instanceof Want.FindingCount ? Subject.FINDING : Subject.ASSET;
+                want instanceof Want.Assets || want instanceof Want.AssetCount ? Subject.ASSET : Subject.FINDING;
         if (!(QqlParser.parse(filled(values), subject) instanceof ParseOutcome.Parsed(Condition condition))) {
             throw new IllegalStateException("This is no query: " + filled(values));
         }
@@ -75,6 +81,15 @@ record Question(String query, Want want) {
                     case SeverityCountOutcome.Refused(String message) -> throw new IllegalStateException(message);
                 };
                 yield List.of(new Answer("count", milliseconds(begun), result));
+            }
+            case Want.Groups(FindingGrouping by) -> {
+                long begun = System.nanoTime();
+                String result = switch (findings.group(condition, by, ROWS)) {
+                    case GroupOutcome.Grouped(FindingGroups groups) -> String.valueOf(groups.total());
+                    case GroupOutcome.TimedOut _ -> "timed out";
+                    case GroupOutcome.Refused(String message) -> throw new IllegalStateException(message);
+                };
+                yield List.of(new Answer("groups", milliseconds(begun), result));
             }
         };
     }
@@ -153,6 +168,10 @@ record Question(String query, Want want) {
 
     private static Question severities(String query) {
         return new Question(query, new Want.Severities());
+    }
+
+    private static Question groups(FindingGrouping by, String query) {
+        return new Question(query, new Want.Groups(by));
     }
 
     /** What is asked. */
@@ -235,6 +254,20 @@ record Question(String query, Want want) {
                 findings(FindingSort.ASSET, "finding.openedBetween:[2 .. 3]"),
                 findingCount("finding.changedBetween:[2 .. 3]"),
                 severities("finding.fixedBetween:[2 .. 3]"),
-                severities("finding.openedBetween:[2 .. 3]"));
+                severities("finding.openedBetween:[2 .. 3]"),
+                groups(FindingGrouping.CVE, ""),
+                groups(FindingGrouping.ASSET, ""),
+                groups(FindingGrouping.SEVERITY, ""),
+                groups(FindingGrouping.OPERATING_SYSTEM, ""),
+                groups(FindingGrouping.CVE, "finding.severity:5"),
+                groups(FindingGrouping.ASSET, "finding.severity:5"),
+                groups(FindingGrouping.SEVERITY, "finding.title:\"CVE-2018\""),
+                groups(FindingGrouping.OPERATING_SYSTEM, "finding.severity:5"),
+                groups(FindingGrouping.ASSET, "finding.cveId:`{rare}`"),
+                groups(FindingGrouping.OPERATING_SYSTEM, "finding.cveId:`{middling}`"),
+                groups(FindingGrouping.CVE, "operatingSystem.name:\"{os}\""),
+                groups(FindingGrouping.ASSET, "finding.status:NEW"),
+                groups(FindingGrouping.SEVERITY, "asset.name:`{host}`"),
+                groups(FindingGrouping.CVE, "finding.fixedBetween:[2 .. 3]"));
     }
 }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,82 @@ public final class AssetReader {
         } catch (SQLException e) {
             throw new DatabaseException("read asset " + assetId, e);
         }
+    }
+
+    /**
+     * What happened to an asset, the newest first; nothing if there is no such asset. Of attributes only the last change is
+     * kept.
+     *
+     * @param most how many events at most
+     */
+    public List<AssetEvent> history(int assetId, int most) {
+        try (Connection connection = database.getConnection()) {
+            List<AssetEvent> events = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement("""
+                    with own as (select * from source_record where asset_id = ?),
+                    event as (
+                        select 'FOUND' as kind, created_run as run_id, native_key, 0 as opened, 0 as fixed, 0 as reopened
+                        from own
+                        union all select 'VANISHED', retired_run, native_key, 0, 0, 0 from own where retired_run is not null
+                        union all select 'VANISHED', b.retired_run, native_key, 0, 0, 0
+                        from own join source_record_absence b using (source_record_id)
+                        union all select 'RETURNED', b.returned_run, native_key, 0, 0, 0
+                        from own join source_record_absence b using (source_record_id)
+                        union all select 'CHANGED', updated_run, null, 0, 0, 0 from asset
+                        where asset_id = ? and updated_run > created_run
+                        union all select 'FINDINGS', run_id, null, sum(opened), sum(fixed), sum(reopened) from (
+                            select opened_run as run_id,
+                                   case when opened_run = first_run then cardinality(definitions) else 0 end as opened,
+                                   0 as fixed,
+                                   case when opened_run > first_run then cardinality(definitions) else 0 end as reopened
+                            from own join finding_cohort using (source_record_id)
+                            union all select fixed_run, 0, cardinality(definitions), 0
+                            from own join finding_cohort using (source_record_id) where fixed_run is not null) change
+                        group by run_id)
+                    select e.*, r.observed_at, r.connection_id, c.name
+                    from event e join run r using (run_id) join connection c on c.connection_id = r.connection_id
+                    order by r.observed_at desc, e.run_id desc, array_position(
+                        array['VANISHED', 'FINDINGS', 'CHANGED', 'RETURNED', 'FOUND'], e.kind), native_key
+                    limit ?""")) {
+                select.setInt(1, assetId);
+                select.setInt(2, assetId);
+                select.setInt(3, most);
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        events.add(new AssetEvent(
+                                row.getTimestamp("observed_at").toInstant(),
+                                Optional.of(row.getInt("run_id")),
+                                Optional.of(row.getInt("connection_id")),
+                                text(row, "name"),
+                                what(row)));
+                    }
+                }
+            }
+            for (AssetDetails.IdentificationEntry entry : identifications(connection, assetId)) {
+                events.add(new AssetEvent(
+                        entry.at(),
+                        entry.runId(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        new AssetEvent.What.Identified(entry.sentence())));
+            }
+            // sorting keeps the order of what happened at the same time
+            events.sort(Comparator.comparing(AssetEvent::at).reversed());
+            return List.copyOf(events.subList(0, Math.min(most, events.size())));
+        } catch (SQLException e) {
+            throw new DatabaseException("read the history of asset " + assetId, e);
+        }
+    }
+
+    private static AssetEvent.What what(ResultSet row) throws SQLException {
+        return switch (row.getString("kind")) {
+            case "FOUND" -> new AssetEvent.What.Found(row.getString("native_key"));
+            case "VANISHED" -> new AssetEvent.What.Vanished(row.getString("native_key"));
+            case "RETURNED" -> new AssetEvent.What.Returned(row.getString("native_key"));
+            case "CHANGED" -> new AssetEvent.What.Changed();
+            default ->
+                new AssetEvent.What.Findings(row.getLong("opened"), row.getLong("fixed"), row.getLong("reopened"));
+        };
     }
 
     private static List<AssetDetails.Source> sources(Connection connection, int assetId) throws SQLException {

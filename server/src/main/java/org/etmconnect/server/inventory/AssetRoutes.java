@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.etmconnect.inventory.apply.AssetSplits;
 import org.etmconnect.inventory.assets.AssetDetails;
+import org.etmconnect.inventory.assets.AssetEvent;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.query.AssetRow;
 import org.etmconnect.query.AssetSearch;
@@ -21,6 +22,8 @@ import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.AssetsApi;
 import org.etmconnect.server.rest.model.AssetDetailDto;
 import org.etmconnect.server.rest.model.AssetDto;
+import org.etmconnect.server.rest.model.AssetEventDto;
+import org.etmconnect.server.rest.model.AssetHistoryDto;
 import org.etmconnect.server.rest.model.AssetPageDto;
 import org.etmconnect.server.rest.model.IdentificationDto;
 import org.etmconnect.server.rest.model.OperatingSystemDto;
@@ -104,6 +107,45 @@ class AssetRoutes implements AssetsApi {
     }
 
     @Override
+    public ResponseEntity<AssetHistoryDto> getAssetHistory(Integer assetId, Integer limit) {
+        details(assetId);
+        return ResponseEntity.ok(new AssetHistoryDto(reader.history(assetId, limit).stream()
+                .map(AssetRoutes::document)
+                .toList()));
+    }
+
+    private static AssetEventDto document(AssetEvent event) {
+        AssetEventDto document = switch (event.what()) {
+            case AssetEvent.What.Found(String key) ->
+                event(event, AssetEventDto.KindEnum.FOUND, "First reported, by the key " + key);
+            case AssetEvent.What.Vanished(String key) ->
+                event(event, AssetEventDto.KindEnum.VANISHED, "Not reported any more, by the key " + key);
+            case AssetEvent.What.Returned(String key) ->
+                event(event, AssetEventDto.KindEnum.RETURNED, "Reported again, by the key " + key);
+            case AssetEvent.What.Changed() ->
+                event(event, AssetEventDto.KindEnum.CHANGED, "Its attributes changed, for the last time so far");
+            case AssetEvent.What.Findings(long opened, long fixed, long reopened) ->
+                event(
+                                event,
+                                AssetEventDto.KindEnum.FINDINGS,
+                                "Findings: " + opened + " opened, " + fixed + " fixed, " + reopened + " reopened")
+                        .opened(opened)
+                        .fixed(fixed)
+                        .reopened(reopened);
+            case AssetEvent.What.Identified(String sentence) ->
+                event(event, AssetEventDto.KindEnum.IDENTIFIED, sentence);
+        };
+        event.runId().ifPresent(document::setRunId);
+        event.connectionId().ifPresent(document::setConnectionId);
+        event.connectionName().ifPresent(document::setConnection);
+        return document;
+    }
+
+    private static AssetEventDto event(AssetEvent event, AssetEventDto.KindEnum kind, String text) {
+        return new AssetEventDto(event.at(), kind, text);
+    }
+
+    @Override
     public ResponseEntity<RawRecordDto> getRawRecord(Integer assetId, Integer recordId) {
         AssetDetails.Source source = details(assetId).sources().stream()
                 .filter(each -> each.id() == recordId)
@@ -129,12 +171,16 @@ class AssetRoutes implements AssetsApi {
                                 .orElse("GET /api/v1/assets lists those there are.")));
     }
 
-    private static AssetDto document(AssetRow row) {
+    static String status(AssetRow row) {
+        return row.status().toUpperCase(Locale.ROOT);
+    }
+
+    static AssetDto document(AssetRow row) {
         AssetDto document = new AssetDto(
                 row.id(),
                 row.addresses(),
                 row.macAddresses(),
-                AssetDto.StatusEnum.valueOf(row.status().toUpperCase(Locale.ROOT)),
+                AssetDto.StatusEnum.valueOf(status(row)),
                 row.sources(),
                 counts(row.openFindings()));
         row.name().ifPresent(document::setName);

@@ -5,9 +5,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.etmconnect.query.FindingGroup;
+import org.etmconnect.query.FindingGrouping;
+import org.etmconnect.query.FindingGroups;
 import org.etmconnect.query.FindingRow;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.query.FindingSort;
+import org.etmconnect.query.GroupOutcome;
 import org.etmconnect.query.Page;
 import org.etmconnect.query.SeverityCountOutcome;
 import org.etmconnect.query.SeverityCounts;
@@ -21,6 +25,9 @@ import org.etmconnect.server.rest.api.FindingsApi;
 import org.etmconnect.server.rest.model.FindingChangeDto;
 import org.etmconnect.server.rest.model.FindingChangesDto;
 import org.etmconnect.server.rest.model.FindingDto;
+import org.etmconnect.server.rest.model.FindingGroupDto;
+import org.etmconnect.server.rest.model.FindingGroupListDto;
+import org.etmconnect.server.rest.model.FindingGroupingDto;
 import org.etmconnect.server.rest.model.FindingPageDto;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
@@ -76,6 +83,29 @@ class FindingRoutes implements FindingsApi {
     }
 
     @Override
+    public ResponseEntity<FindingGroupListDto> groupFindings(
+            FindingGroupingDto by, String query, Integer limit, @Nullable String asOf) {
+        Condition condition = Queries.read(query, asOf, Subject.FINDING);
+        FindingGroups groups = switch (search.group(condition, FindingGrouping.valueOf(by.name()), limit)) {
+            case GroupOutcome.Grouped(FindingGroups found) -> found;
+            case GroupOutcome.TimedOut(Duration time) -> throw Queries.timeout(time);
+            case GroupOutcome.Refused(String message) -> throw Queries.refused(message);
+        };
+        FindingGroupListDto document = new FindingGroupListDto(
+                groups.groups().stream().map(FindingRoutes::document).toList(), groups.total(), groups.openOnly());
+        groups.asOf().map(Queries::asOf).ifPresent(document::setAsOf);
+        return ResponseEntity.ok(document);
+    }
+
+    private static FindingGroupDto document(FindingGroup group) {
+        FindingGroupDto document = new FindingGroupDto(group.findings(), group.hosts(), group.query());
+        group.value().ifPresent(document::setValue);
+        group.assetId().ifPresent(document::setAssetId);
+        group.severity().ifPresent(document::setSeverity);
+        return document;
+    }
+
+    @Override
     public ResponseEntity<FindingDto> getFinding(String findingId, @Nullable String asOf) {
         if (!ID.matcher(findingId).matches()) {
             throw missing(findingId);
@@ -93,7 +123,7 @@ class FindingRoutes implements FindingsApi {
                 "finding \"" + findingId + "\"", "GET /api/v1/findings lists those there are; an id is like 17-204.");
     }
 
-    private static FindingDto document(FindingRow row) {
+    static FindingDto document(FindingRow row) {
         FindingDto document = new FindingDto(
                 row.id(),
                 row.assetId(),

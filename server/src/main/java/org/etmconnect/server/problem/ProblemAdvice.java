@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.problem;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -37,7 +38,15 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
     @ExceptionHandler
-    ResponseEntity<ProblemDto> said(ApiProblem problem) {
+    ResponseEntity<ProblemDto> said(ApiProblem problem, HttpServletResponse response) {
+        if (response.isCommitted()) {
+            // half of an answer is out: the connection is closed, so that it is not taken for the whole
+            throw problem;
+        }
+        return said(problem);
+    }
+
+    private ResponseEntity<ProblemDto> said(ApiProblem problem) {
         ResponseEntity<ProblemDto> answer = answer(
                 problem.status(),
                 problem.document()
@@ -51,7 +60,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDto> fault(Exception fault) {
+    ResponseEntity<ProblemDto> fault(Exception fault, HttpServletResponse response) throws Exception {
+        if (response.isCommitted()) {
+            throw fault;
+        }
         String reference = UUID.randomUUID().toString().substring(0, 8);
         LOG.error("A request failed, reference {}", reference, fault);
         return answer(

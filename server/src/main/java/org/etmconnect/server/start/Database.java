@@ -4,8 +4,11 @@ package org.etmconnect.server.start;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.etmconnect.inventory.DatabaseState;
 import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.EmbeddedPostgresException;
@@ -17,6 +20,7 @@ import org.flywaydb.core.api.FlywayException;
 final class Database implements AutoCloseable {
 
     private static final int CONNECTIONS = 20;
+    private static final int LONGEST_NAME = 30;
 
     private final HikariDataSource pool;
     private final Optional<EmbeddedPostgres> embedded;
@@ -71,11 +75,25 @@ final class Database implements AutoCloseable {
     private static HikariConfig config(String url) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("inventory");
+        // so that each server sees which others are on the database
+        config.addDataSourceProperty("ApplicationName", DatabaseState.SERVER_NAME + serverName());
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(15_000);
         return config;
+    }
+
+    /** The machine's name and the process's number, cut to what PostgreSQL takes. */
+    static String serverName() {
+        String machine;
+        try {
+            machine = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            machine = "localhost";
+        }
+        return machine.substring(0, Math.min(machine.length(), LONGEST_NAME)) + ", process "
+                + ProcessHandle.current().pid();
     }
 
     /** Parameters may hold a password. */

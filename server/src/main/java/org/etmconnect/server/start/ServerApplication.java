@@ -12,11 +12,13 @@ import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.ProfileStore;
 import org.etmconnect.inventory.maps.MapStore;
+import org.etmconnect.inventory.queries.SavedQueryStore;
 import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.server.connections.ConnectorCatalogue;
+import org.etmconnect.server.system.Host;
 import org.etmconnect.snapshot.SnapshotStore;
 import org.etmconnect.sync.DryRuns;
 import org.etmconnect.sync.LastSnapshots;
@@ -149,6 +151,17 @@ class ServerApplication {
                     "Deleted {} source records of hosts that were not seen for as long as their connections keep them",
                     deleted);
         }
+    }
+
+    @Bean
+    Host host(DataDirectory directory, ServerOptions options) {
+        return new Host(
+                Database.serverName(), directory.path(), options.database().isEmpty());
+    }
+
+    @Bean
+    SavedQueryStore savedQueryStore(DataSource dataSource, Clock clock) {
+        return new SavedQueryStore(dataSource, clock);
     }
 
     @Bean
