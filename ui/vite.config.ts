@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { pageWeight } from './pageWeight.ts';
 
 // `ETM_SERVER=http://127.0.0.1:8420 npm run dev` serves the console from source, with the API of a running server.
 const server = process.env.ETM_SERVER ?? 'http://127.0.0.1:8420';
@@ -7,7 +8,7 @@ const token = process.env.ETM_TOKEN;
 const proxied = { target: server, headers: token ? { Authorization: `Bearer ${token}` } : {} };
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), pageWeight(300, ['/qql/Editor.tsx', '/maps/CodeEditor.tsx'])],
   build: {
     assetsDir: 'static',
     target: 'es2023',

@@ -1,11 +1,10 @@
-import { ActionIcon, Button, Menu, Skeleton, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu, Text, TextInput, Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconBookmark, IconClockHour4, IconSearch, IconTrash, IconX } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { type ComponentProps, type ComponentType, useEffect, useRef, useState } from 'react';
+import type EditorOf from './Editor';
 import classes from './QqlBar.module.css';
 import type { Subject } from './queries';
-
-const Editor = lazy(() => import('./Editor'));
 
 type Saved = { name: string; query: string };
 
@@ -40,16 +39,14 @@ export function QqlBar({ subject, query, hint, onSearch }: Props) {
   return (
     <search className={classes.bar}>
       <IconSearch size={18} stroke={1.6} aria-hidden className={classes.icon} />
-      <Suspense fallback={<Skeleton height={20} my={9} flex={1} />}>
-        <Editor
-          subject={subject}
-          value={draft}
-          hint={hint}
-          label="Query"
-          onChange={setDraft}
-          onSubmit={() => search(draft)}
-        />
-      </Suspense>
+      <QueryField
+        subject={subject}
+        value={draft}
+        hint={hint}
+        label="Query"
+        onChange={setDraft}
+        onSubmit={() => search(draft)}
+      />
       {draft && (
         <Tooltip label="Clear">
           <ActionIcon variant="subtle" color="gray" aria-label="Clear the query" onClick={() => search('')}>
@@ -90,30 +87,22 @@ export function QqlBar({ subject, query, hint, onSearch }: Props) {
         <Menu.Dropdown>
           <Menu.Label>Saved in this browser</Menu.Label>
           {saved.map((kept) => (
-            <Menu.Item
-              key={kept.name}
-              onClick={() => search(kept.query)}
-              rightSection={
-                <ActionIcon
-                  component="span"
-                  variant="subtle"
-                  color="gray"
-                  size="sm"
-                  aria-label={`Forget ${kept.name}`}
-                  onClick={(event) => {
-                    event.stopPropagation();
-                    setSaved(saved.filter((other) => other.name !== kept.name));
-                  }}
-                >
-                  <IconTrash size={14} />
-                </ActionIcon>
-              }
-            >
-              <Text size="sm">{kept.name}</Text>
-              <Text size="xs" c="dimmed" ff="monospace" truncate>
-                {kept.query}
-              </Text>
-            </Menu.Item>
+            <div key={kept.name} className={classes.saved}>
+              <Menu.Item onClick={() => search(kept.query)}>
+                <Text size="sm">{kept.name}</Text>
+                <Text size="xs" c="dimmed" ff="monospace" truncate maw={420}>
+                  {kept.query}
+                </Text>
+              </Menu.Item>
+              <Menu.Item
+                aria-label={`Forget ${kept.name}`}
+                closeMenuOnClick={false}
+                w="auto"
+                onClick={() => setSaved(saved.filter((other) => other.name !== kept.name))}
+              >
+                <IconTrash size={16} aria-hidden />
+              </Menu.Item>
+            </div>
           ))}
           <form
             className={classes.keep}
@@ -140,5 +129,38 @@ export function QqlBar({ subject, query, hint, onSearch }: Props) {
         Search
       </Button>
     </search>
+  );
+}
+
+type FieldProps = ComponentProps<typeof EditorOf>;
+
+/** A plain field until somebody comes to write; then the editor, with the caret where it was. */
+function QueryField(props: FieldProps) {
+  const [Editor, setEditor] = useState<ComponentType<FieldProps>>();
+  const [caret, setCaret] = useState<number>();
+  const plain = useRef<HTMLInputElement>(null);
+  const load = async () => {
+    const loaded = await import('./Editor');
+    const field = plain.current;
+    setCaret(field !== null && field === document.activeElement ? (field.selectionStart ?? 0) : undefined);
+    setEditor(() => loaded.default);
+  };
+  return Editor ? (
+    <Editor {...props} caret={caret} />
+  ) : (
+    <input
+      ref={plain}
+      className={classes.plain}
+      aria-label={props.label}
+      placeholder={props.hint}
+      autoCapitalize="off"
+      autoComplete="off"
+      spellCheck={false}
+      value={props.value}
+      // Without the editor, as when the server has gone, a query can be asked all the same.
+      onFocus={() => load().catch(() => undefined)}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+      onKeyDown={(event) => event.key === 'Enter' && props.onSubmit()}
+    />
   );
 }
