@@ -19,6 +19,7 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     colorScheme: 'light',
+    contextOptions: { reducedMotion: 'reduce' },
     actionTimeout: 10_000,
     trace: 'retain-on-failure',
     launchOptions: { executablePath: chromium() },
@@ -26,6 +27,12 @@ export default defineConfig({
   // The story comes first: what it sets up, and who it signs in, the other tests find there.
   projects: [
     { name: 'story', testMatch: 'story.test.ts' },
-    { name: 'console', testIgnore: 'story.test.ts', dependencies: ['story'], use: { storageState: SESSION } },
+    { name: 'later', testMatch: 'later.test.ts', dependencies: ['story'] },
+    {
+      name: 'console',
+      testIgnore: ['story.test.ts', 'later.test.ts'],
+      dependencies: ['later'],
+      use: { storageState: SESSION },
+    },
   ],
 });
