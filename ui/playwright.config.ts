@@ -22,7 +22,7 @@ export default defineConfig({
     contextOptions: { reducedMotion: 'reduce' },
     actionTimeout: 10_000,
     trace: 'retain-on-failure',
-    launchOptions: { executablePath: chromium() },
+    launchOptions: { executablePath: chromium(), args: ['--disable-gpu'] },
   },
   // The story comes first: what it sets up, and who it signs in, the other tests find there.
   projects: [

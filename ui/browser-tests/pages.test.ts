@@ -165,7 +165,7 @@ test('assets', async ({ page }) => {
   await inspect(page, 'queries-saved');
   await page.keyboard.press('Escape');
   await button(page, 'Clear the query');
-  await page.getByLabel('Query').click();
+  await page.getByLabel('Query', { exact: true }).click();
   await page.keyboard.type('finding.sev');
   await expect(page.getByRole('option', { name: /finding\.severity/ }).first()).toBeVisible();
   await inspect(page, 'query-completion');

@@ -100,7 +100,7 @@ test('a Manager signs in for the first time, connects a tenant, and finds its ho
   });
 
   const ask = async (query: string) => {
-    await page.getByLabel('Query').click();
+    await page.getByLabel('Query', { exact: true }).click();
     await page.keyboard.type(query);
     await page.keyboard.press('Escape');
     await press('Search');
@@ -110,11 +110,12 @@ test('a Manager signs in for the first time, connects a tenant, and finds its ho
     const truth = await (await fetch(`${tenant}/simulator/truth?day=0&dismissed=left-out`)).json();
     await main.getByRole('link', { name: 'Assets' }).click();
     await ask(ASSETS);
-    await expect(page).toHaveURL(new RegExp(`query=${encodeURIComponent(ASSETS).slice(0, 20)}`));
+    await expect(page).toHaveURL(/assets\?query=asset/);
     await expect(page.getByText(`${truth.assets.toLocaleString('en-GB')} assets`)).toBeVisible();
     await main.getByRole('link', { name: 'Findings' }).click();
     await ask(FINDINGS);
     await expect(page.getByText(`${truth.openFindings.toLocaleString('en-GB')} findings`)).toBeVisible();
+    // The cloned map made "Info" Low.
     await page.goto('/findings?query=finding.severity:Info');
     await expect(page.getByText('No finding fits the query')).toBeVisible();
   });
@@ -136,7 +137,7 @@ test('a Manager signs in for the first time, connects a tenant, and finds its ho
     await expect(page).toHaveURL(/\/assets\/\d+\?tab=findings/);
     await page.goBack();
     await expect(page).toHaveURL(/\/assets\?query=asset/);
-    await expect(page.getByLabel('Query')).toHaveValue(ASSETS);
+    await expect(page.getByLabel('Query', { exact: true })).toHaveValue(ASSETS);
     await page.goForward();
     await expect(page).toHaveURL(/\/assets\/\d+\?tab=findings/);
   });

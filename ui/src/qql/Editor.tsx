@@ -1,6 +1,6 @@
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { extensions } from './editor';
 import type { Subject } from './queries';
 
@@ -22,7 +22,8 @@ export default function Editor({ subject, value, hint, label, caret, onChange, o
   const callbacks = useRef({ onChange, onSubmit });
   const first = useRef({ value, caret });
   callbacks.current = { onChange, onSubmit };
-  useEffect(() => {
+  // Before anything else happens: whoever is typing in the plain field goes on in this one.
+  useLayoutEffect(() => {
     if (!place.current) {
       return;
     }

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu, Text, TextInput, Tooltip } from '@mantine/cor
 import { useLocalStorage } from '@mantine/hooks';
 import { IconBookmark, IconClockHour4, IconSearch, IconTrash, IconX } from '@tabler/icons-react';
 import { type ComponentProps, type ComponentType, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type EditorOf from './Editor';
 import classes from './QqlBar.module.css';
 import type { Subject } from './queries';
@@ -142,8 +143,11 @@ function QueryField(props: FieldProps) {
   const load = async () => {
     const loaded = await import('./Editor');
     const field = plain.current;
-    setCaret(field !== null && field === document.activeElement ? (field.selectionStart ?? 0) : undefined);
-    setEditor(() => loaded.default);
+    // At once, so that no key is pressed between the two fields.
+    flushSync(() => {
+      setCaret(field !== null && field === document.activeElement ? (field.selectionStart ?? 0) : undefined);
+      setEditor(() => loaded.default);
+    });
   };
   return Editor ? (
     <Editor {...props} caret={caret} />
