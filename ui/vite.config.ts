@@ -12,6 +12,8 @@ export default defineConfig({
   build: {
     assetsDir: 'static',
     target: 'es2023',
+    // These know light-dark() by themselves; what stands in for it elsewhere misses the scheme that Mantine sets.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },

@@ -32,6 +32,8 @@ async function settled(page: Page) {
   await page.waitForLoadState('networkidle');
   await expect(page.getByText(/^Loading .* …$/)).toHaveCount(0);
   await page.evaluate(() => document.fonts.ready);
+  // Colours that are on their way to others are nobody's fault.
+  await page.addStyleTag({ content: '* { transition: none !important; animation: none !important }' });
 }
 
 async function colours(page: Page, scheme: 'light' | 'dark') {

@@ -279,7 +279,7 @@ export function TestReport({ test, fault }: { test: Test | undefined; fault: unk
             <List.Item
               key={check.name}
               icon={
-                <ThemeIcon size={20} radius="xl" color={color} aria-label={words}>
+                <ThemeIcon size={20} radius="xl" color={color} role="img" aria-label={words}>
                   <Icon size={13} />
                 </ThemeIcon>
               }

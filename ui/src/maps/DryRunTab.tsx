@@ -163,7 +163,7 @@ function One({ id, onOpenRow }: { id: number; onOpenRow: (row: number) => void }
           {result && (
             <>
               , on what{' '}
-              <TextLink to="/runs/$runId" params={{ runId: String(result.runId) }}>
+              <TextLink to="/runs/$runId" params={{ runId: String(result.runId) }} underline="always">
                 run {result.runId}
               </TextLink>{' '}
               fetched until <Time at={result.snapshotAt} />

@@ -98,7 +98,7 @@ function Versions({
                     <Button
                       size="compact-xs"
                       variant="default"
-                      aria-label={`What version ${one.version} changed`}
+                      aria-label={`What changed in version ${one.version}`}
                       onClick={() => go({ from: one.version - 1, to: one.version, with: undefined })}
                     >
                       What changed
