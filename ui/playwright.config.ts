@@ -7,7 +7,7 @@ export default defineConfig({
   outputDir: 'target/browser-tests/results',
   globalSetup: './browser-tests/server.ts',
   globalTimeout: 8 * 60_000,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   workers: 2,
   fullyParallel: true,
@@ -21,7 +21,7 @@ export default defineConfig({
     colorScheme: 'light',
     contextOptions: { reducedMotion: 'reduce' },
     actionTimeout: 10_000,
-    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
     launchOptions: { executablePath: chromium(), args: ['--disable-gpu'] },
   },
   // The story comes first: what it sets up, and who it signs in, the other tests find there.

@@ -11,7 +11,7 @@ test('a Manager signs in for the first time, connects a tenant, and finds its ho
   page,
   watch,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const tenant = process.env.BROWSER_TESTS_TENANT ?? '';
   const main = page.getByRole('navigation', { name: 'Main' });
   const field = (name: string) => page.getByRole('textbox', { name, exact: true });
