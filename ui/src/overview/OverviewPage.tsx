@@ -10,12 +10,14 @@ import { FromNow } from '../common/Time';
 import { ConnectionState } from '../connections/ConnectionState';
 import { connections } from '../connections/queries';
 import { LastRun } from '../runs/LastRun';
+import { useMayChange } from '../signin/ManagersOnly';
 import { OPEN, type Overview, overview } from './queries';
 
 const Chart = lazy(() => import('./Chart'));
 
 export default function OverviewPage() {
   const state = useQuery(overview());
+  const mayChange = useMayChange();
   if (state.isPending) {
     return <Loading what="the overview" />;
   }
@@ -34,9 +36,11 @@ export default function OverviewPage() {
           <Empty
             title="The inventory is empty"
             action={
-              <ButtonLink to="/connectors/$connectorId/new" params={{ connectorId: 'cortex-xdr' }} size="sm" mt="xs">
-                Connect Cortex XDR
-              </ButtonLink>
+              mayChange && (
+                <ButtonLink to="/connectors/$connectorId/new" params={{ connectorId: 'cortex-xdr' }} size="sm" mt="xs">
+                  Connect Cortex XDR
+                </ButtonLink>
+              )
             }
           >
             Connect a Cortex XDR tenant. Its hosts and their vulnerabilities appear here with the first run.

@@ -11,6 +11,7 @@ import { Page } from '../common/Page';
 import { Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
 import { connection } from '../connections/queries';
+import { ManagersOnly } from '../signin/ManagersOnly';
 import { quarantine, type Run, run, runLog } from './queries';
 import { RunProgress, RunState } from './RunState';
 import { TRIGGERS, took } from './RunsTable';
@@ -58,9 +59,11 @@ function Content({ run: one }: { run: Run }) {
       }
       actions={
         !one.ended && (
-          <Button variant="default" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-            Cancel the run
-          </Button>
+          <ManagersOnly>
+            <Button variant="default" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+              Cancel the run
+            </Button>
+          </ManagersOnly>
         )
       }
     >
