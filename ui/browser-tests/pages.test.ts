@@ -32,8 +32,9 @@ test.describe('for who is not signed in', () => {
 });
 
 test('the overview', async ({ page }) => {
+  test.slow();
   await page.goto('/overview');
-  await expect(page.getByRole('img', { name: /^Findings opened/ })).toBeVisible();
+  await expect(page.getByRole('img', { name: /^Findings opened/ })).toBeVisible({ timeout: 60_000 });
   await inspect(page, 'overview');
 });
 
@@ -79,6 +80,7 @@ test('the wizard', async ({ page }) => {
 
 test('a run', async ({ page }) => {
   await page.goto('/runs/1');
+  await expect(page.getByRole('link', { name: 'Head office' })).toBeVisible();
   await inspect(page, 'run');
 });
 
@@ -100,7 +102,8 @@ test('transform maps', async ({ page }) => {
   await inspect(page, 'map-clone');
   await close(page);
   await page.getByRole('link', { name: /^Cortex XDR/ }).click();
-  await expect(page.getByText('Default, read-only')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: /^Cortex XDR/ })).toBeVisible();
+  await expect(page.getByRole('tree').first()).toBeVisible();
   await inspect(page, 'map-default');
 });
 

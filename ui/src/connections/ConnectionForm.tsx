@@ -129,6 +129,7 @@ export function ConnectionForm({ connector, input, onChange, saved, fault }: Pro
           <Select
             key={field.key}
             {...common}
+            placeholder="Not chosen"
             data={field.choices}
             value={input.values[field.key] ?? null}
             onChange={(value) => set(value ?? '')}

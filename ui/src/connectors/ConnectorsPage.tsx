@@ -1,4 +1,4 @@
-import { Badge, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Fact } from '../common/Fact';
@@ -144,9 +144,9 @@ function Card({ connector }: { connector: Connector }) {
         <Fact name="Incremental sync">{connector.incrementalSync}</Fact>
         <Fact name="Transform maps">
           {connector.transformMaps.map((name) => (
-            <Badge key={name} variant="default" tt="none" radius="sm">
+            <TextLink key={name} to="/transform-maps/$name" params={{ name }}>
               {name}
-            </Badge>
+            </TextLink>
           ))}
         </Fact>
       </SimpleGrid>

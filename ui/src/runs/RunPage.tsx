@@ -234,6 +234,7 @@ function Log({ run: one }: { run: Run }) {
             </Text>
             <Badge
               size="xs"
+              flex="none"
               variant="light"
               color={LEVELS[line.level]}
               styles={{ label: { color: 'var(--mantine-color-text)' } }}
