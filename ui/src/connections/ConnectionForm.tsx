@@ -129,6 +129,7 @@ export function ConnectionForm({ connector, input, onChange, saved, fault }: Pro
           <Select
             key={field.key}
             {...common}
+            placeholder="Not chosen"
             data={field.choices}
             value={input.values[field.key] ?? null}
             onChange={(value) => set(value ?? '')}
@@ -279,7 +280,7 @@ export function TestReport({ test, fault }: { test: Test | undefined; fault: unk
             <List.Item
               key={check.name}
               icon={
-                <ThemeIcon size={20} radius="xl" color={color} aria-label={words}>
+                <ThemeIcon size={20} radius="xl" color={color} role="img" aria-label={words}>
                   <Icon size={13} />
                 </ThemeIcon>
               }

@@ -10,6 +10,7 @@ import { Page } from '../common/Page';
 import { Empty, Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
 import { RunsTable } from '../runs/RunsTable';
+import { ManagersOnly, ONLY_MANAGERS, useMayChange } from '../signin/ManagersOnly';
 import { ConnectionForm, ofConnection, TestReport, useSettingsTest } from './ConnectionForm';
 import { ConnectionState } from './ConnectionState';
 import { blankProfile, ofProfile, ProfileForm } from './ProfileForm';
@@ -98,9 +99,15 @@ function useRun() {
 /** Runs the connection's one profile, or lets the viewer choose. */
 function RunNow({ profiles }: { profiles: Profile[] }) {
   const run = useRun();
+  const mayChange = useMayChange();
   const active = profiles.filter((profile) => profile.active);
   const [only, ...others] = active;
-  const button = { leftSection: <IconPlayerPlay size={16} />, loading: run.isPending, disabled: !only };
+  const button = {
+    leftSection: <IconPlayerPlay size={16} />,
+    loading: run.isPending,
+    disabled: !only || !mayChange,
+    title: mayChange ? undefined : ONLY_MANAGERS,
+  };
   if (others.length === 0) {
     return (
       <Button {...button} onClick={() => only && run.mutate(only)}>
@@ -169,9 +176,11 @@ function Profiles({ connection: one }: { connection: Connection }) {
         </Table.ScrollContainer>
       )}
       <Group>
-        <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => edit('new')}>
-          New profile
-        </Button>
+        <ManagersOnly>
+          <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => edit('new')}>
+            New profile
+          </Button>
+        </ManagersOnly>
       </Group>
       <Drawer
         opened={edited !== undefined}
@@ -234,13 +243,17 @@ function ProfileEditor({
       {save.isError && <Failure fault={save.error} />}
       {remove.isError && <Failure fault={remove.error} />}
       <Group justify="space-between">
-        <Button loading={save.isPending} onClick={() => save.mutate()}>
-          Save
-        </Button>
-        {profile && (
-          <Button variant="subtle" color="red" loading={remove.isPending} onClick={() => remove.mutate(profile.id)}>
-            Delete the profile
+        <ManagersOnly>
+          <Button loading={save.isPending} onClick={() => save.mutate()}>
+            Save
           </Button>
+        </ManagersOnly>
+        {profile && (
+          <ManagersOnly>
+            <Button variant="subtle" color="red" loading={remove.isPending} onClick={() => remove.mutate(profile.id)}>
+              Delete the profile
+            </Button>
+          </ManagersOnly>
         )}
       </Group>
     </Stack>
@@ -285,21 +298,27 @@ function Settings({ connection: one }: { connection: Connection }) {
       <TestReport test={test.data} fault={test.error} />
       <Group justify="space-between">
         <Group>
-          <Button loading={save.isPending} onClick={() => save.mutate()}>
-            Save
-          </Button>
-          <Button variant="default" loading={test.isPending} onClick={() => test.mutate(input)}>
-            Test connection
-          </Button>
+          <ManagersOnly>
+            <Button loading={save.isPending} onClick={() => save.mutate()}>
+              Save
+            </Button>
+          </ManagersOnly>
+          <ManagersOnly>
+            <Button variant="default" loading={test.isPending} onClick={() => test.mutate(input)}>
+              Test connection
+            </Button>
+          </ManagersOnly>
           {one.secretsSetAt && (
             <Text size="xs" c="dimmed">
               Credentials entered <Time at={one.secretsSetAt} />
             </Text>
           )}
         </Group>
-        <Button variant="subtle" color="red" onClick={() => setAsking(true)}>
-          Delete the connection
-        </Button>
+        <ManagersOnly>
+          <Button variant="subtle" color="red" onClick={() => setAsking(true)}>
+            Delete the connection
+          </Button>
+        </ManagersOnly>
       </Group>
       <Modal opened={asking} onClose={() => setAsking(false)} title={`Delete ${one.name}?`}>
         <Stack>
@@ -310,7 +329,7 @@ function Settings({ connection: one }: { connection: Connection }) {
             <Button variant="default" onClick={() => setAsking(false)}>
               Keep it
             </Button>
-            <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+            <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
               Delete
             </Button>
           </Group>

@@ -17,6 +17,7 @@ export function ConnectionState({ state }: { state: Connection['state'] }) {
   return (
     <Badge
       variant="light"
+      miw="max-content"
       radius="sm"
       tt="none"
       color={color}

@@ -1,4 +1,4 @@
-import { Badge, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Fact } from '../common/Fact';
@@ -9,6 +9,7 @@ import { ConnectionState } from '../connections/ConnectionState';
 import { FINDING_TYPES } from '../connections/findingTypes';
 import { type Connector, connections, connectors } from '../connections/queries';
 import { LastRun } from '../runs/LastRun';
+import { useMayChange } from '../signin/ManagersOnly';
 
 export default function ConnectorsPage() {
   return (
@@ -20,6 +21,7 @@ export default function ConnectorsPage() {
 }
 
 function Connections() {
+  const mayChange = useMayChange();
   const list = useQuery(connections());
   return (
     <Stack gap="xs">
@@ -33,9 +35,11 @@ function Connections() {
           <Empty
             title="No connections yet"
             action={
-              <ButtonLink to="/connectors/$connectorId/new" params={{ connectorId: 'cortex-xdr' }} size="sm" mt="xs">
-                Connect Cortex XDR
-              </ButtonLink>
+              mayChange && (
+                <ButtonLink to="/connectors/$connectorId/new" params={{ connectorId: 'cortex-xdr' }} size="sm" mt="xs">
+                  Connect Cortex XDR
+                </ButtonLink>
+              )
             }
           >
             Have the base URL, an API key and its ID at hand; the wizard tests them before anything is saved.
@@ -107,6 +111,7 @@ function Marketplace() {
 }
 
 function Card({ connector }: { connector: Connector }) {
+  const mayChange = useMayChange();
   return (
     <section className="card" style={{ padding: 20 }} aria-label={connector.product}>
       <Group justify="space-between" align="flex-start" wrap="nowrap" mb="md">
@@ -118,14 +123,16 @@ function Card({ connector }: { connector: Connector }) {
             {connector.vendor}
           </Text>
         </div>
-        <ButtonLink
-          to="/connectors/$connectorId/new"
-          params={{ connectorId: connector.id }}
-          leftSection={<IconPlus size={16} />}
-          aria-label={`Manage ${connector.product}`}
-        >
-          Manage
-        </ButtonLink>
+        {mayChange && (
+          <ButtonLink
+            to="/connectors/$connectorId/new"
+            params={{ connectorId: connector.id }}
+            leftSection={<IconPlus size={16} />}
+            aria-label={`Manage ${connector.product}`}
+          >
+            Manage
+          </ButtonLink>
+        )}
       </Group>
       <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="sm">
         <Fact name="Category">{connector.category}</Fact>
@@ -137,9 +144,9 @@ function Card({ connector }: { connector: Connector }) {
         <Fact name="Incremental sync">{connector.incrementalSync}</Fact>
         <Fact name="Transform maps">
           {connector.transformMaps.map((name) => (
-            <Badge key={name} variant="default" tt="none" radius="sm">
+            <TextLink key={name} to="/transform-maps/$name" params={{ name }}>
               {name}
-            </Badge>
+            </TextLink>
           ))}
         </Fact>
       </SimpleGrid>

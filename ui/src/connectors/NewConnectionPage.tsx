@@ -5,22 +5,26 @@ import { useState } from 'react';
 import { api, ask } from '../api/client';
 import { Fact } from '../common/Fact';
 import { Page } from '../common/Page';
-import { Failure, Loading } from '../common/states';
+import { Empty, Failure, Loading } from '../common/states';
 import { blank, ConnectionForm, TestReport, useSettingsTest } from '../connections/ConnectionForm';
 import { FINDING_TYPES } from '../connections/findingTypes';
 import { blankProfile, ProfileForm, type ProfileInput } from '../connections/ProfileForm';
 import { type ConnectionInput, type Connector, connectors } from '../connections/queries';
 import { NO_SCHEDULE, ScheduleWords } from '../connections/ScheduleForm';
+import { useMayChange } from '../signin/ManagersOnly';
 
 const route = getRouteApi('/inside/connectors/$connectorId/new');
 
 export default function NewConnectionPage() {
   const { connectorId } = route.useParams();
   const known = useQuery(connectors());
+  const mayChange = useMayChange();
   const connector = known.data?.find((candidate) => candidate.id === connectorId);
   return (
     <Page title={`New ${connector?.product ?? connectorId} connection`}>
-      {connector ? (
+      {!mayChange ? (
+        <Empty title="Only a Manager may set up a connection">Ask one, or have your role changed.</Empty>
+      ) : connector ? (
         <Wizard connector={connector} />
       ) : known.isError ? (
         <Failure fault={known.error} retry={() => known.refetch()} />

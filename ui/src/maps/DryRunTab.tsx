@@ -7,6 +7,7 @@ import { api, ask } from '../api/client';
 import { TextLink } from '../common/links';
 import { Empty, Failure, Loading } from '../common/states';
 import { FromNow, Time } from '../common/Time';
+import { ManagersOnly } from '../signin/ManagersOnly';
 import { READABLE } from './alerts';
 import { DryRunReport } from './DryRunReport';
 import type { Draft } from './draft';
@@ -92,14 +93,16 @@ function Start({
             value={connectionId === undefined ? null : String(connectionId)}
             onChange={(value) => value !== null && chosen.chooseConnection(Number(value))}
           />
-          <Button
-            leftSection={<IconPlayerPlay size={16} />}
-            disabled={connectionId === undefined || !usable}
-            loading={start.isPending}
-            onClick={() => connectionId !== undefined && start.mutate(connectionId)}
-          >
-            Start a dry run
-          </Button>
+          <ManagersOnly>
+            <Button
+              leftSection={<IconPlayerPlay size={16} />}
+              disabled={connectionId === undefined || !usable}
+              loading={start.isPending}
+              onClick={() => connectionId !== undefined && start.mutate(connectionId)}
+            >
+              Start a dry run
+            </Button>
+          </ManagersOnly>
           <Text size="sm" c="dimmed" pb={8}>
             {!usable
               ? 'The map has errors; mend them first.'
@@ -163,7 +166,7 @@ function One({ id, onOpenRow }: { id: number; onOpenRow: (row: number) => void }
           {result && (
             <>
               , on what{' '}
-              <TextLink to="/runs/$runId" params={{ runId: String(result.runId) }}>
+              <TextLink to="/runs/$runId" params={{ runId: String(result.runId) }} underline="always">
                 run {result.runId}
               </TextLink>{' '}
               fetched until <Time at={result.snapshotAt} />
@@ -182,9 +185,11 @@ function One({ id, onOpenRow }: { id: number; onOpenRow: (row: number) => void }
                   {progress.total !== undefined && ` of ${progress.total.toLocaleString()}`} {progress.unit}
                 </Text>
               )}
-              <Button size="compact-sm" variant="default" loading={stopping} onClick={() => cancel.mutate()}>
-                Cancel
-              </Button>
+              <ManagersOnly>
+                <Button size="compact-sm" variant="default" loading={stopping} onClick={() => cancel.mutate()}>
+                  Cancel
+                </Button>
+              </ManagersOnly>
             </Group>
           </Group>
           <Progress

@@ -191,7 +191,7 @@ export function DeleteMap({ name, usedBy, opened, onClose }: DeleteProps) {
           <Button variant="default" onClick={onClose} data-autofocus>
             Keep it
           </Button>
-          <Button color="red" disabled={usedBy.length > 0} loading={remove.isPending} onClick={() => remove.mutate()}>
+          <Button color="red.9" disabled={usedBy.length > 0} loading={remove.isPending} onClick={() => remove.mutate()}>
             Delete
           </Button>
         </Group>

@@ -32,6 +32,7 @@ import { Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
 import { dataModel, dataModels } from '../models/queries';
 import { allFields } from '../models/tree';
+import { ManagersOnly } from '../signin/ManagersOnly';
 import { READABLE } from './alerts';
 import type { Mark } from './CodeEditor';
 import { DryRunTab } from './DryRunTab';
@@ -249,32 +250,44 @@ function Actions({ draft, onShow }: { draft: Draft; onShow: (dialog: Dialog) => 
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => onShow('REPLAY')}>
-            Replay the last snapshot with it …
-          </Menu.Item>
+          <ManagersOnly>
+            <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => onShow('REPLAY')}>
+              Replay the last snapshot with it …
+            </Menu.Item>
+          </ManagersOnly>
           {!base.readOnly && (
             <>
-              <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => onShow('CLONE')}>
-                Clone …
-              </Menu.Item>
-              <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => onShow('DESCRIBE')}>
-                Change the description …
-              </Menu.Item>
-              <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => onShow('DELETE')}>
-                Delete …
-              </Menu.Item>
+              <ManagersOnly>
+                <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => onShow('CLONE')}>
+                  Clone …
+                </Menu.Item>
+              </ManagersOnly>
+              <ManagersOnly>
+                <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => onShow('DESCRIBE')}>
+                  Change the description …
+                </Menu.Item>
+              </ManagersOnly>
+              <ManagersOnly>
+                <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => onShow('DELETE')}>
+                  Delete …
+                </Menu.Item>
+              </ManagersOnly>
             </>
           )}
         </Menu.Dropdown>
       </Menu>
       {base.readOnly ? (
-        <Button leftSection={<IconCopy size={16} />} onClick={() => onShow('CLONE')}>
-          Clone
-        </Button>
+        <ManagersOnly>
+          <Button leftSection={<IconCopy size={16} />} onClick={() => onShow('CLONE')}>
+            Clone
+          </Button>
+        </ManagersOnly>
       ) : (
-        <Button disabled={!dirty} onClick={() => onShow('SAVE')}>
-          Save
-        </Button>
+        <ManagersOnly>
+          <Button disabled={!dirty} onClick={() => onShow('SAVE')}>
+            Save
+          </Button>
+        </ManagersOnly>
       )}
     </Group>
   );

@@ -6,6 +6,7 @@ import { TextLink } from '../common/links';
 import { Page } from '../common/Page';
 import { Empty, Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
+import { ManagersOnly } from '../signin/ManagersOnly';
 import { CloneMap, CreateMap } from './MapForms';
 import { type MapSummary, maps } from './queries';
 
@@ -23,9 +24,11 @@ export default function MapsPage() {
       title="Transform maps"
       about="Which field of a source becomes which field of the inventory."
       actions={
-        <Button leftSection={<IconPlus size={16} />} onClick={() => create(true)}>
-          Create New
-        </Button>
+        <ManagersOnly>
+          <Button leftSection={<IconPlus size={16} />} onClick={() => create(true)}>
+            Create New
+          </Button>
+        </ManagersOnly>
       }
     >
       {list.isPending ? (
@@ -125,15 +128,17 @@ function Maps({ maps: shown, onClone }: { maps: MapSummary[]; onClone: (name: st
                 </Stack>
               </Table.Td>
               <Table.Td ta="right">
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  leftSection={<IconCopy size={14} />}
-                  aria-label={`Clone ${map.name}`}
-                  onClick={() => onClone(map.name)}
-                >
-                  Clone
-                </Button>
+                <ManagersOnly>
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    leftSection={<IconCopy size={14} />}
+                    aria-label={`Clone ${map.name}`}
+                    onClick={() => onClone(map.name)}
+                  >
+                    Clone
+                  </Button>
+                </ManagersOnly>
               </Table.Td>
             </Table.Tr>
           ))}

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api, ask, type Schemas } from '../api/client';
 import { Empty, Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
+import { ManagersOnly } from '../signin/ManagersOnly';
 import type { Draft } from './draft';
 import { useGo } from './go';
 import { CloneMap, isConflict } from './MapForms';
@@ -98,31 +99,35 @@ function Versions({
                     <Button
                       size="compact-xs"
                       variant="default"
-                      aria-label={`What version ${one.version} changed`}
+                      aria-label={`What changed in version ${one.version}`}
                       onClick={() => go({ from: one.version - 1, to: one.version, with: undefined })}
                     >
                       What changed
                     </Button>
                   )}
-                  <Button
-                    size="compact-xs"
-                    variant="default"
-                    aria-label={`Clone version ${one.version}`}
-                    onClick={() => onClone(one.version)}
-                  >
-                    Clone
-                  </Button>
-                  {one.version !== newest && (
+                  <ManagersOnly>
                     <Button
                       size="compact-xs"
                       variant="default"
-                      disabled={dirty}
-                      title={dirty ? 'Save or undo your changes first' : undefined}
-                      aria-label={`Restore version ${one.version}`}
-                      onClick={() => onRestore(one)}
+                      aria-label={`Clone version ${one.version}`}
+                      onClick={() => onClone(one.version)}
                     >
-                      Restore
+                      Clone
                     </Button>
+                  </ManagersOnly>
+                  {one.version !== newest && (
+                    <ManagersOnly>
+                      <Button
+                        size="compact-xs"
+                        variant="default"
+                        disabled={dirty}
+                        title={dirty ? 'Save or undo your changes first' : undefined}
+                        aria-label={`Restore version ${one.version}`}
+                        onClick={() => onRestore(one)}
+                      >
+                        Restore
+                      </Button>
+                    </ManagersOnly>
                   )}
                 </Group>
               </Table.Td>

@@ -10,12 +10,14 @@ import { FromNow } from '../common/Time';
 import { ConnectionState } from '../connections/ConnectionState';
 import { connections } from '../connections/queries';
 import { LastRun } from '../runs/LastRun';
+import { useMayChange } from '../signin/ManagersOnly';
 import { OPEN, type Overview, overview } from './queries';
 
 const Chart = lazy(() => import('./Chart'));
 
 export default function OverviewPage() {
   const state = useQuery(overview());
+  const mayChange = useMayChange();
   if (state.isPending) {
     return <Loading what="the overview" />;
   }
@@ -34,9 +36,11 @@ export default function OverviewPage() {
           <Empty
             title="The inventory is empty"
             action={
-              <ButtonLink to="/connectors/$connectorId/new" params={{ connectorId: 'cortex-xdr' }} size="sm" mt="xs">
-                Connect Cortex XDR
-              </ButtonLink>
+              mayChange && (
+                <ButtonLink to="/connectors/$connectorId/new" params={{ connectorId: 'cortex-xdr' }} size="sm" mt="xs">
+                  Connect Cortex XDR
+                </ButtonLink>
+              )
             }
           >
             Connect a Cortex XDR tenant. Its hosts and their vulnerabilities appear here with the first run.
@@ -131,31 +135,21 @@ function Figures({ figures }: { figures: Overview }) {
   );
 }
 
-const MUTED = { axisLine: { show: false }, axisTick: { show: false } };
-
 function Days({ days }: { days: Overview['days'] }) {
-  const option = useMemo(
-    () => ({
-      aria: { enabled: true },
-      color: ['#d9480f', '#0ca678', '#b3123f'],
-      grid: { left: 8, right: 8, top: 34, bottom: 4, containLabel: true },
-      legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 8 },
-      tooltip: { trigger: 'axis' },
-      xAxis: { type: 'category', data: days.map((day) => day.day), ...MUTED },
-      yAxis: { type: 'value', splitNumber: 4, minInterval: 1 },
-      series: [
-        { name: 'Opened', type: 'bar', barMaxWidth: 26, data: days.map((day) => day.opened) },
-        { name: 'Fixed', type: 'bar', barMaxWidth: 26, data: days.map((day) => day.fixed) },
-        { name: 'Reopened', type: 'bar', barMaxWidth: 26, data: days.map((day) => day.reopened) },
-      ],
-    }),
+  const labels = useMemo(() => days.map((day) => day.day), [days]);
+  const series = useMemo(
+    () => [
+      { name: 'Opened', color: '#d9480f', values: days.map((day) => day.opened) },
+      { name: 'Fixed', color: '#0ca678', values: days.map((day) => day.fixed) },
+      { name: 'Reopened', color: '#b3123f', values: days.map((day) => day.reopened) },
+    ],
     [days],
   );
   const last = days.at(-1);
   return (
     <>
       <Suspense fallback={<Skeleton height={240} />}>
-        <Chart option={option} height={240} label="Findings opened, fixed and reopened by day" />
+        <Chart days={labels} series={series} height={240} label="Findings opened, fixed and reopened by day" />
       </Suspense>
       {last && (
         <Text size="sm" c="dimmed">

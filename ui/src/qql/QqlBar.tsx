@@ -1,12 +1,12 @@
-import { ActionIcon, Button, Menu, Skeleton, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu, Text, Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconClockHour4, IconSearch, IconX } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { type ComponentProps, type ComponentType, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import type EditorOf from './Editor';
 import classes from './QqlBar.module.css';
 import type { Subject } from './queries';
 import { SavedQueries } from './SavedQueries';
-
-const Editor = lazy(() => import('./Editor'));
 
 type Props = {
   subject: Subject;
@@ -33,16 +33,14 @@ export function QqlBar({ subject, query, hint, onSearch }: Props) {
   return (
     <search className={classes.bar}>
       <IconSearch size={18} stroke={1.6} aria-hidden className={classes.icon} />
-      <Suspense fallback={<Skeleton height={20} my={9} flex={1} />}>
-        <Editor
-          subject={subject}
-          value={draft}
-          hint={hint}
-          label="Query"
-          onChange={setDraft}
-          onSubmit={() => search(draft)}
-        />
-      </Suspense>
+      <QueryField
+        subject={subject}
+        value={draft}
+        hint={hint}
+        label="Query"
+        onChange={setDraft}
+        onSubmit={() => search(draft)}
+      />
       {draft && (
         <Tooltip label="Clear">
           <ActionIcon variant="subtle" color="gray" aria-label="Clear the query" onClick={() => search('')}>
@@ -77,5 +75,41 @@ export function QqlBar({ subject, query, hint, onSearch }: Props) {
         Search
       </Button>
     </search>
+  );
+}
+
+type FieldProps = ComponentProps<typeof EditorOf>;
+
+/** A plain field until somebody comes to write; then the editor, with the caret where it was. */
+function QueryField(props: FieldProps) {
+  const [Editor, setEditor] = useState<ComponentType<FieldProps>>();
+  const [caret, setCaret] = useState<number>();
+  const plain = useRef<HTMLInputElement>(null);
+  const load = async () => {
+    const loaded = await import('./Editor');
+    const field = plain.current;
+    // At once, so that no key is pressed between the two fields.
+    flushSync(() => {
+      setCaret(field !== null && field === document.activeElement ? (field.selectionStart ?? 0) : undefined);
+      setEditor(() => loaded.default);
+    });
+  };
+  return Editor ? (
+    <Editor {...props} caret={caret} />
+  ) : (
+    <input
+      ref={plain}
+      className={classes.plain}
+      aria-label={props.label}
+      placeholder={props.hint}
+      autoCapitalize="off"
+      autoComplete="off"
+      spellCheck={false}
+      value={props.value}
+      // Without the editor, as when the server has gone, a query can be asked all the same.
+      onFocus={() => load().catch(() => undefined)}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+      onKeyDown={(event) => event.key === 'Enter' && props.onSubmit()}
+    />
   );
 }

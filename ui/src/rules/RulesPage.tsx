@@ -26,6 +26,7 @@ import { Fact } from '../common/Fact';
 import { TextLink } from '../common/links';
 import { Page } from '../common/Page';
 import { Failure, Loading } from '../common/states';
+import { ManagersOnly, ONLY_MANAGERS, useMayChange } from '../signin/ManagersOnly';
 import { type Attribute, asInput, attributes, type Rule, type RuleInput, rules } from './queries';
 
 const ATTRIBUTES: Record<Attribute, string> = {
@@ -59,6 +60,7 @@ export default function RulesPage() {
 
 function Editor({ version, saved }: { version: number; saved: Rule[] }) {
   const queries = useQueryClient();
+  const mayChange = useMayChange();
   const before = asInput(saved);
   const [draft, setDraft] = useState<RuleInput[]>(before);
   const [adding, setAdding] = useState(false);
@@ -184,9 +186,11 @@ function Editor({ version, saved }: { version: number; saved: Rule[] }) {
       )}
       <Group justify="space-between">
         <Group>
-          <Button disabled={!changed} loading={save.isPending} onClick={() => save.mutate()}>
-            Save
-          </Button>
+          <ManagersOnly>
+            <Button disabled={!changed} loading={save.isPending} onClick={() => save.mutate()}>
+              Save
+            </Button>
+          </ManagersOnly>
           <Button variant="default" loading={simulate.isPending} onClick={() => simulate.mutate()}>
             Simulate
           </Button>
@@ -200,19 +204,23 @@ function Editor({ version, saved }: { version: number; saved: Rule[] }) {
           )}
         </Group>
         <Group>
-          <Tooltip label="Applies the saved rules to everything that is in the inventory already">
+          <Tooltip
+            label={mayChange ? 'Applies the saved rules to everything that is in the inventory already' : ONLY_MANAGERS}
+          >
             <Button
               variant="default"
-              disabled={changed}
+              disabled={changed || !mayChange}
               loading={reidentify.isPending}
               onClick={() => reidentify.mutate()}
             >
               Re-identify the inventory
             </Button>
           </Tooltip>
-          <Button variant="subtle" color="red" loading={reset.isPending} onClick={() => reset.mutate()}>
-            Reset to default
-          </Button>
+          <ManagersOnly>
+            <Button variant="subtle" color="red" loading={reset.isPending} onClick={() => reset.mutate()}>
+              Reset to default
+            </Button>
+          </ManagersOnly>
         </Group>
       </Group>
       {simulate.isError && <Failure fault={simulate.error} />}

@@ -7,14 +7,14 @@ import { TextLink } from '../common/links';
 import { Severity } from '../common/Severity';
 import { Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
-import { me } from '../signin/queries';
+import { useMayChange } from '../signin/ManagersOnly';
 import { heldClosures, type Run } from './queries';
 
 const SHOWN = 50;
 
 /** What a run would have closed: what it is, and the choice to close it or not. */
 export function HeldClosures({ run, held }: { run: Run; held: Schemas['Held'] }) {
-  const manager = useQuery(me()).data?.role === 'MANAGER';
+  const mayChange = useMayChange();
   const queries = useQueryClient();
   const path = { params: { path: { runId: run.id } } };
   const decide = useMutation({
@@ -48,7 +48,7 @@ export function HeldClosures({ run, held }: { run: Run; held: Schemas['Held'] })
               )}
             </Text>
           </div>
-          {held.state === 'HELD' && manager && (
+          {held.state === 'HELD' && mayChange && (
             <Group gap="xs">
               <Button variant="default" loading={decide.isPending} onClick={() => decide.mutate(false)}>
                 Reject

@@ -11,6 +11,7 @@ import { Page } from '../common/Page';
 import { Failure, Loading } from '../common/states';
 import { Time } from '../common/Time';
 import { connection } from '../connections/queries';
+import { ManagersOnly } from '../signin/ManagersOnly';
 import { HeldClosures } from './HeldClosures';
 import { quarantine, type Run, run, runLog } from './queries';
 import { RunProgress, RunState } from './RunState';
@@ -59,9 +60,11 @@ function Content({ run: one }: { run: Run }) {
       }
       actions={
         !one.ended && (
-          <Button variant="default" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()}>
-            Cancel the run
-          </Button>
+          <ManagersOnly>
+            <Button variant="default" color="red" loading={cancel.isPending} onClick={() => cancel.mutate()}>
+              Cancel the run
+            </Button>
+          </ManagersOnly>
         )
       }
     >
@@ -233,6 +236,7 @@ function Log({ run: one }: { run: Run }) {
             </Text>
             <Badge
               size="xs"
+              flex="none"
               variant="light"
               color={LEVELS[line.level]}
               styles={{ label: { color: 'var(--mantine-color-text)' } }}

@@ -16,6 +16,7 @@ export function RunState({ run }: { run: Run }) {
   return (
     <Badge
       variant="light"
+      miw="max-content"
       radius="sm"
       tt="none"
       color={color}

@@ -43,7 +43,12 @@ export function RunsTable({ connectionId }: { connectionId: number }) {
             {runs.map((run) => (
               <Table.Tr key={run.id}>
                 <Table.Td>
-                  <TextLink to="/runs/$runId" params={{ runId: String(run.id) }} fw={500}>
+                  <TextLink
+                    to="/runs/$runId"
+                    params={{ runId: String(run.id) }}
+                    fw={500}
+                    style={{ whiteSpace: 'nowrap' }}
+                  >
                     Run {run.id}
                   </TextLink>
                 </Table.Td>
