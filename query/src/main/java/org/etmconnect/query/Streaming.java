@@ -18,7 +18,7 @@ import org.etmconnect.query.syntax.RunOrDate;
  */
 final class Streaming {
 
-    private static final int BATCH = 1_000;
+    private static final int BATCH = 2_000;
 
     /** What is to be read: a statement that gives the ids. */
     interface Selection {

@@ -23,6 +23,10 @@ class ErrorRoute implements ErrorController {
 
     @RequestMapping("/error")
     void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (response.isCommitted()) {
+            // the beginning of another answer is out; Tomcat closes the connection before its end
+            return;
+        }
         HttpStatus status = Optional.ofNullable((Integer) request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE))
                 .map(HttpStatus::resolve)
                 .orElse(HttpStatus.NOT_FOUND);
