@@ -29,8 +29,13 @@ export async function inspect(page: Page, name: string) {
 }
 
 async function settled(page: Page) {
-  await page.waitForLoadState('networkidle');
-  await expect(page.getByText(/^Loading .* …$/)).toHaveCount(0);
+  // Nothing has been on its way for a while; one answer often leads to the next question.
+  await expect(async () => {
+    for (let looks = 0; looks < 3; looks++) {
+      await expect(page.getByText(/^Loading .* …$/)).toHaveCount(0, { timeout: 1 });
+      await page.waitForTimeout(100);
+    }
+  }).toPass();
   await page.evaluate(() => document.fonts.ready);
   // Colours that are on their way to others are nobody's fault.
   await page.addStyleTag({ content: '* { transition: none !important; animation: none !important }' });
