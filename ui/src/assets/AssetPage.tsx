@@ -29,6 +29,7 @@ import type { Finding } from '../findings/queries';
 import { AssetStatus } from './AssetsPage';
 import { History } from './History';
 import { assetDetail, rawRecord } from './queries';
+import { Splits } from './Splits';
 
 const route = getRouteApi('/inside/assets/$assetId');
 
@@ -106,6 +107,7 @@ export default function AssetPage() {
             {records.map((record) => (
               <Source key={record.id} assetId={assetId} record={record} />
             ))}
+            <Splits assetId={assetId} records={records} />
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="identification">

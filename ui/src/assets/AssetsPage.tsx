@@ -165,7 +165,14 @@ function Several({ values }: { values: string[] }) {
 
 export function AssetStatus({ status }: { status: Asset['status'] }) {
   return (
-    <Badge variant="light" size="sm" radius="sm" color={status === 'ACTIVE' ? 'teal' : 'gray'} tt="none" autoContrast>
+    <Badge
+      variant="light"
+      size="sm"
+      radius="sm"
+      color={status === 'ACTIVE' ? 'teal' : 'gray'}
+      tt="none"
+      styles={{ label: { color: 'var(--mantine-color-text)' } }}
+    >
       {status === 'ACTIVE' ? 'Active' : 'Retired'}
     </Badge>
   );

@@ -15,7 +15,7 @@ export function Time({ at, dayOnly }: { at?: string | undefined; dayOnly?: boole
   const moment = new Date(at);
   return (
     <Tooltip label={`${at.slice(0, 19).replace('T', ' ')} UTC`} openDelay={300}>
-      <time dateTime={at} className="number">
+      <time dateTime={at} className="number" style={{ whiteSpace: 'nowrap' }}>
         {(dayOnly ? DAY : MOMENT).format(moment)}
       </time>
     </Tooltip>

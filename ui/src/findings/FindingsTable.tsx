@@ -88,7 +88,7 @@ function COLUMNS(onOpen: (finding: Finding) => void): Column<Finding>[] {
       width: 180,
       order: { name: 'cve' },
       render: (finding) => (
-        <Anchor component="button" type="button" fw={500} onClick={() => onOpen(finding)}>
+        <Anchor component="button" type="button" fz="sm" fw={500} onClick={() => onOpen(finding)}>
           {finding.cveId ?? finding.externalFindingId}
         </Anchor>
       ),

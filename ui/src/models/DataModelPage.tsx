@@ -89,7 +89,7 @@ function Examples({
   const fitting = list.data?.filter((one) => one.connector === model.connector) ?? [];
   return (
     <Group gap="xs" align="flex-end" wrap="nowrap">
-      <Text size="xs" c="dimmed" ta="right" maw={220}>
+      <Text size="xs" c="dimmed" ta="right" miw={150} maw={220}>
         {model.examplesFromRun ? (
           <>
             Example values are from{' '}
