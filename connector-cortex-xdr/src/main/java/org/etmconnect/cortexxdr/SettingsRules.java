@@ -12,9 +12,9 @@ import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck;
 import org.etmconnect.connector.SettingsCheck.Problem;
-import org.etmconnect.cortexxdr.client.GuardedNames;
-import org.etmconnect.cortexxdr.client.Http;
 import org.etmconnect.cortexxdr.client.SecurityLevel;
+import org.etmconnect.http.GuardedNames;
+import org.etmconnect.http.Http;
 
 /** Checks and normalises a connection's settings without sending anything. */
 final class SettingsRules {

@@ -28,6 +28,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.etmconnect.connector.FetchObserver;
 import org.etmconnect.connector.NetworkOptions;
+import org.etmconnect.http.Http;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;

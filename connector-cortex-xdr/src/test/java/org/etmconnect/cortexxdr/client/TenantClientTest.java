@@ -2,7 +2,6 @@
 package org.etmconnect.cortexxdr.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -24,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
-import org.apache.hc.client5.http.DnsResolver;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.FetchObserver;
 import org.etmconnect.connector.NetworkOptions;
@@ -401,25 +399,6 @@ class TenantClientTest {
             assertThat(fault.cause()).isEqualTo(FaultCause.FORBIDDEN_TARGET);
         }
         assertThat(calls).hasValue(0);
-    }
-
-    @Test
-    void aNameThatChangesAfterItWasCheckedIsRefusedWhereItIsUsed() throws Exception {
-        List<String> leadsTo = new CopyOnWriteArrayList<>(List.of("9.9.9.9", "169.254.169.254"));
-        GuardedNames names = new GuardedNames(Targets.internet(), new DnsResolver() {
-            @Override
-            public InetAddress[] resolve(String host) {
-                return new InetAddress[] {InetAddress.ofLiteral(leadsTo.removeFirst())};
-            }
-
-            @Override
-            public String resolveCanonicalHostname(String host) {
-                return host;
-            }
-        });
-
-        assertThat(names.resolve("rebinding.example")).hasSize(1);
-        assertThatThrownBy(() -> names.resolve("rebinding.example")).hasMessageContaining("169.254.169.254");
     }
 
     @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.cortexxdr.client;
+package org.etmconnect.http;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -27,7 +27,7 @@ public final class GuardedNames implements DnsResolver {
     }
 
     /** The host leads to where no call may go. */
-    static final class ForbiddenTarget extends UnknownHostException {
+    public static final class ForbiddenTarget extends UnknownHostException {
 
         private static final long serialVersionUID = 1L;
 

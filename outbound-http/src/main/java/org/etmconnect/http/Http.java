@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.cortexxdr.client;
+package org.etmconnect.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -41,7 +41,8 @@ public final class Http {
 
     private Http() {}
 
-    static CloseableHttpClient client(NetworkOptions network) {
+    /** A client with nothing of its own: no redirects, retries, cookies or decompression. The caller closes it. */
+    public static CloseableHttpClient client(NetworkOptions network) {
         HttpClientBuilder builder = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls(network.caCertificatesPem())))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.cortexxdr.client;
+package org.etmconnect.http;
 
 import java.io.IOException;
 import java.net.Socket;
