@@ -42,7 +42,7 @@ public final class ConfigurationStore {
     private static final String DEFAULT_PROFILE = "Default";
     private static final String UNIQUE_VIOLATION = "23505";
     /** The proxy's password is kept with the credentials. No connector's field can have this key. */
-    private static final String PROXY_PASSWORD = "network.proxy.password";
+    static final String PROXY_PASSWORD = "network.proxy.password";
 
     private static final String CONNECTION_COLUMNS = """
             connection_id, name, description, connector, vendor, product, finding_types, field_values::text as field_values,
@@ -261,32 +261,38 @@ public final class ConfigurationStore {
     }
 
     private KeyRotation encryptAnew(Sql sql) throws SQLException {
-        record Holder(int connectionId, String name) {}
-        int encrypted = 0;
         List<String> undecipherable = new ArrayList<>();
-        for (Holder holder : sql.list("""
-                select connection_id, name from connection
-                where encrypted_secrets is not null order by connection_id for update
-                """, row -> new Holder(row.getInt(1), row.getString(2)))) {
-            String context = context(holder.connectionId());
+        int connections = encryptAnew(sql, "connection", undecipherable);
+        int destinations = encryptAnew(sql, "destination", undecipherable);
+        return new KeyRotation(connections, destinations, undecipherable);
+    }
+
+    private int encryptAnew(Sql sql, String table, List<String> undecipherable) throws SQLException {
+        record Holder(int id, String name) {}
+        int encrypted = 0;
+        for (Holder holder : sql.list(
+                "select " + table + "_id, name from " + table
+                        + " where encrypted_secrets is not null order by 1 for update",
+                row -> new Holder(row.getInt(1), row.getString(2)))) {
+            String context = context(table, holder.id());
             byte[] secrets = sql.first(
-                            "select encrypted_secrets from connection where connection_id = ?",
+                            "select encrypted_secrets from " + table + " where " + table + "_id = ?",
                             row -> row.getBytes(1),
-                            holder.connectionId())
+                            holder.id())
                     .orElseThrow();
             byte[] plain;
             try {
-                plain = keySet.decrypt(secrets, context, "connection " + holder.name());
+                plain = keySet.decrypt(secrets, context, table + " " + holder.name());
             } catch (StorageFault noKey) {
                 undecipherable.add(holder.name());
                 continue;
             }
             encrypted += sql.update(
-                    "update connection set encrypted_secrets = ? where connection_id = ?",
+                    "update " + table + " set encrypted_secrets = ? where " + table + "_id = ?",
                     keySet.encrypt(plain, context),
-                    holder.connectionId());
+                    holder.id());
         }
-        return new KeyRotation(encrypted, undecipherable);
+        return encrypted;
     }
 
     /** The keys that credentials are encrypted with. */
@@ -345,7 +351,7 @@ public final class ConfigurationStore {
                         .map(FindingType::valueOf)
                         .collect(Collectors.toSet()),
                 texts(row.getString("field_values")),
-                network(name, row.getString("network")),
+                network("the connection " + name, row.getString("network")),
                 Sql.instant(row, "secrets_set_at"),
                 Sql.instant(row, "created_at").orElseThrow(),
                 optional(row, "last_applied_run"),
@@ -371,18 +377,18 @@ public final class ConfigurationStore {
         return row.wasNull() ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
-    private NetworkOptions network(String connectionName, String text) {
+    NetworkOptions network(String connectionName, String text) {
         ObjectNode node = (ObjectNode) json.readTree(text);
         return switch (NetworkOptionsJson.read(node, Optional.empty())) {
             case NetworkOptionsJson.Read.Valid(NetworkOptions options) ->
                 options.withPlainHttp(allowPlainHttp).withTargets(targets);
             case NetworkOptionsJson.Read.Invalid(List<Problem> problems) ->
-                throw new StorageFault("The stored network options of the connection " + connectionName
-                        + " cannot be read: " + problems + ". Save the connection again.");
+                throw new StorageFault("The stored network options of " + connectionName + " cannot be read: "
+                        + problems + ". Save the connection again.");
         };
     }
 
-    private static NetworkOptions withPassword(NetworkOptions network, Optional<Secret> password) {
+    static NetworkOptions withPassword(NetworkOptions network, Optional<Secret> password) {
         return new NetworkOptions(
                 network.proxy()
                         .map(proxy -> new NetworkOptions.Proxy(proxy.host(), proxy.port(), proxy.user(), password)),
@@ -396,19 +402,25 @@ public final class ConfigurationStore {
     }
 
     private Optional<byte[]> encrypt(int connectionId, ConnectionSettings settings) {
-        Map<String, Secret> secrets = allSecrets(settings);
+        return encrypt(allSecrets(settings), context(connectionId));
+    }
+
+    Optional<byte[]> encrypt(Map<String, Secret> secrets, String context) {
         if (secrets.isEmpty()) {
             return Optional.empty();
         }
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         secrets.forEach((key, secret) -> node.put(key, secret.reveal()));
-        return Optional.of(keySet.encrypt(node.toString().getBytes(StandardCharsets.UTF_8), context(connectionId)));
+        return Optional.of(keySet.encrypt(node.toString().getBytes(StandardCharsets.UTF_8), context));
     }
 
     private static Map<String, Secret> allSecrets(ConnectionSettings settings) {
-        Map<String, Secret> secrets = new HashMap<>(settings.secrets());
-        settings.network()
-                .proxy()
+        return allSecrets(settings.secrets(), settings.network());
+    }
+
+    static Map<String, Secret> allSecrets(Map<String, Secret> own, NetworkOptions network) {
+        Map<String, Secret> secrets = new HashMap<>(own);
+        network.proxy()
                 .flatMap(NetworkOptions.Proxy::password)
                 .ifPresent(password -> secrets.put(PROXY_PASSWORD, password));
         return secrets;
@@ -419,13 +431,15 @@ public final class ConfigurationStore {
             select encrypted_secrets from connection
             where connection_id = ? and encrypted_secrets is not null
             """, row -> row.getBytes(1), connectionId).map(encrypted -> {
-            String text = new String(
-                    keySet.decrypt(encrypted, context(connectionId), "connection " + connectionId),
-                    StandardCharsets.UTF_8);
-            Map<String, Secret> secrets = new HashMap<>();
-            texts(text).forEach((key, value) -> secrets.put(key, Secret.of(value)));
-            return secrets;
+            return decrypt(encrypted, context(connectionId), "connection " + connectionId);
         });
+    }
+
+    Map<String, Secret> decrypt(byte[] encrypted, String context, String whose) {
+        Map<String, Secret> secrets = new HashMap<>();
+        texts(new String(keySet.decrypt(encrypted, context, whose), StandardCharsets.UTF_8))
+                .forEach((key, value) -> secrets.put(key, Secret.of(value)));
+        return secrets;
     }
 
     private boolean holds(Sql sql, int connectionId, Map<String, Secret> secrets) throws SQLException {
@@ -439,10 +453,14 @@ public final class ConfigurationStore {
 
     /** Ties the cipher text to its row: copied to another connection, it does not decrypt. */
     private static String context(int connectionId) {
-        return "connection/" + connectionId + "/secrets";
+        return context("connection", connectionId);
     }
 
-    private Map<String, String> texts(String text) {
+    static String context(String table, int id) {
+        return table + "/" + id + "/secrets";
+    }
+
+    Map<String, String> texts(String text) {
         Map<String, String> texts = new HashMap<>();
         json.readTree(text)
                 .propertyStream()
@@ -455,15 +473,15 @@ public final class ConfigurationStore {
     }
 
     /** PostgreSQL keeps microseconds; so what is answered at once is what is read later. */
-    private Instant now() {
+    Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    private interface Work<T> {
+    interface Work<T> {
         T apply(Sql sql) throws SQLException;
     }
 
-    private <T> T encrypting(String what, Work<T> work) {
+    <T> T encrypting(String what, Work<T> work) {
         rotating.readLock().lock();
         try {
             return inTransaction(what, work);
@@ -472,7 +490,7 @@ public final class ConfigurationStore {
         }
     }
 
-    private <T> T inTransaction(String what, Work<T> work) {
+    <T> T inTransaction(String what, Work<T> work) {
         try {
             return Transaction.attempt(dataSource, connection -> work.apply(new Sql(connection)));
         } catch (SQLException failure) {

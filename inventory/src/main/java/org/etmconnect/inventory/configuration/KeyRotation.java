@@ -7,9 +7,10 @@ import java.util.List;
  * What a rotation of the keys did.
  *
  * @param connections how many connections' credentials are encrypted with the primary key now
- * @param undecipherable names of connections whose credentials no key decrypts; they stay as they were
+ * @param destinations how many destinations' credentials are
+ * @param undecipherable names of connections and destinations whose credentials no key decrypts; they stay as they were
  */
-public record KeyRotation(int connections, List<String> undecipherable) {
+public record KeyRotation(int connections, int destinations, List<String> undecipherable) {
 
     public KeyRotation {
         undecipherable = List.copyOf(undecipherable);

@@ -194,7 +194,7 @@ class ConfigurationStoreTest {
 
         KeyRotation rotation = store.rotateKeys();
 
-        assertThat(rotation).isEqualTo(new KeyRotation(2, List.of()));
+        assertThat(rotation).isEqualTo(new KeyRotation(2, 0, List.of()));
         assertThat(store.settingsForRun(one.id())).contains(settings("key-1"));
         assertThat(storeWith(file).settingsForRun(two.id())).contains(settings("key-1"));
         assertThat(store.keySet().keys()).hasSize(1).doesNotContainAnyElementsOf(before.keys());
@@ -231,7 +231,7 @@ class ConfigurationStoreTest {
             case SaveOutcome.NameTaken _, SaveOutcome.Missing _ -> throw new AssertionError();
         }
 
-        assertThat(other.rotateKeys()).isEqualTo(new KeyRotation(1, List.of("Head office")));
+        assertThat(other.rotateKeys()).isEqualTo(new KeyRotation(1, 0, List.of("Head office")));
     }
 
     @Test
