@@ -52,7 +52,15 @@ public final class InventoryUnderTest implements AutoCloseable {
         pool.setMaximumPoolSize(10);
         Schema.migrate(pool);
         runs = new RunStore(pool, Clock.systemUTC());
+        empty();
+    }
+
+    /** Makes it as it was at first: one connection, no hosts, no destinations. */
+    public void empty() {
+        hosts.clear();
         execute("""
+                truncate connection, profile, run, asset, source_record, identification_log, definition, definition_count,
+                         finding_cohort, destination, delivery, delivered_asset, delivery_tasks restart identity cascade;
                 insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
                 values ('Tenant', 'cortex-xdr', 'Palo Alto Networks', 'Cortex XDR', '{VULNERABILITY}', '{}', '{}', now());
                 insert into profile (connection_id, name, transform_map, created_at) values (1, 'Default', 'map', now())""");

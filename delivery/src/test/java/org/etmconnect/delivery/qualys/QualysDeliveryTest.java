@@ -29,27 +29,36 @@ import org.etmconnect.inventory.configuration.DestinationSettings;
 import org.etmconnect.simulator.qualys.GatewaySettings;
 import org.etmconnect.simulator.qualys.QualysGatewaySimulator;
 import org.etmconnect.simulator.qualys.ReceivedAsset;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class QualysDeliveryTest {
 
-    private final InventoryUnderTest inventory = new InventoryUnderTest();
+    private static final InventoryUnderTest INVENTORY = new InventoryUnderTest();
+
     private QualysGatewaySimulator gateway = QualysGatewaySimulator.start(GatewaySettings.defaults());
     private final Map<String, String> settings = new HashMap<>(Map.of("batchSize", "3", "findings", "community"));
     private final List<Rejection> rejections = Collections.synchronizedList(new ArrayList<>());
 
-    QualysDeliveryTest() {
-        inventory.execute("insert into destination (name, kind, field_values, network, active, after_runs, seen_run,"
+    @BeforeEach
+    void empty() {
+        INVENTORY.empty();
+        INVENTORY.execute("insert into destination (name, kind, field_values, network, active, after_runs, seen_run,"
                 + " created_at) values ('Qualys', 'qualys-etm-api', '{}', '{}', true, false, now(), now())");
     }
 
     @AfterEach
     void stop() {
         gateway.close();
-        inventory.close();
+    }
+
+    @AfterAll
+    static void close() {
+        INVENTORY.close();
     }
 
     private void instead(GatewaySettings other) {
@@ -80,7 +89,7 @@ class QualysDeliveryTest {
         rejections.clear();
         DeliveryCounts[] counts = {DeliveryCounts.NONE};
         new QualysEtmApi(patience)
-                .deliver(new DeliveryWork(inventory.database(), 1, settings(), new DeliveryWork.Report() {
+                .deliver(new DeliveryWork(INVENTORY.database(), 1, settings(), new DeliveryWork.Report() {
                     @Override
                     public synchronized void count(DeliveryCounts more) {
                         counts[0] = counts[0].plus(more);
@@ -96,9 +105,9 @@ class QualysDeliveryTest {
 
     private void hosts(int count) {
         for (int i = 0; i < count; i++) {
-            inventory.hosts().put("ep-" + i, new Host("host-" + i, Set.of("CVE-2024-" + i % 4, "CVE-2025-1")));
+            INVENTORY.hosts().put("ep-" + i, new Host("host-" + i, Set.of("CVE-2024-" + i % 4, "CVE-2025-1")));
         }
-        inventory.sync();
+        INVENTORY.sync();
     }
 
     /** Of the assets that count as active there, the open findings. */
@@ -128,7 +137,7 @@ class QualysDeliveryTest {
     }
 
     private void assertSame() {
-        assertThat(open()).isEqualTo(inventory.cves());
+        assertThat(open()).isEqualTo(INVENTORY.cves());
         inventory
                 .hosts()
                 .forEach((key, host) -> assertThat(gateway.assets()
@@ -149,14 +158,14 @@ class QualysDeliveryTest {
         assertSame();
         long calls = gateway.requests("sync");
 
-        inventory.sync();
+        INVENTORY.sync();
         DeliveryCounts second = deliver();
         assertThat(second).isEqualTo(new DeliveryCounts(10, 10, 0, 0, 0, 0, 0, 0, 0));
         assertThat(gateway.requests("sync")).isEqualTo(calls);
 
-        inventory.hosts().put("ep-3", new Host("renamed", Set.of("CVE-2025-1")));
-        inventory.hosts().remove("ep-4");
-        inventory.sync();
+        INVENTORY.hosts().put("ep-3", new Host("renamed", Set.of("CVE-2025-1")));
+        INVENTORY.hosts().remove("ep-4");
+        INVENTORY.sync();
         DeliveryCounts third = deliver();
         assertThat(third.sent()).isEqualTo(2);
         assertThat(third.removed()).isEqualTo(1);
@@ -223,8 +232,8 @@ class QualysDeliveryTest {
         deliver();
         assertThat(gateway.requests("auth")).isEqualTo(2);
         assertSame();
-        inventory.hosts().remove("ep-1");
-        inventory.sync();
+        INVENTORY.hosts().remove("ep-1");
+        INVENTORY.sync();
         gateway.inject("sync:revoke");
         assertThatThrownBy(this::deliver)
                 .isInstanceOfSatisfying(
@@ -275,9 +284,9 @@ class QualysDeliveryTest {
         assertThatThrownBy(this::deliver).isInstanceOf(DeliveryFailure.class);
         gateway.clearFaults();
         assertThat(gateway.assets()).hasSize(3);
-        inventory.hosts().put("ep-0", new Host("host-0", Set.of()));
-        inventory.hosts().remove("ep-1");
-        inventory.sync();
+        INVENTORY.hosts().put("ep-0", new Host("host-0", Set.of()));
+        INVENTORY.hosts().remove("ep-1");
+        INVENTORY.sync();
         deliver();
         assertSame();
     }
@@ -292,10 +301,9 @@ class QualysDeliveryTest {
     }
 
     /** After any sequence of runs, faults and broken deliveries, one that goes through leaves the two the same. */
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-    void whateverHappensTheReceiverEndsWithTheInventory(long seed) {
-        Random random = new Random(seed);
+    @Test
+    void whateverHappensTheReceiverEndsWithTheInventory() {
+        Random random = new Random(1);
         List<String> faults = List.of(
                 "sync@30%:503",
                 "sync@30%:lost",
@@ -306,23 +314,24 @@ class QualysDeliveryTest {
                 "sync@20%:garbage",
                 "*@20%:500",
                 "sync@20%:revoke",
+                "sync@1+:lost",
                 "sync@2+:lost",
                 "sync@2+:503");
         int broken = 0;
-        for (int round = 0; round < 8; round++) {
+        for (int round = 0; round < 60; round++) {
             for (int change = random.nextInt(6); change > 0; change--) {
                 String key = "ep-" + random.nextInt(12);
                 if (random.nextInt(4) == 0) {
-                    inventory.hosts().remove(key);
+                    INVENTORY.hosts().remove(key);
                 } else {
                     Set<String> cves = new TreeSet<>();
                     for (int cve = random.nextInt(5); cve > 0; cve--) {
                         cves.add("CVE-2024-" + random.nextInt(8));
                     }
-                    inventory.hosts().put(key, new Host(key + (random.nextBoolean() ? "-x" : ""), cves));
+                    INVENTORY.hosts().put(key, new Host(key + (random.nextBoolean() ? "-x" : ""), cves));
                 }
             }
-            inventory.sync();
+            INVENTORY.sync();
             for (int fault = random.nextInt(3); fault > 0; fault--) {
                 gateway.inject(faults.get(random.nextInt(faults.size())));
             }
@@ -340,7 +349,7 @@ class QualysDeliveryTest {
         }
         deliver();
         assertSame();
-        assertThat(broken).as("deliveries that broke").isPositive();
+        assertThat(broken).as("deliveries that broke").isGreaterThan(5);
     }
 
     @Test
