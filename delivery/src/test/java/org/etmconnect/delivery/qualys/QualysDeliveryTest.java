@@ -138,7 +138,7 @@ class QualysDeliveryTest {
 
     private void assertSame() {
         assertThat(open()).isEqualTo(INVENTORY.cves());
-        inventory
+        INVENTORY
                 .hosts()
                 .forEach((key, host) -> assertThat(gateway.assets()
                                 .get(key)

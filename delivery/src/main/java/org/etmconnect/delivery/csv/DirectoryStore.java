@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.delivery.csv;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** A directory of the server's machine. */
+final class DirectoryStore implements FileStore {
+
+    private final Path directory;
+
+    DirectoryStore(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public Path draft(String name) throws IOException {
+        Files.createDirectories(directory);
+        return directory.resolve("." + name + ".part");
+    }
+
+    @Override
+    public void publish(String name, Path draft) throws IOException {
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(draft, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public String where() {
+        return directory.toString();
+    }
+
+    @Override
+    public void close() {}
+}
