@@ -2,6 +2,7 @@
 package org.etmconnect.delivery;
 
 import java.util.List;
+import java.util.Set;
 import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.ConnectionTest;
 import org.etmconnect.connector.SettingsCheck.Problem;
@@ -21,6 +22,9 @@ public interface DestinationKind {
 
     /** Its settings. */
     List<AuthField> fields();
+
+    /** Keys of the settings that say where credentials are sent: who changes one of them enters the credentials again. */
+    Set<String> leadTo();
 
     /** What is wrong with the settings, without any call; empty if nothing is. */
     List<Problem> check(DestinationSettings settings);

@@ -24,6 +24,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInAnyPackage("org.etmconnect..")
                 .layer("server")
                 .definedBy("org.etmconnect.server..")
+                .layer("delivery")
+                .definedBy("org.etmconnect.delivery..")
                 .layer("sync")
                 .definedBy("org.etmconnect.sync..")
                 .layer("query")
@@ -36,20 +38,26 @@ class ArchitectureTest {
                 .definedBy("org.etmconnect.transform..")
                 .layer("cortexxdr")
                 .definedBy("org.etmconnect.cortexxdr..")
+                .layer("http")
+                .definedBy("org.etmconnect.http..")
                 .layer("connector")
                 .definedBy("org.etmconnect.connector..")
                 .whereLayer("server")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("delivery")
+                .mayOnlyBeAccessedByLayers("server")
                 .whereLayer("sync")
                 .mayOnlyBeAccessedByLayers("server")
                 .whereLayer("query")
-                .mayOnlyBeAccessedByLayers("server", "sync")
+                .mayOnlyBeAccessedByLayers("server", "sync", "delivery")
                 .whereLayer("inventory")
-                .mayOnlyBeAccessedByLayers("server", "sync", "query")
+                .mayOnlyBeAccessedByLayers("server", "sync", "query", "delivery")
                 .whereLayer("snapshot")
                 .mayOnlyBeAccessedByLayers("server", "sync")
                 .whereLayer("transform")
                 .mayOnlyBeAccessedByLayers("server", "sync", "inventory", "snapshot")
+                .whereLayer("http")
+                .mayOnlyBeAccessedByLayers("cortexxdr", "delivery")
                 .whereLayer("cortexxdr")
                 .mayNotBeAccessedByAnyLayer()
                 .check(CLASSES);
@@ -109,6 +117,8 @@ class ArchitectureTest {
                         "org.etmconnect.snapshot",
                         "org.etmconnect.inventory",
                         "org.etmconnect.query",
+                        "org.etmconnect.http",
+                        "org.etmconnect.delivery",
                         "org.etmconnect.sync");
     }
 }

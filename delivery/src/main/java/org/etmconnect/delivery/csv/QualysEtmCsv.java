@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.ConnectionTest;
 import org.etmconnect.connector.ConnectionTest.Check;
@@ -121,6 +122,11 @@ public final class QualysEtmCsv implements DestinationKind {
 
     private static AuthField text(String name, String key, String description) {
         return new AuthField(name, key, AuthField.Type.STRING, false, description, List.of());
+    }
+
+    @Override
+    public Set<String> leadTo() {
+        return Set.of(BUCKET, REGION, ENDPOINT, ACCESS_KEY_ID);
     }
 
     @Override

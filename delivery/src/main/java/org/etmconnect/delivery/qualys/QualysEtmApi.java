@@ -3,6 +3,7 @@ package org.etmconnect.delivery.qualys;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.ConnectionTest;
 import org.etmconnect.connector.ConnectionTest.Check;
@@ -46,6 +47,15 @@ public final class QualysEtmApi implements DestinationKind {
     @Override
     public List<AuthField> fields() {
         return GatewaySettings.fields();
+    }
+
+    @Override
+    public Set<String> leadTo() {
+        return Set.of(
+                GatewaySettings.GATEWAY,
+                GatewaySettings.AUTHENTICATION,
+                GatewaySettings.USERNAME,
+                GatewaySettings.CLIENT_ID);
     }
 
     @Override

@@ -8,9 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.etmconnect.connector.ConnectionSettings;
-import org.etmconnect.connector.ConnectionTest;
 import org.etmconnect.connector.Connector;
-import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.SettingsCheck;
 import org.etmconnect.inventory.apply.ClosingGuard;
 import org.etmconnect.inventory.apply.HeldClosures;
@@ -26,15 +24,11 @@ import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.ConnectionsApi;
 import org.etmconnect.server.rest.model.ClosingGuardDto;
-import org.etmconnect.server.rest.model.ConnectionCheckDto;
 import org.etmconnect.server.rest.model.ConnectionDto;
 import org.etmconnect.server.rest.model.ConnectionInputDto;
 import org.etmconnect.server.rest.model.ConnectionListDto;
 import org.etmconnect.server.rest.model.ConnectionTestDto;
-import org.etmconnect.server.rest.model.FailureKindDto;
 import org.etmconnect.server.rest.model.FieldProblemDto;
-import org.etmconnect.server.rest.model.NetworkDto;
-import org.etmconnect.server.rest.model.ProxyDto;
 import org.etmconnect.server.start.ServerOptions;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RestController;
@@ -164,27 +158,7 @@ class ConnectionRoutes implements ConnectionsApi {
     }
 
     private static ConnectionTestDto test(Connector connector, ConnectionSettings settings) {
-        try {
-            ConnectionTest test = connector.testConnection(settings);
-            return new ConnectionTestDto(
-                    test.passed(),
-                    test.checks().stream().map(ConnectionRoutes::check).toList());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw ApiProblem.unavailable("The server is stopping", "Try again when it is up.", stopped);
-        }
-    }
-
-    private static ConnectionCheckDto check(ConnectionTest.Check check) {
-        ConnectionCheckDto document = new ConnectionCheckDto(
-                check.name(),
-                ConnectionCheckDto.OutcomeEnum.valueOf(check.outcome().name()),
-                check.message());
-        check.kind().ifPresent(kind -> document.setKind(FailureKindDto.valueOf(kind.name())));
-        if (!check.fix().isEmpty()) {
-            document.setFix(check.fix());
-        }
-        return document;
+        return SettingsDocuments.test(() -> connector.testConnection(settings));
     }
 
     private ConnectionDto saved(SaveOutcome outcome, List<String> notices) {
@@ -241,7 +215,7 @@ class ConnectionRoutes implements ConnectionsApi {
                 state(newest, profiles, now),
                 ConnectorRoutes.findingTypes(connection.findingTypes()),
                 connection.values(),
-                network(connection.network()),
+                SettingsDocuments.network(connection.network()),
                 connection.createdAt(),
                 profiles.stream()
                         .map(profile -> ProfileRoutes.document(profile, now))
@@ -278,21 +252,6 @@ class ConnectionRoutes implements ConnectionsApi {
                     case QUEUED, FETCHING, APPLYING -> ConnectionDto.StateEnum.PROCESSING;
                 })
                 .orElse(untried);
-    }
-
-    private static NetworkDto network(NetworkOptions options) {
-        NetworkDto document = new NetworkDto();
-        options.proxy().ifPresent(proxy -> {
-            ProxyDto proxyDocument = new ProxyDto(proxy.host(), proxy.port());
-            proxy.user().ifPresent(proxyDocument::setUser);
-            document.setProxy(proxyDocument);
-        });
-        options.caCertificatesPem().ifPresent(document::setCaCertificatesPem);
-        document.setConnectTimeoutSeconds(options.connectTimeout().toMillis() / 1000.0);
-        document.setResponseTimeoutSeconds(options.responseTimeout().toMillis() / 1000.0);
-        document.setRequestsPerSecond(options.requestsPerSecond());
-        document.setParallelRequests(options.parallelRequests());
-        return document;
     }
 
     @Override

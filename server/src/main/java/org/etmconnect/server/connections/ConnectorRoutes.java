@@ -3,13 +3,11 @@ package org.etmconnect.server.connections;
 
 import java.util.Comparator;
 import java.util.List;
-import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.Connector;
 import org.etmconnect.connector.ConnectorDescriptor;
 import org.etmconnect.connector.FindingType;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.ConnectorsApi;
-import org.etmconnect.server.rest.model.AuthFieldDto;
 import org.etmconnect.server.rest.model.ConnectorDto;
 import org.etmconnect.server.rest.model.ConnectorListDto;
 import org.etmconnect.server.rest.model.FindingTypeDto;
@@ -53,7 +51,7 @@ class ConnectorRoutes implements ConnectorsApi {
                 descriptor.integrationMethod(),
                 descriptor.direction(),
                 descriptor.incrementalSync(),
-                descriptor.authFields().stream().map(ConnectorRoutes::field).toList(),
+                descriptor.authFields().stream().map(SettingsDocuments::field).toList(),
                 descriptor.setupSteps(),
                 ConnectorCatalogue.transformMaps(connector));
     }
@@ -63,15 +61,5 @@ class ConnectorRoutes implements ConnectorsApi {
                 .sorted(Comparator.naturalOrder())
                 .map(type -> FindingTypeDto.valueOf(type.name()))
                 .toList();
-    }
-
-    private static AuthFieldDto field(AuthField field) {
-        return new AuthFieldDto(
-                field.name(),
-                field.key(),
-                AuthFieldDto.TypeEnum.valueOf(field.type().name()),
-                field.required(),
-                field.description(),
-                field.choices());
     }
 }

@@ -16,11 +16,12 @@ import org.etmconnect.server.rest.model.ScheduleDto;
 import org.jspecify.annotations.Nullable;
 
 /** Schedules as they stand in requests and answers. */
-final class ScheduleDocument {
+public final class ScheduleDocument {
 
     private ScheduleDocument() {}
 
-    static ScheduleDto write(Schedule schedule) {
+    /** The schedule as a document. */
+    public static ScheduleDto write(Schedule schedule) {
         return switch (schedule) {
             case Schedule.None() -> new ScheduleDto(ScheduleDto.KindEnum.NONE);
             case Schedule.SingleOccurrence(LocalDateTime at, ZoneId zone) ->
@@ -42,13 +43,18 @@ final class ScheduleDocument {
         };
     }
 
-    /** @param prefix stands before the names of fields in a problem, e.g. {@code schedule.} */
-    static Schedule read(@Nullable ScheduleDto document, String prefix) {
+    /**
+     * What a document says; by hand only without one.
+     *
+     * @param prefix stands before the names of fields in a problem, e.g. {@code schedule.}
+     * @throws ApiProblem if it cannot be used
+     */
+    public static Schedule read(@Nullable ScheduleDto document, String prefix) {
         return document == null ? new Schedule.None() : new Reading(document, prefix).schedule();
     }
 
     /** The schedule in words. */
-    static String text(Schedule schedule) {
+    public static String text(Schedule schedule) {
         return switch (schedule) {
             case Schedule.None() -> "by hand only";
             case Schedule.SingleOccurrence(LocalDateTime at, ZoneId zone) -> "once, " + words(at) + " " + zone.getId();

@@ -19,15 +19,9 @@ import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck;
 import org.etmconnect.connector.SettingsCheck.Problem;
 import org.etmconnect.connector.Targets;
-import org.etmconnect.inventory.configuration.NetworkOptionsJson;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.model.ConnectionInputDto;
 import org.etmconnect.server.rest.model.FieldProblemDto;
-import org.etmconnect.server.rest.model.NetworkDto;
-import org.etmconnect.server.rest.model.ProxyDto;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Reads what a person entered for a connection, up to settings that its connector accepts. */
 final class SettingsInput {
@@ -54,10 +48,11 @@ final class SettingsInput {
         Map<String, String> entered = input.getSecrets() == null ? Map.of() : input.getSecrets();
         Map<String, AuthField> fields =
                 connector.descriptor().authFields().stream().collect(Collectors.toMap(AuthField::key, field -> field));
-        checkKeys(values, fields, false, problems);
-        checkKeys(entered, fields, true, problems);
+        SettingsDocuments.checkKeys(values, fields, false, problems);
+        SettingsDocuments.checkKeys(entered, fields, true, problems);
 
-        Optional<NetworkOptions> network = network(input.getNetwork(), stored, problems);
+        Optional<NetworkOptions> network = SettingsDocuments.network(
+                input.getNetwork(), stored.map(ConnectionSettings::network), allowPlainHttp, targets, problems);
         if (!problems.isEmpty() || network.isEmpty()) {
             throw unusable(problems);
         }
@@ -94,79 +89,6 @@ final class SettingsInput {
         return old.values().equals(changed.values())
                 && old.network().proxy().equals(changed.network().proxy())
                 && old.network().caCertificatesPem().equals(changed.network().caCertificatesPem());
-    }
-
-    private static void checkKeys(
-            Map<String, String> entered, Map<String, AuthField> fields, boolean secret, List<Problem> problems) {
-        entered.forEach((key, value) -> {
-            AuthField field = fields.get(key);
-            if (field == null) {
-                problems.add(new Problem(
-                        key,
-                        "This connector has no such setting. It has: "
-                                + String.join(
-                                        ", ", fields.keySet().stream().sorted().toList()) + "."));
-            } else if (value == null) {
-                problems.add(new Problem(key, "Give a text, or leave it out."));
-            } else if (secret != (field.type() == AuthField.Type.ENCRYPTED_STRING)) {
-                problems.add(new Problem(
-                        key,
-                        "Put it into \"" + (secret ? "values" : "secrets") + "\", not into \""
-                                + (secret ? "secrets" : "values") + "\"."));
-            }
-        });
-    }
-
-    private Optional<NetworkOptions> network(
-            @Nullable NetworkDto input, Optional<ConnectionSettings> stored, List<Problem> problems) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        Optional<Secret> password = Optional.empty();
-        if (input != null) {
-            ProxyDto proxy = input.getProxy();
-            if (proxy != null) {
-                json.putObject("proxy")
-                        .put("host", proxy.getHost())
-                        .put("port", proxy.getPort())
-                        .put("user", proxy.getUser() == null ? "" : proxy.getUser());
-                password = Optional.ofNullable(proxy.getPassword())
-                        .map(Secret::of)
-                        .or(() -> storedPassword(proxy, stored));
-            }
-            putIfPresent(json, "caCertificatesPem", input.getCaCertificatesPem());
-            putIfPresent(json, "connectTimeoutSeconds", input.getConnectTimeoutSeconds());
-            putIfPresent(json, "responseTimeoutSeconds", input.getResponseTimeoutSeconds());
-            putIfPresent(json, "requestsPerSecond", input.getRequestsPerSecond());
-            // As a number of its own type: of any other it would not be known to be whole.
-            Optional.ofNullable(input.getParallelRequests()).ifPresent(count -> json.put("parallelRequests", count));
-        }
-        return switch (NetworkOptionsJson.read(json, password)) {
-            case NetworkOptionsJson.Read.Valid(NetworkOptions options) ->
-                Optional.of(options.withPlainHttp(allowPlainHttp).withTargets(targets));
-            case NetworkOptionsJson.Read.Invalid(List<Problem> found) -> {
-                problems.addAll(found);
-                yield Optional.empty();
-            }
-        };
-    }
-
-    private static Optional<Secret> storedPassword(ProxyDto proxy, Optional<ConnectionSettings> stored) {
-        return stored.flatMap(old -> old.network().proxy())
-                .filter(old -> old.host().equals(proxy.getHost())
-                        && old.port() == proxy.getPort()
-                        && old.user().equals(Optional.ofNullable(proxy.getUser())))
-                .flatMap(NetworkOptions.Proxy::password);
-    }
-
-    private static void putIfPresent(ObjectNode json, String name, @Nullable String value) {
-        if (value != null) {
-            json.put(name, value);
-        }
-    }
-
-    private static void putIfPresent(ObjectNode json, String name, @Nullable Double value) {
-        if (value != null) {
-            json.put(name, value);
-        }
     }
 
     private static ApiProblem unusable(List<Problem> problems) {

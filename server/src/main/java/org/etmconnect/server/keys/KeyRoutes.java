@@ -48,8 +48,8 @@ class KeyRoutes implements KeysApi {
             notices.add("The keys are yours, so the server made no new one. Put a new key first in " + keys.where()
                     + " on all servers, start them again, and rotate once more.");
         }
-        return ResponseEntity.ok(
-                new KeyRotationDto(rotation.connections(), rotation.undecipherable(), document(keys), notices));
+        return ResponseEntity.ok(new KeyRotationDto(
+                rotation.connections(), rotation.destinations(), rotation.undecipherable(), document(keys), notices));
     }
 
     private static KeySetDto document(KeySet keys) {

@@ -39,6 +39,10 @@ record DataDirectory(Path path) {
         return path.resolve("work");
     }
 
+    Path deliveries() {
+        return path.resolve("deliveries");
+    }
+
     Path keySet() {
         return path.resolve("keys.json");
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.delivery.Deliveries;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.StorageFault;
 import org.etmconnect.server.people.FirstManager;
@@ -101,6 +102,7 @@ public final class RunningServer implements AutoCloseable {
                 sync.resumeAlone();
             }
             context.getBean(ProfileScheduler.class).start();
+            context.getBean(Deliveries.class).start();
             server.sayWhereToLook(options, directory, Duration.ofNanos(System.nanoTime() - begin));
             return server;
         }

@@ -2,13 +2,20 @@
 package org.etmconnect.server.start;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
+import org.etmconnect.delivery.Deliveries;
+import org.etmconnect.delivery.DeliveryStore;
+import org.etmconnect.delivery.csv.QualysEtmCsv;
+import org.etmconnect.delivery.qualys.QualysEtmApi;
 import org.etmconnect.inventory.apply.AssetSplits;
 import org.etmconnect.inventory.apply.HeldClosures;
 import org.etmconnect.inventory.apply.Reidentification;
 import org.etmconnect.inventory.apply.VanishedHosts;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
+import org.etmconnect.inventory.configuration.DestinationStore;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.ProfileStore;
 import org.etmconnect.inventory.maps.MapStore;
@@ -142,6 +149,32 @@ class ServerApplication {
                 () -> deleteVanished(new VanishedHosts(dataSource, clock)),
                 clock,
                 SchedulerOptions.defaults());
+    }
+
+    @Bean
+    DestinationStore destinationStore(ConfigurationStore configuration) {
+        return new DestinationStore(configuration);
+    }
+
+    @Bean
+    DeliveryStore deliveryStore(DataSource dataSource, Clock clock) {
+        return new DeliveryStore(dataSource, clock);
+    }
+
+    @Bean
+    Deliveries deliveries(
+            DataSource dataSource,
+            DestinationStore destinations,
+            DeliveryStore store,
+            DataDirectory directory,
+            Clock clock) {
+        return new Deliveries(
+                dataSource,
+                destinations,
+                store,
+                List.of(new QualysEtmApi(), new QualysEtmCsv(directory.deliveries(), directory.work())),
+                clock,
+                Duration.ofSeconds(2));
     }
 
     private static void deleteVanished(VanishedHosts hosts) {
