@@ -22,6 +22,7 @@ import {
   IconLayoutDashboard,
   IconMoon,
   IconPlugConnected,
+  IconSend,
   IconSun,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -43,6 +44,7 @@ const PLACES: { heading?: string; places: Place[] }[] = [
   },
   { heading: 'Inventory', places: [{ to: '/assets', label: 'Assets', icon: IconDeviceDesktop }] },
   { heading: 'Risk management', places: [{ to: '/findings', label: 'Findings', icon: IconBug }] },
+  { heading: 'Delivery', places: [{ to: '/delivery', label: 'Destinations', icon: IconSend }] },
   { heading: 'Administration', places: [{ to: '/settings', label: 'Settings', icon: IconAdjustmentsHorizontal }] },
 ];
 

@@ -205,6 +205,25 @@ const identificationRules = createRoute({
   component: lazyRouteComponent(() => import('../rules/RulesPage')),
 });
 
+const destinations = createRoute({
+  getParentRoute: () => inside,
+  path: '/delivery',
+  component: lazyRouteComponent(() => import('../delivery/DestinationsPage')),
+});
+
+const newDestination = createRoute({
+  getParentRoute: () => inside,
+  path: '/delivery/new',
+  component: lazyRouteComponent(() => import('../delivery/NewDestinationPage')),
+});
+
+const destination = createRoute({
+  getParentRoute: () => inside,
+  path: '/delivery/$destinationId',
+  validateSearch: tabSearch,
+  component: lazyRouteComponent(() => import('../delivery/DestinationPage')),
+});
+
 const routeTree = root.addChildren([
   home,
   signIn,
@@ -223,6 +242,9 @@ const routeTree = root.addChildren([
     maps,
     transformMap,
     identificationRules,
+    destinations,
+    newDestination,
+    destination,
     settings,
   ]),
 ]);

@@ -63,7 +63,6 @@ type Props = {
 
 /** The settings of a connection, by what its connector asks for. */
 export function ConnectionForm({ connector, input, onChange, saved, fault }: Props) {
-  const [network, showNetwork] = useState(false);
   const problem = (field: string) =>
     fault instanceof ApiError
       ? fault.problem.fields?.find((one) => one.field === field || one.field.endsWith(`.${field}`))?.message
@@ -101,11 +100,40 @@ export function ConnectionForm({ connector, input, onChange, saved, fault }: Pro
           ))}
         </Group>
       </Checkbox.Group>
-      {connector.authFields.map((field) => {
+      <SettingFields
+        fields={connector.authFields}
+        values={input.values}
+        secrets={input.secrets ?? {}}
+        secretsSet={saved?.secretsSetAt !== undefined}
+        problem={problem}
+        onValues={(values) => change({ values })}
+        onSecrets={(secrets) => change({ secrets })}
+      />
+      <NetworkSection network={input.network ?? {}} onChange={(network) => change({ network })} />
+    </Stack>
+  );
+}
+
+type FieldsProps = {
+  fields: Schemas['AuthField'][];
+  values: Record<string, string>;
+  secrets: Record<string, string>;
+  /** Credentials were entered before; an empty field keeps them. */
+  secretsSet: boolean;
+  problem: (field: string) => string | undefined;
+  onValues: (values: Record<string, string>) => void;
+  onSecrets: (secrets: Record<string, string>) => void;
+};
+
+/** Settings as a connector or a kind of destination describes them. */
+export function SettingFields({ fields, values, secrets, secretsSet, problem, onValues, onSecrets }: FieldsProps) {
+  return (
+    <>
+      {fields.map((field) => {
         const common = {
           label: field.name,
           description: field.description,
-          required: field.required && !(field.type === 'ENCRYPTED_STRING' && saved?.secretsSetAt),
+          required: field.required && !(field.type === 'ENCRYPTED_STRING' && secretsSet),
           error: problem(field.key),
         };
         if (field.type === 'ENCRYPTED_STRING') {
@@ -114,49 +142,62 @@ export function ConnectionForm({ connector, input, onChange, saved, fault }: Pro
               key={field.key}
               {...common}
               autoComplete="off"
-              placeholder={saved?.secretsSetAt ? 'Set. Leave empty to keep it.' : undefined}
-              value={input.secrets?.[field.key] ?? ''}
+              placeholder={secretsSet ? 'Set. Leave empty to keep it.' : undefined}
+              value={secrets[field.key] ?? ''}
               onChange={(event) => {
-                const { [field.key]: _, ...others } = input.secrets ?? {};
+                const { [field.key]: _, ...others } = secrets;
                 const value = event.currentTarget.value;
-                change({ secrets: value ? { ...others, [field.key]: value } : others });
+                onSecrets(value ? { ...others, [field.key]: value } : others);
               }}
             />
           );
         }
-        const set = (value: string) => change({ values: { ...input.values, [field.key]: value } });
+        const set = (value: string) => onValues({ ...values, [field.key]: value });
         return field.type === 'ENUM' ? (
           <Select
             key={field.key}
             {...common}
             data={field.choices}
-            value={input.values[field.key] ?? null}
+            value={values[field.key] ?? null}
             onChange={(value) => set(value ?? '')}
           />
         ) : (
           <TextInput
             key={field.key}
             {...common}
-            value={input.values[field.key] ?? ''}
+            value={values[field.key] ?? ''}
             onChange={(event) => set(event.currentTarget.value)}
           />
         );
       })}
-      <div>
-        <Button
-          variant="subtle"
-          size="compact-sm"
-          leftSection={network ? <IconChevronDown size={16} /> : <IconChevronRight size={16} />}
-          aria-expanded={network}
-          onClick={() => showNetwork(!network)}
-        >
-          Network options
-        </Button>
-        <Collapse expanded={network}>
-          <Network network={input.network ?? {}} onChange={(changed) => change({ network: changed })} />
-        </Collapse>
-      </div>
-    </Stack>
+    </>
+  );
+}
+
+/** Network options, behind a button: they are seldom needed. */
+export function NetworkSection({
+  network,
+  onChange,
+}: {
+  network: NetworkOptions;
+  onChange: (network: NetworkOptions) => void;
+}) {
+  const [shown, show] = useState(false);
+  return (
+    <div>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        leftSection={shown ? <IconChevronDown size={16} /> : <IconChevronRight size={16} />}
+        aria-expanded={shown}
+        onClick={() => show(!shown)}
+      >
+        Network options
+      </Button>
+      <Collapse expanded={shown}>
+        <Network network={network} onChange={onChange} />
+      </Collapse>
+    </div>
   );
 }
 
@@ -258,7 +299,15 @@ const LOOKS = {
 } as const;
 
 /** What a test of settings found, check by check. */
-export function TestReport({ test, fault }: { test: Test | undefined; fault: unknown }) {
+export function TestReport({
+  test,
+  fault,
+  what = 'connection',
+}: {
+  test: Test | undefined;
+  fault: unknown;
+  what?: string;
+}) {
   if (fault) {
     return <Failure fault={fault} />;
   }
@@ -269,7 +318,7 @@ export function TestReport({ test, fault }: { test: Test | undefined; fault: unk
     <Alert
       variant="light"
       color={test.passed ? 'teal' : 'red'}
-      title={test.passed ? 'The connection works' : 'The connection does not work yet'}
+      title={test.passed ? `The ${what} works` : `The ${what} does not work yet`}
       role="status"
     >
       <List spacing="xs" size="sm" center listStyleType="none">

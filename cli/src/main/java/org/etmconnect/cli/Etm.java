@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             ProfilesCommand.class,
             KeysCommand.class,
             RunsCommand.class,
+            DestinationsCommand.class,
             AssetsCommand.class,
             AssetCommand.class,
             FindingsCommand.class,

@@ -101,6 +101,88 @@ abstract class ListCommands implements Callable<Integer> {
         }
     }
 
+    /** {@code etm destinations list}. */
+    @Command(
+            name = "list",
+            description = "List all destinations with their last delivery.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm destinations list")
+    static final class Destinations extends ListCommands {
+        @Override
+        String path() {
+            return "/api/v1/destinations";
+        }
+
+        @Override
+        List<Column> columns() {
+            return List.of(
+                    Column.number("ID", "/id"),
+                    Column.text("NAME", "/name"),
+                    Column.text("KIND", "/kind"),
+                    Column.text("ACTIVE", "/active"),
+                    Column.text("AFTER RUNS", "/afterRuns"),
+                    Column.text("SCHEDULE", "/scheduleText"),
+                    Column.time("NEXT", "/nextDeliveryAt"),
+                    Column.text("LAST", "/lastDelivery/state"),
+                    Column.number("REJECTED", "/lastDelivery/counts/rejected"));
+        }
+    }
+
+    /** {@code etm destinations deliveries}. */
+    @Command(
+            name = "deliveries",
+            description = "List the deliveries to a destination, the newest first.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm destinations deliveries 1")
+    static final class Deliveries extends ListCommands {
+        @Parameters(paramLabel = "ID", description = "The destination's id")
+        private int destination;
+
+        @Override
+        String path() {
+            return "/api/v1/destinations/" + destination + "/deliveries";
+        }
+
+        @Override
+        List<Column> columns() {
+            return List.of(
+                    Column.number("ID", "/id"),
+                    Column.text("TRIGGER", "/trigger"),
+                    Column.text("STATE", "/state"),
+                    Column.time("ASKED FOR", "/queuedAt"),
+                    Column.time("ENDED", "/finishedAt"),
+                    Column.number("SENT", "/counts/sent"),
+                    Column.number("ACCEPTED", "/counts/accepted"),
+                    Column.number("REJECTED", "/counts/rejected"),
+                    Column.number("FINDINGS", "/counts/findings"),
+                    Column.text("WHY", "/failureMessage"));
+        }
+    }
+
+    /** {@code etm destinations rejections}. */
+    @Command(
+            name = "rejections",
+            description = "List what a delivery's destination did not take, and why.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm destinations rejections 7")
+    static final class Rejections extends ListCommands {
+        @Parameters(paramLabel = "DELIVERY", description = "The delivery's id, as \"destinations deliveries\" shows it")
+        private int delivery;
+
+        @Override
+        String path() {
+            return "/api/v1/deliveries/" + delivery + "/rejections";
+        }
+
+        @Override
+        List<Column> columns() {
+            return List.of(Column.text("KEY", "/key"), Column.text("NAME", "/name"), Column.text("REASON", "/reason"));
+        }
+    }
+
     /** {@code etm profiles list}. */
     @Command(
             name = "list",

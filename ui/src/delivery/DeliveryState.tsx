@@ -1,0 +1,29 @@
+import { Badge } from '@mantine/core';
+import type { Delivery } from './queries';
+
+const LOOKS: Record<Delivery['state'], { color: string; words: string }> = {
+  QUEUED: { color: 'gray', words: 'Waiting' },
+  SENDING: { color: 'blue', words: 'Sending' },
+  DELIVERED: { color: 'teal', words: 'Delivered' },
+  DELIVERED_PARTLY: { color: 'yellow', words: 'Delivered in part' },
+  FAILED: { color: 'red', words: 'Failed' },
+};
+
+export function DeliveryState({ state }: { state: Delivery['state'] }) {
+  const { color, words } = LOOKS[state];
+  return (
+    <Badge variant="light" color={color} radius="sm">
+      {words}
+    </Badge>
+  );
+}
+
+const TRIGGERS: Record<Delivery['trigger'], string> = {
+  MANUAL: 'By hand',
+  SCHEDULE: 'By schedule',
+  RUN: 'After a run',
+};
+
+export function triggerWords(delivery: Delivery): string {
+  return delivery.everything ? `${TRIGGERS[delivery.trigger]}, everything` : TRIGGERS[delivery.trigger];
+}
