@@ -33,7 +33,16 @@ function ofKind(kind: Schedule['kind'], old: Schedule): Schedule {
 }
 
 /** When a profile is due, with its next five runs as the server works them out. */
-export function ScheduleForm({ schedule, onChange }: { schedule: Schedule; onChange: (schedule: Schedule) => void }) {
+export function ScheduleForm({
+  schedule,
+  onChange,
+  none = 'By hand only',
+}: {
+  schedule: Schedule;
+  onChange: (schedule: Schedule) => void;
+  /** What having no schedule is called. */
+  none?: string;
+}) {
   const byCron = schedule.cron !== undefined;
   return (
     <Stack gap="sm">
@@ -42,7 +51,7 @@ export function ScheduleForm({ schedule, onChange }: { schedule: Schedule; onCha
         value={schedule.kind}
         onChange={(kind) => onChange(ofKind(kind as Schedule['kind'], schedule))}
         data={[
-          { value: 'NONE', label: 'By hand only' },
+          { value: 'NONE', label: none },
           { value: 'SINGLE_OCCURRENCE', label: 'Single Occurrence' },
           { value: 'RECURRING', label: 'Recurring' },
         ]}

@@ -115,7 +115,11 @@ export function DestinationForm({ kind, input, onChange, saved, fault }: Props) 
             onChange={(event) => change({ afterRuns: event.currentTarget.checked })}
           />
         </Group>
-        <ScheduleForm schedule={input.schedule ?? NO_SCHEDULE} onChange={(schedule) => change({ schedule })} />
+        <ScheduleForm
+          none="No schedule"
+          schedule={input.schedule ?? NO_SCHEDULE}
+          onChange={(schedule) => change({ schedule })}
+        />
       </Input.Wrapper>
       <NetworkSection network={input.network ?? {}} onChange={(network) => change({ network })} />
     </Stack>

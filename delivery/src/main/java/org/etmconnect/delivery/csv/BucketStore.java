@@ -209,6 +209,15 @@ final class BucketStore implements FileStore {
     }
 
     @Override
+    public void remove(String name) {
+        try {
+            call("DELETE", bucket.url(name, ""), new byte[0]);
+        } catch (IOException stays) {
+            LOG.debug("{} stays in {}", name, bucket.name(), stays);
+        }
+    }
+
+    @Override
     public String where() {
         return "s3://" + bucket.name() + "/" + bucket.prefix();
     }

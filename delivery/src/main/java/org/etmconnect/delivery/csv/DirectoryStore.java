@@ -7,9 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory of the server's machine. */
 final class DirectoryStore implements FileStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryStore.class);
 
     private final Path directory;
 
@@ -29,6 +33,15 @@ final class DirectoryStore implements FileStore {
             channel.force(true);
         }
         Files.move(draft, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void remove(String name) {
+        try {
+            Files.deleteIfExists(directory.resolve(name));
+        } catch (IOException stays) {
+            LOG.debug("{} stays in {}", name, directory, stays);
+        }
     }
 
     @Override

@@ -13,6 +13,9 @@ interface FileStore extends AutoCloseable {
     /** Shows the whole file under its name, in place of an older one. The draft is gone afterwards. */
     void publish(String name, Path draft) throws IOException;
 
+    /** Takes a file away, as far as that is allowed. */
+    void remove(String name);
+
     /** What is there to be told about it, e.g. a directory. */
     String where();
 

@@ -242,8 +242,9 @@ public final class QualysEtmCsv implements DestinationKind {
             Path draft = store.draft(PROBE);
             Files.writeString(draft, "ETM Connect may write here.\n", StandardCharsets.UTF_8);
             store.publish(PROBE, draft);
+            store.remove(PROBE);
             return new ConnectionTest(List.of(new Check(
-                    name, Outcome.PASSED, Optional.empty(), "Wrote " + PROBE + " to " + store.where() + ".", "")));
+                    name, Outcome.PASSED, Optional.empty(), "Wrote a file to " + store.where() + " and took it away again.", "")));
         } catch (IOException failure) {
             return failed(name, FailureKind.REMOTE_UNAVAILABLE, reason(failure));
         } catch (DeliveryFailure failure) {

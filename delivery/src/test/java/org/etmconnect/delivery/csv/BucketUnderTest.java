@@ -40,6 +40,8 @@ final class BucketUnderTest implements AutoCloseable {
         if (!path.startsWith("/inventory/")) {
             status = 404;
             answer = "<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>";
+        } else if (exchange.getRequestMethod().equals("DELETE")) {
+            objects.remove(path);
         } else if (exchange.getRequestMethod().equals("POST") && query.startsWith("uploads")) {
             answer = "<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>";
         } else if (query.contains("partNumber=")) {

@@ -193,7 +193,6 @@ class QualysEtmCsvTest {
             deliver(settings);
             assertThat(bucket.objects)
                     .containsOnlyKeys(
-                            "/inventory/cortex/etm-connect-test.txt",
                             "/inventory/cortex/etm-assets.csv",
                             "/inventory/cortex/etm-findings.csv");
             byte[] assets = bucket.objects.getOrDefault("/inventory/cortex/etm-assets.csv", new byte[0]);
