@@ -186,9 +186,10 @@ public final class DeliveryStore {
                     select destination_id, run_finished is not null as by_run, schedule::text as schedule
                     from destination d
                     left join lateral (
-                        select max(finished_at) as run_finished from run r
-                        where d.after_runs and r.finished_at > d.seen_run
-                          and r.state in ('PROCESSED', 'PROCESSED_INCOMPLETE')) r on true
+                        select max(at) as run_finished
+                        from (select finished_at as at from run where state in ('PROCESSED', 'PROCESSED_INCOMPLETE')
+                              union all select decided_at from held_closure where state = 'CONFIRMED') written
+                        where d.after_runs and at > d.seen_run) r on true
                     where d.active and (run_finished is not null or next_due <= ?)
                     for update of d
                     """, row -> new Due(row.getInt(1), row.getBoolean(2), row.getString(3)), now);
@@ -200,7 +201,8 @@ public final class DeliveryStore {
                         false);
                 sql.update("""
                         update destination set next_due = ?,
-                            seen_run = greatest(seen_run, (select max(finished_at) from run))
+                            seen_run = greatest(seen_run, (select max(finished_at) from run),
+                                                (select max(decided_at) from held_closure))
                         where destination_id = ?
                         """, ScheduleJson.read(each.schedule()).next(now).orElse(null), each.destinationId());
             }

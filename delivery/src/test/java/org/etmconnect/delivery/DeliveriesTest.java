@@ -172,6 +172,16 @@ class DeliveriesTest {
     }
 
     @Test
+    void closuresThatAManagerConfirmsAreDeliveredToo() throws InterruptedException {
+        hosts(2);
+        int destination = destination(true, true, BY_HAND);
+        Thread.sleep(300);
+        assertThat(store.list(destination, 1)).isEmpty();
+        INVENTORY.execute("insert into held_closure values (1, 'CONFIRMED', 1, 1, 0, 1, 'mira', now())");
+        assertThat(newest(destination).trigger()).isEqualTo(Delivery.Trigger.RUN);
+    }
+
+    @Test
     void aDestinationIsDeliveredToByItsOwnSchedule() throws InterruptedException {
         hosts(1);
         int destination = destination(

@@ -100,7 +100,7 @@ class DestinationsTest {
                 .containsExactlyInAnyOrder("gatewayURL", "username", "password", "connectorUUID", "batchSize");
         assertThat(TestServer.post("/api/v1/destinations", "{\"name\": \"N\", \"kind\": \"fax\", \"values\": {}}")
                         .body())
-                .contains("qualys-etm-api, qualys-etm-csv");
+                .contains("qualys-etm-api, qualys-etm-csv, ocsf-files");
     }
 
     @Test

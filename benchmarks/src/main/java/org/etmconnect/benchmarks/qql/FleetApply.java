@@ -33,27 +33,33 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes days of a simulated fleet into an inventory by the way a sync does, and takes the time of the writing alone. */
-final class FleetApply {
+public final class FleetApply {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int HOSTS_PER_BATCH = 5_000;
 
     private final DataSource database;
 
-    /** @param seconds time in the inventory writer; making up the hosts is not in it */
-    record Applied(String day, double seconds, long hosts, long findings, RunCounts counts) {
+    /**
+     * A day that was written.
+     *
+     * @param seconds time in the inventory writer; making up the hosts is not in it
+     */
+    public record Applied(String day, double seconds, long hosts, long findings, RunCounts counts) {
 
-        double findingsPerSecond() {
+        /** Of the writing alone. */
+        public double findingsPerSecond() {
             return findings / seconds;
         }
     }
 
-    FleetApply(DataSource database) {
+    /** Over an empty database. */
+    public FleetApply(DataSource database) {
         this.database = database;
     }
 
     /** Empties the database and makes the schema with one connection in it. */
-    void begin() throws SQLException {
+    public void begin() throws SQLException {
         execute("drop schema public cascade; create schema public");
         Schema.migrate(database);
         execute("""
@@ -64,7 +70,7 @@ final class FleetApply {
     }
 
     /** Writes a day as a run that was observed {@code age} ago. */
-    Applied apply(String name, PopulationDay day, Duration age) {
+    public Applied apply(String name, PopulationDay day, Duration age) {
         RunStore runs = new RunStore(
                 database, Clock.fixed(InstantSource.system().instant().minus(age), ZoneOffset.UTC));
         int run = runs.queue(

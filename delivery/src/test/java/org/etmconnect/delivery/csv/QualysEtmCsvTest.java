@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
@@ -27,6 +26,7 @@ import org.etmconnect.delivery.DeliveryWork;
 import org.etmconnect.delivery.InventoryUnderTest;
 import org.etmconnect.delivery.InventoryUnderTest.Host;
 import org.etmconnect.delivery.Rejection;
+import org.etmconnect.delivery.files.BucketUnderTest;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,35 +192,13 @@ class QualysEtmCsvTest {
                     .allMatch(check -> check.message().contains("s3://inventory/cortex/"));
             deliver(settings);
             assertThat(bucket.objects)
-                    .containsOnlyKeys(
-                            "/inventory/cortex/etm-assets.csv",
-                            "/inventory/cortex/etm-findings.csv");
+                    .containsOnlyKeys("/inventory/cortex/etm-assets.csv", "/inventory/cortex/etm-findings.csv");
             byte[] assets = bucket.objects.getOrDefault("/inventory/cortex/etm-assets.csv", new byte[0]);
             assertThat(read(new String(assets, StandardCharsets.UTF_8), CSVFormat.DEFAULT))
                     .hasSize(3);
             try (Stream<Path> left = Files.list(directory.resolve("work"))) {
                 assertThat(left).isEmpty();
             }
-        }
-    }
-
-    @Test
-    void aLargeObjectGoesInParts() throws IOException {
-        try (BucketUnderTest bucket = new BucketUnderTest();
-                BucketStore store = new BucketStore(
-                        new BucketStore.Bucket(
-                                "inventory", "", "us-east-1", Optional.of(bucket.url()), "AKIA", Secret.of("s")),
-                        NetworkOptions.defaults(),
-                        directory,
-                        64)) {
-            Path draft = store.draft("a.csv");
-            String text = "0123456789".repeat(20);
-            Files.writeString(draft, text);
-            store.publish("a.csv", draft);
-            assertThat(bucket.parts).hasSize(4);
-            assertThat(bucket.objects.getOrDefault("/inventory/a.csv", new byte[0]))
-                    .asString(StandardCharsets.UTF_8)
-                    .isEqualTo(text);
         }
     }
 

@@ -8,6 +8,7 @@ import javax.sql.DataSource;
 import org.etmconnect.delivery.Deliveries;
 import org.etmconnect.delivery.DeliveryStore;
 import org.etmconnect.delivery.csv.QualysEtmCsv;
+import org.etmconnect.delivery.ocsf.OcsfFiles;
 import org.etmconnect.delivery.qualys.QualysEtmApi;
 import org.etmconnect.inventory.apply.AssetSplits;
 import org.etmconnect.inventory.apply.HeldClosures;
@@ -172,7 +173,10 @@ class ServerApplication {
                 dataSource,
                 destinations,
                 store,
-                List.of(new QualysEtmApi(), new QualysEtmCsv(directory.deliveries(), directory.work())),
+                List.of(
+                        new QualysEtmApi(),
+                        new QualysEtmCsv(directory.deliveries(), directory.work()),
+                        new OcsfFiles(directory.deliveries(), directory.work())),
                 clock,
                 Duration.ofSeconds(2));
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.delivery.csv;
+package org.etmconnect.delivery.files;
 
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** Where files go. Whoever reads them there never sees half a file. */
-interface FileStore extends AutoCloseable {
+public interface FileStore extends AutoCloseable {
 
     /** Where a file is written until it is whole. */
     Path draft(String name) throws IOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.delivery.csv;
+package org.etmconnect.delivery.files;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class BucketStore implements FileStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(BucketStore.class);
-    private static final ContentType CSV = ContentType.create("text/csv", StandardCharsets.UTF_8);
+    private static final ContentType BYTES = ContentType.APPLICATION_OCTET_STREAM;
     private static final Pattern UPLOAD_ID = Pattern.compile("<UploadId>([^<]+)</UploadId>");
     private static final Pattern MESSAGE = Pattern.compile("<Message>([^<]+)</Message>");
     private static final int TRIES = 4;
@@ -190,7 +190,7 @@ final class BucketStore implements FileStore {
                     }
                 });
         if (!method.equals("DELETE")) {
-            request.setEntity(new ByteArrayEntity(body, CSV));
+            request.setEntity(new ByteArrayEntity(body, BYTES));
         }
         return http.execute(
                 request,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.delivery.csv;
+package org.etmconnect.delivery.files;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -14,19 +14,19 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** As much of S3's protocol as is needed to put objects, whole or in parts. Signatures are not checked. */
-final class BucketUnderTest implements AutoCloseable {
+public final class BucketUnderTest implements AutoCloseable {
 
-    final Map<String, byte[]> objects = new ConcurrentHashMap<>();
-    final TreeMap<Integer, byte[]> parts = new TreeMap<>();
+    public final Map<String, byte[]> objects = new ConcurrentHashMap<>();
+    public final TreeMap<Integer, byte[]> parts = new TreeMap<>();
     private final HttpServer server;
 
-    BucketUnderTest() throws IOException {
+    public BucketUnderTest() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::serve);
         server.start();
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.delivery.csv;
+package org.etmconnect.delivery.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

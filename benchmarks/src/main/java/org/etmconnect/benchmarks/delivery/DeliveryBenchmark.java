@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.benchmarks.delivery;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.etmconnect.benchmarks.Surroundings;
+import org.etmconnect.benchmarks.qql.FleetApply;
+import org.etmconnect.delivery.DeliveryCounts;
+import org.etmconnect.delivery.csv.CsvForm;
+import org.etmconnect.delivery.csv.EtmCsvWriter;
+import org.etmconnect.delivery.ocsf.OcsfWriter;
+import org.etmconnect.inventory.embedded.EmbeddedPostgres;
+import org.etmconnect.inventory.embedded.PostgresOptions;
+import org.etmconnect.simulator.population.Population;
+import org.etmconnect.simulator.population.PopulationSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Loads a simulated fleet into the inventory and says how fast it is written to files. */
+@Command(
+        name = "delivery-benchmark",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Writes a simulated fleet into the inventory, then the whole inventory into files, several times: CSV, and OCSF as JSON Lines.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
+public final class DeliveryBenchmark implements Callable<Integer> {
+
+    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the fleet. Default: ${DEFAULT-VALUE}")
+    private int endpoints = 100_000;
+
+    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
+    private int cves = 50;
+
+    @Option(names = "--repeat", paramLabel = "N", description = "How often. Default: ${DEFAULT-VALUE}")
+    private int repeat = 3;
+
+    @Option(names = "--keep", description = "Use the inventory that the last run left in the directory; load nothing")
+    private boolean keep;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "Where database and files are kept. Default: ${DEFAULT-VALUE}")
+    private Path directory = Path.of("target/delivery-benchmark");
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
+    private @Nullable Path out;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** For picocli. */
+    public DeliveryBenchmark() {}
+
+    /** Runs the benchmark with these options. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new DeliveryBenchmark()).execute(arguments));
+    }
+
+    /**
+     * One writing of the inventory.
+     *
+     * @param heapMegabytes the most that the heap's pools held at once, as far as the JVM kept note
+     */
+    record Written(String form, double seconds, long assets, long findings, long bytes, double heapMegabytes) {
+
+        double findingsPerSecond() {
+            return findings / seconds;
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException, SQLException {
+        PrintWriter console = spec.commandLine().getOut();
+        double load = Surroundings.loadAverage();
+        List<Written> written = new ArrayList<>();
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(
+                        directory.resolve("database"),
+                        PostgresOptions.defaults().withStopAtExit(true));
+                HikariDataSource database = new HikariDataSource()) {
+            database.setJdbcUrl(server.jdbcUrl());
+            database.setUsername(server.user());
+            database.setPassword(server.password().reveal());
+            database.setMaximumPoolSize(3);
+            if (!keep) {
+                FleetApply fleet = new FleetApply(database);
+                fleet.begin();
+                fleet.apply(
+                        "day 0",
+                        Population.of(new PopulationSettings(1, endpoints, cves))
+                                .day(0),
+                        Duration.ofDays(1));
+            }
+            for (int i = 0; i < repeat; i++) {
+                for (String form : List.of("csv", "ocsf")) {
+                    Written one = write(form, database);
+                    written.add(one);
+                    console.printf(
+                            Locale.ROOT,
+                            "%-4s %,d assets, %,d findings, %.1f MB in %.1f s: %,.0f findings/s, heap at most %.0f MB%n",
+                            one.form(),
+                            one.assets(),
+                            one.findings(),
+                            one.bytes() / 1e6,
+                            one.seconds(),
+                            one.findingsPerSecond(),
+                            one.heapMegabytes());
+                    console.flush();
+                }
+            }
+        }
+        if (out != null) {
+            Map<String, Object> report = new LinkedHashMap<>();
+            report.put("benchmark", "delivery");
+            report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+            report.put("commit", Surroundings.commit());
+            report.put("machine", Surroundings.machine());
+            report.put("loadBefore", load);
+            report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
+            report.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
+            report.put("written", written);
+            Surroundings.write(out, report);
+        }
+        return 0;
+    }
+
+    private Written write(String form, HikariDataSource database) throws IOException {
+        Path assets = directory.resolve("assets");
+        Path findings = directory.resolve("findings");
+        List<MemoryPoolMXBean> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .toList();
+        heap.forEach(MemoryPoolMXBean::resetPeakUsage);
+        long begun = System.nanoTime();
+        DeliveryCounts counts;
+        try (OutputStream assetFile = Files.newOutputStream(assets);
+                OutputStream findingFile = Files.newOutputStream(findings)) {
+            counts = form.equals("csv")
+                    ? new EtmCsvWriter(database, CsvForm.defaults()).write(assetFile, findingFile)
+                    : new OcsfWriter(database).write(assetFile, findingFile);
+        }
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        long bytes = Files.size(assets) + Files.size(findings);
+        Files.delete(assets);
+        Files.delete(findings);
+        long peak =
+                heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+        return new Written(form, seconds, counts.assets(), counts.findings(), bytes, peak / 1e6);
+    }
+}
