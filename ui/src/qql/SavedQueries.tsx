@@ -1,4 +1,15 @@
-import { ActionIcon, Badge, Button, Checkbox, Group, Menu, Text, TextInput, Tooltip } from '@mantine/core';
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Checkbox,
+  Group,
+  Popover,
+  Text,
+  TextInput,
+  Tooltip,
+  UnstyledButton,
+} from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconBookmark, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -22,6 +33,10 @@ export function SavedQueries({ subject, draft, onChoose }: Props) {
   });
   const [name, setName] = useState('');
   const [shared, setShared] = useState(false);
+  const choose = (query: string) => {
+    setOpened(false);
+    onChoose(query);
+  };
   const refresh = () => client.invalidateQueries({ queryKey: ['saved-queries', subject] });
   const keep = useMutation({
     mutationFn: () => saveQuery({ subject, name: name.trim(), query: draft.trim(), shared }),
@@ -33,16 +48,19 @@ export function SavedQueries({ subject, draft, onChoose }: Props) {
   });
   const forget = useMutation({ mutationFn: deleteSavedQuery, onSuccess: refresh, onError: complain });
   return (
-    <Menu width={520} position="bottom-end" opened={opened} onChange={setOpened}>
-      <Menu.Target>
+    // No menu: there is a form in it.
+    <Popover width={520} position="bottom-end" opened={opened} onChange={setOpened} trapFocus>
+      <Popover.Target>
         <Tooltip label="Saved queries">
-          <ActionIcon variant="subtle" color="gray" aria-label="Saved queries">
+          <ActionIcon variant="subtle" color="gray" aria-label="Saved queries" onClick={() => setOpened(!opened)}>
             <IconBookmark size={18} stroke={1.6} />
           </ActionIcon>
         </Tooltip>
-      </Menu.Target>
-      <Menu.Dropdown mah={480} style={{ overflowY: 'auto' }}>
-        <Menu.Label>Saved queries</Menu.Label>
+      </Popover.Target>
+      <Popover.Dropdown mah={480} p={4} style={{ overflowY: 'auto' }} aria-label="Saved queries">
+        <Text size="xs" c="dimmed" px="sm" py={4}>
+          Saved queries
+        </Text>
         {saved.data?.items.length === 0 && old.length === 0 && (
           <Text size="sm" c="dimmed" px="sm" pb="xs">
             None yet. Write one, name it below and save it.
@@ -59,7 +77,7 @@ export function SavedQueries({ subject, draft, onChoose }: Props) {
             name={kept.name}
             query={kept.query}
             where={kept.shared ? `for all, by ${kept.savedBy}` : undefined}
-            onChoose={onChoose}
+            onChoose={choose}
             onForget={!kept.shared || manager ? () => forget.mutate(kept.id) : undefined}
           />
         ))}
@@ -69,7 +87,7 @@ export function SavedQueries({ subject, draft, onChoose }: Props) {
             name={kept.name}
             query={kept.query}
             where="in this browser"
-            onChoose={onChoose}
+            onChoose={choose}
             onForget={() => setOld(old.filter((other) => other.name !== kept.name))}
           />
         ))}
@@ -107,8 +125,8 @@ export function SavedQueries({ subject, draft, onChoose }: Props) {
             Save
           </Button>
         </form>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
@@ -123,7 +141,7 @@ type KeptProps = {
 function Kept({ name, query, where, onChoose, onForget }: KeptProps) {
   return (
     <Group gap={4} wrap="nowrap" pr="xs">
-      <Menu.Item onClick={() => onChoose(query)} style={{ minWidth: 0 }}>
+      <UnstyledButton className={classes.kept} onClick={() => onChoose(query)}>
         <Group gap="xs">
           <Text size="sm">{name}</Text>
           {where && (
@@ -135,7 +153,7 @@ function Kept({ name, query, where, onChoose, onForget }: KeptProps) {
         <Text size="xs" c="dimmed" ff="monospace" truncate>
           {query}
         </Text>
-      </Menu.Item>
+      </UnstyledButton>
       {onForget && (
         <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Forget ${name}`} onClick={onForget}>
           <IconTrash size={14} />

@@ -27,6 +27,7 @@ import { TextLink } from '../common/links';
 import { Page } from '../common/Page';
 import { Failure, Loading } from '../common/states';
 import { ManagersOnly, ONLY_MANAGERS, useMayChange } from '../signin/ManagersOnly';
+import { OfConnection } from './OfConnection';
 import { type Attribute, asInput, attributes, type Rule, type RuleInput, rules } from './queries';
 
 const ATTRIBUTES: Record<Attribute, string> = {
@@ -101,14 +102,16 @@ function Editor({ version, saved }: { version: number; saved: Rule[] }) {
         message: `${effect.assetsMerged.toLocaleString()} assets merged, ${effect.assetsSplit.toLocaleString()} split.`,
       }),
   });
-  const move = (index: number, by: number) => {
+  const [dragged, setDragged] = useState<number>();
+  const moveTo = (from: number, to: number) => {
     const moved = [...draft];
-    const [rule] = moved.splice(index, 1);
+    const [rule] = moved.splice(from, 1);
     if (rule) {
-      moved.splice(index + by, 0, rule);
+      moved.splice(to, 0, rule);
       setDraft(moved);
     }
   };
+  const move = (index: number, by: number) => moveTo(index, index + by);
   const change = (index: number, part: Partial<RuleInput>) =>
     setDraft(draft.map((rule, i) => (i === index ? { ...rule, ...part } : rule)));
   const fault = save.error ?? reset.error ?? reidentify.error;
@@ -141,7 +144,27 @@ function Editor({ version, saved }: { version: number; saved: Rule[] }) {
               </Table.Tr>
             )}
             {draft.map((rule, index) => (
-              <Table.Tr key={rule.name}>
+              <Table.Tr
+                key={rule.name}
+                draggable={mayChange}
+                style={{ cursor: mayChange ? 'grab' : undefined, opacity: dragged === index ? 0.5 : 1 }}
+                onDragStart={(event) => {
+                  event.dataTransfer.effectAllowed = 'move';
+                  event.dataTransfer.setData('text/plain', rule.name);
+                  setDragged(index);
+                }}
+                onDragOver={(event) => {
+                  if (dragged === undefined) {
+                    return;
+                  }
+                  event.preventDefault();
+                  if (dragged !== index) {
+                    moveTo(dragged, index);
+                    setDragged(index);
+                  }
+                }}
+                onDragEnd={() => setDragged(undefined)}
+              >
                 <Table.Td>{index + 2}</Table.Td>
                 <Table.Td>
                   <Name rule={rule} kind={predefined.has(rule.name) ? undefined : 'your own'} />
@@ -225,6 +248,7 @@ function Editor({ version, saved }: { version: number; saved: Rule[] }) {
       </Group>
       {simulate.isError && <Failure fault={simulate.error} />}
       {simulate.data && <Effect effect={simulate.data} />}
+      {!changed && <OfConnection rules={saved} />}
       <NewRule
         opened={adding}
         taken={new Set(draft.map((rule) => rule.name))}

@@ -18,6 +18,16 @@ export const attributes = () =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+export type OwnRules = Schemas['ConnectionIdentification'];
+
+/** How one connection's records find their assets. */
+export const connectionRules = (connectionId: number) =>
+  queryOptions({
+    queryKey: ['connection-rules', connectionId],
+    queryFn: ({ signal }) =>
+      ask(api.GET('/api/v1/connections/{connectionId}/identification', { params: { path: { connectionId } }, signal })),
+  });
+
 /** A rule as it is sent when all are replaced or simulated; the system's own is left out. */
 export function asInput(list: Rule[]): RuleInput[] {
   return list
