@@ -183,6 +183,8 @@ test('an asset', async ({ page }) => {
   await inspect(page, 'asset-sources');
   await tab(page, /^Identification log/);
   await inspect(page, 'asset-identification');
+  await tab(page, /^History/);
+  await inspect(page, 'asset-history');
 });
 
 test('findings', async ({ page }) => {
@@ -191,6 +193,23 @@ test('findings', async ({ page }) => {
   await page.getByRole('button', { name: /^CVE-/ }).nth(2).click();
   await expect(page.getByRole('dialog')).toContainText('Score by the source');
   await inspect(page, 'finding');
+});
+
+test('findings in groups', async ({ page }) => {
+  for (const by of ['CVE', 'ASSET', 'SEVERITY', 'OPERATING_SYSTEM']) {
+    await page.goto(`/findings?group=${by}`);
+    await expect(page.getByRole('row').nth(1)).toBeVisible();
+    await inspect(page, `findings-by-${by.toLowerCase().replace('_', '-')}`);
+  }
+  await page.getByRole('main').getByRole('row').nth(1).getByRole('link').first().click();
+  await expect(page).toHaveURL(/query=/);
+});
+
+test('delivery', async ({ page }) => {
+  await page.goto('/delivery');
+  await inspect(page, 'delivery');
+  await page.goto('/delivery/new');
+  await inspect(page, 'delivery-new');
 });
 
 test('settings', async ({ page }) => {
