@@ -112,7 +112,7 @@ function columnsOf(by: Grouping): Column<FindingGroup>[] {
     title: 'Query that lists them',
     width: 420,
     render: (group) => (
-      <Text span c="dimmed" size="xs" ff="monospace" title={group.query}>
+      <Text span c="dimmed" size="xs" ff="monospace" truncate title={group.query}>
         {group.query}
       </Text>
     ),
