@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.delivery.csv;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -22,7 +21,7 @@ import org.etmconnect.delivery.records.AssetRecord;
 import org.etmconnect.delivery.records.AssetRecord.OpenFindings;
 import org.etmconnect.delivery.records.Definitions;
 import org.etmconnect.delivery.records.FindingDefinition;
-import org.etmconnect.delivery.records.InventoryReader;
+import org.etmconnect.delivery.records.InventoryFiles;
 import org.etmconnect.inventory.Transaction;
 import tools.jackson.databind.JsonNode;
 
@@ -31,8 +30,6 @@ import tools.jackson.databind.JsonNode;
  * each. Columns are named after ETM's paths. What an asset or a definition looks like is worked out once, not once a line.
  */
 public final class EtmCsvWriter {
-
-    private static final int BUFFER = 1 << 20;
 
     private static final List<String> ASSET_COLUMNS = List.of(
             "externalAssetId",
@@ -87,45 +84,25 @@ public final class EtmCsvWriter {
     public DeliveryCounts write(OutputStream assetFile, OutputStream findingFile) {
         List<String> attributes = attributes();
         Definitions<Form> definitions = new Definitions<>(this::form);
-        long[] counts = new long[2];
-        try {
-            OutputStream assets = new BufferedOutputStream(assetFile, BUFFER);
-            OutputStream findings = new BufferedOutputStream(findingFile, BUFFER);
-            if (header) {
+        if (header) {
+            try {
                 List<String> columns = new ArrayList<>(ASSET_COLUMNS);
                 attributes.forEach(name -> columns.add(CUSTOM + name));
-                assets.write(line(columns));
-                assets.write(NEW_LINE);
+                assetFile.write(line(columns));
+                assetFile.write(NEW_LINE);
                 columns.addAll(FINDING_COLUMNS);
-                findings.write(line(columns));
-                findings.write(NEW_LINE);
+                findingFile.write(line(columns));
+                findingFile.write(NEW_LINE);
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
             }
-            new InventoryReader(database)
-                    .all(
-                            (connection, batch) -> {
-                                List<int[]> wanted = new ArrayList<>();
-                                batch.forEach(
-                                        record -> record.findings().forEach(open -> wanted.add(open.definitions())));
-                                definitions.load(connection, wanted);
-                                try {
-                                    for (AssetRecord record : batch) {
-                                        byte[] asset = line(columns(record, attributes));
-                                        assets.write(asset);
-                                        assets.write(NEW_LINE);
-                                        counts[0]++;
-                                        counts[1] += findings(record, asset, definitions, findings);
-                                    }
-                                } catch (IOException failure) {
-                                    throw new UncheckedIOException(failure);
-                                }
-                            },
-                            connection -> true);
-            assets.flush();
-            findings.flush();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
         }
-        return new DeliveryCounts(counts[0], 0, counts[0], counts[0], 0, 0, counts[1], 0, 0);
+        return new InventoryFiles(database).write(definitions, assetFile, findingFile, (record, assets, findings) -> {
+            byte[] asset = line(columns(record, attributes));
+            assets.write(asset);
+            assets.write(NEW_LINE);
+            return findings(record, asset, definitions, findings);
+        });
     }
 
     private long findings(AssetRecord record, byte[] asset, Definitions<Form> definitions, OutputStream out)

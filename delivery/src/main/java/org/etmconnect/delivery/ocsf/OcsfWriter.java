@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.delivery.ocsf;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +17,7 @@ import org.etmconnect.delivery.records.AssetRecord;
 import org.etmconnect.delivery.records.AssetRecord.OpenFindings;
 import org.etmconnect.delivery.records.Definitions;
 import org.etmconnect.delivery.records.FindingDefinition;
-import org.etmconnect.delivery.records.InventoryReader;
+import org.etmconnect.delivery.records.InventoryFiles;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -35,7 +33,6 @@ public final class OcsfWriter {
     /** Of the schema that the events follow. */
     static final String SCHEMA = "1.3.0";
 
-    private static final int BUFFER = 1 << 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final byte[] NEW_LINE = {'\n'};
 
@@ -62,35 +59,11 @@ public final class OcsfWriter {
      */
     public DeliveryCounts write(OutputStream assetFile, OutputStream findingFile) {
         Definitions<Form> definitions = new Definitions<>(OcsfWriter::form);
-        long[] counts = new long[2];
-        try {
-            OutputStream assets = new BufferedOutputStream(assetFile, BUFFER);
-            OutputStream findings = new BufferedOutputStream(findingFile, BUFFER);
-            new InventoryReader(database)
-                    .all(
-                            (connection, batch) -> {
-                                List<int[]> wanted = new ArrayList<>();
-                                batch.forEach(
-                                        record -> record.findings().forEach(open -> wanted.add(open.definitions())));
-                                definitions.load(connection, wanted);
-                                try {
-                                    for (AssetRecord record : batch) {
-                                        assets.write(JSON.writeValueAsBytes(inventoryInfo(record)));
-                                        assets.write(NEW_LINE);
-                                        counts[0]++;
-                                        counts[1] += findings(record, definitions, findings);
-                                    }
-                                } catch (IOException failure) {
-                                    throw new UncheckedIOException(failure);
-                                }
-                            },
-                            connection -> true);
-            assets.flush();
-            findings.flush();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-        return new DeliveryCounts(counts[0], 0, counts[0], counts[0], 0, 0, counts[1], 0, 0);
+        return new InventoryFiles(database).write(definitions, assetFile, findingFile, (record, assets, findings) -> {
+            assets.write(JSON.writeValueAsBytes(inventoryInfo(record)));
+            assets.write(NEW_LINE);
+            return findings(record, definitions, findings);
+        });
     }
 
     private static ObjectNode inventoryInfo(AssetRecord record) {

@@ -355,19 +355,7 @@ public final class InventoryForecast implements InventoryTarget {
     }
 
     private void retire() throws SQLException {
-        List<Integer> missing = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "select source_record_id from source_record where connection_id = ? and retired_run is null")) {
-            select.setInt(1, options.connectionId());
-            select.setFetchSize(50_000);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    if (!seen.get(row.getInt(1))) {
-                        missing.add(row.getInt(1));
-                    }
-                }
-            }
-        }
+        List<Integer> missing = Known.liveExcept(connection, options.connectionId(), seen);
         long fixed = 0;
         for (int from = 0; from < missing.size(); from += AT_ONCE) {
             fixed += cohorts.open(connection.createArrayOf(

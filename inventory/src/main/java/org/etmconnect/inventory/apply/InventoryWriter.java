@@ -424,20 +424,9 @@ public final class InventoryWriter implements InventoryTarget {
 
     private List<Integer> unseen() {
         List<Integer> missing = new ArrayList<>();
-        inTransaction("look for hosts that run " + options.runId() + " did not find", () -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "select source_record_id from source_record where connection_id = ? and retired_run is null")) {
-                select.setInt(1, options.connectionId());
-                select.setFetchSize(50_000);
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        if (!seen.get(row.getInt(1))) {
-                            missing.add(row.getInt(1));
-                        }
-                    }
-                }
-            }
-        });
+        inTransaction(
+                "look for hosts that run " + options.runId() + " did not find",
+                () -> missing.addAll(Known.liveExcept(connection, options.connectionId(), seen)));
         return missing;
     }
 

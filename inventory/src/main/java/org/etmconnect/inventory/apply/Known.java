@@ -5,8 +5,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,5 +40,23 @@ record Known(int id, int assetId, byte[] fingerprint, byte @Nullable [] findings
             }
         }
         return known;
+    }
+
+    /** The ids of a connection's records that are not retired and not in {@code seen}. */
+    static List<Integer> liveExcept(Connection connection, int connectionId, BitSet seen) throws SQLException {
+        List<Integer> missing = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "select source_record_id from source_record where connection_id = ? and retired_run is null")) {
+            select.setInt(1, connectionId);
+            select.setFetchSize(50_000);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    if (!seen.get(row.getInt(1))) {
+                        missing.add(row.getInt(1));
+                    }
+                }
+            }
+        }
+        return missing;
     }
 }
