@@ -174,6 +174,22 @@ test('assets', async ({ page }) => {
   await inspect(page, 'query-completion');
 });
 
+test('a query typed before its editor has come is completed as well', async ({ page }) => {
+  let typed = () => {};
+  const whenTyped = new Promise<void>((resolve) => {
+    typed = resolve;
+  });
+  await page.route(/\/Editor-[^/]*\.js$/, async (route) => {
+    await whenTyped;
+    await route.continue();
+  });
+  await page.goto('/assets');
+  await page.getByLabel('Query', { exact: true }).click();
+  await page.keyboard.type('finding.sev');
+  typed();
+  await expect(page.getByRole('option', { name: /finding\.severity/ }).first()).toBeVisible();
+});
+
 test('an asset', async ({ page }) => {
   await page.goto('/assets/1');
   await inspect(page, 'asset');

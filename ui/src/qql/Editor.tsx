@@ -1,12 +1,19 @@
+import { startCompletion } from '@codemirror/autocomplete';
 import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import { extensions } from './editor';
 import type { Subject } from './queries';
 
+/** A text put into the field from outside; each time anew, also when the text is the same. */
+export type Put = { text: string };
+
 type Props = {
   subject: Subject;
+  /** What stands there now. */
   value: string;
+  /** What was last put there by something other than this field. */
+  put: Put;
   hint: string;
   label: string;
   /** Takes the focus, with the caret there. */
@@ -16,7 +23,7 @@ type Props = {
 };
 
 /** One line of QQL with completion and faults underlined in place. */
-export default function Editor({ subject, value, hint, label, caret, onChange, onSubmit }: Props) {
+export default function Editor({ subject, value, put, hint, label, caret, onChange, onSubmit }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const callbacks = useRef({ onChange, onSubmit });
@@ -44,14 +51,19 @@ export default function Editor({ subject, value, hint, label, caret, onChange, o
     if (first.current.caret !== undefined) {
       editor.dispatch({ selection: { anchor: Math.min(first.current.caret, editor.state.doc.length) } });
       editor.focus();
+      // What was typed into the plain field gets its suggestions now.
+      startCompletion(editor);
     }
     return () => editor.destroy();
   }, [subject, hint, label]);
+  // Never by `value`: a render that comes late would take back what has been typed since.
+  const taken = useRef(put);
   useEffect(() => {
     const editor = view.current;
-    if (editor && editor.state.doc.toString() !== value) {
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+    if (editor && taken.current !== put) {
+      taken.current = put;
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: put.text } });
     }
-  }, [value]);
+  }, [put]);
   return <div ref={place} style={{ flex: 1, minWidth: 0 }} />;
 }

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, Text, Tooltip } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconClockHour4, IconSearch, IconX } from '@tabler/icons-react';
-import { type ComponentProps, type ComponentType, useEffect, useRef, useState } from 'react';
+import { type ComponentProps, type ComponentType, useCallback, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type EditorOf from './Editor';
 import classes from './QqlBar.module.css';
@@ -21,13 +21,27 @@ const KEPT = 20;
 export function QqlBar({ subject, query, hint, onSearch }: Props) {
   const [draft, setDraft] = useState(query);
   const [asked, setAsked] = useLocalStorage<string[]>({ key: `asked:${subject}`, defaultValue: [] });
-  useEffect(() => setDraft(query), [query]);
+  const [put, setPut] = useState({ text: query });
+  const fill = useCallback((text: string) => {
+    setDraft(text);
+    setPut({ text });
+  }, []);
+  // The address has another query than was asked here, as after the browser's back; ours comes back late, to somebody
+  // who may be typing the next.
+  const known = useRef(query);
+  useEffect(() => {
+    if (query !== known.current) {
+      known.current = query;
+      fill(query);
+    }
+  }, [query, fill]);
   const search = (wanted: string) => {
     const trimmed = wanted.trim();
     if (trimmed) {
       setAsked([trimmed, ...asked.filter((old) => old !== trimmed)].slice(0, KEPT));
     }
-    setDraft(trimmed);
+    known.current = trimmed;
+    fill(trimmed);
     onSearch(trimmed);
   };
   return (
@@ -36,6 +50,7 @@ export function QqlBar({ subject, query, hint, onSearch }: Props) {
       <QueryField
         subject={subject}
         value={draft}
+        put={put}
         hint={hint}
         label="Query"
         onChange={setDraft}
