@@ -85,12 +85,14 @@ final class RecordMoves {
         if (moves.isEmpty()) {
             return;
         }
-        execute(
-                "update source_record s set asset_id = m.asset_id"
-                        + " from unnest(?::int[], ?::int[]) as m(record_id, asset_id)"
-                        + " where s.source_record_id = m.record_id",
-                array(moves.stream().map(Move::recordId).toArray()),
-                array(moves.stream().map(Move::toAsset).toArray()));
+        for (String table : List.of("source_record", "open_by_severity")) {
+            execute(
+                    "update " + table + " s set asset_id = m.asset_id"
+                            + " from unnest(?::int[], ?::int[]) as m(record_id, asset_id)"
+                            + " where s.source_record_id = m.record_id",
+                    array(moves.stream().map(Move::recordId).toArray()),
+                    array(moves.stream().map(Move::toAsset).toArray()));
+        }
         log(moves);
         Set<Integer> affected = new TreeSet<>();
         moves.forEach(move -> {
