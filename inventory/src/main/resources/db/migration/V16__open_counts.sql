@@ -2,15 +2,14 @@
 
 -- Of one host: how many of its open findings have which severity. A host that never had one has no row.
 create table open_by_severity (
-    source_record_id int primary key,
-    asset_id         int not null,                      -- the record's, so that a group by host joins nothing
-    unrated          int not null,
-    info             int not null,                      -- 1
-    low              int not null,                      -- 2
-    medium           int not null,                      -- 3
-    high             int not null,                      -- 4
-    critical         int not null                       -- 5
-) with (fillfactor = 70);
+    asset_id int primary key,
+    unrated  int not null,
+    info     int not null,                              -- 1
+    low      int not null,                              -- 2
+    medium   int not null,                              -- 3
+    high     int not null,                              -- 4
+    critical int not null                               -- 5
+) with (fillfactor = 90);
 
 -- Of the findings that a run found first: how many are open.
 create table open_by_first_run (
@@ -19,7 +18,7 @@ create table open_by_first_run (
 ) with (fillfactor = 50);
 
 insert into open_by_severity
-select s.source_record_id, s.asset_id,
+select s.asset_id,
        count(*) filter (where d.severity is null),
        count(*) filter (where d.severity = 1),
        count(*) filter (where d.severity = 2),
@@ -31,7 +30,7 @@ join source_record s using (source_record_id)
 cross join unnest(c.definitions) u(definition_id)
 join definition d using (definition_id)
 where c.fixed_run is null
-group by s.source_record_id;
+group by s.asset_id;
 
 insert into open_by_first_run
 select first_run, sum(cardinality(definitions)) from finding_cohort where fixed_run is null group by first_run;

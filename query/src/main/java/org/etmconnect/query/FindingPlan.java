@@ -102,7 +102,7 @@ final class FindingPlan {
     private static final int FIRST_CHUNK = 200;
     private static final int LARGEST_CHUNK = 20_000;
 
-    private static final Pattern OF_COHORT = Pattern.compile("\\bc\\.(?!source_record_id)");
+    private static final Pattern OF_FINDING = Pattern.compile("\\b[csk]\\.");
     private static final Pattern OF_RECORD = Pattern.compile("\\b[ska]\\.");
     private static final Pattern OF_CONNECTION = Pattern.compile("\\bk\\.");
     private static final Pattern OF_ASSET = Pattern.compile("\\ba\\.");
@@ -209,7 +209,7 @@ final class FindingPlan {
         if (ways != Ways.ANY
                 || !view.runs().isEmpty()
                 || !parts.both().isEmpty()
-                || OF_COHORT.matcher(rowConditions().toString()).find()) {
+                || OF_FINDING.matcher(rowConditions().toString()).find()) {
             return Optional.empty();
         }
         Optional<int[]> ids = matchingDefinitions();
@@ -233,23 +233,21 @@ final class FindingPlan {
         return wanted.intersects(unwanted) ? Optional.empty() : Optional.of(wanted);
     }
 
-    /** For each host that has such findings, {@code asset_id} and how many it has of each of these severities. */
+    /** For each host that has such findings, {@code asset_id} and how many it has, of each of these severities and of all. */
     Sql countsOfHosts(BitSet severities) throws SQLException {
         List<String> counts = severities.stream()
                 .mapToObj(SeverityCounts.COLUMNS_OF_HOST::get)
-                .map(column -> "c." + column)
+                .map(column -> "n." + column)
                 .toList();
+        String all = String.join(" + ", counts);
         Sql conditions = rowConditions();
-        String sums = String.join(
-                ", ",
-                counts.stream()
-                        .map(count -> "sum(" + count + ") as " + count.substring(2))
-                        .toList());
-        return Sql.of("select c.asset_id, " + sums + ", sum(" + String.join(" + ", counts)
-                        + ") as findings from open_by_severity c" + joinsFor(conditions.toString()) + " where "
-                        + String.join(" + ", counts) + " > 0 and ")
-                .add(conditions)
-                .add(" group by c.asset_id");
+        return Sql.of("select n.asset_id, " + String.join(", ", counts) + ", " + all + " as findings"
+                        + " from open_by_severity n"
+                        + (OF_ASSET.matcher(conditions.toString()).find()
+                                ? " join " + view.assets() + " a on a.asset_id = n.asset_id"
+                                : "")
+                        + " where " + all + " > 0 and ")
+                .add(conditions);
     }
 
     /** The number of findings of each host that has some, whatever their definitions. */

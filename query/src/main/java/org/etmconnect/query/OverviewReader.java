@@ -86,8 +86,8 @@ public final class OverviewReader {
     private static List<Overview.CriticalHost> criticalHosts(ReadSession session) throws SQLException {
         return session.query(
                 Sql.of("select worst.asset_id, a.name, worst.critical from ("
-                                + "select asset_id, sum(critical) as critical from open_by_severity where critical > 0"
-                                + " group by asset_id order by critical desc, asset_id limit ")
+                                + "select asset_id, critical from open_by_severity where critical > 0"
+                                + " order by critical desc, asset_id limit ")
                         .bind(LISTED)
                         .add(") worst join asset a using (asset_id) order by worst.critical desc, worst.asset_id"),
                 row -> new Overview.CriticalHost(

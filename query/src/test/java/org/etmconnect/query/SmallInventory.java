@@ -342,13 +342,13 @@ final class SmallInventory {
         }
         insert(
                 db,
-                "insert into open_by_severity select source_record_id, asset_id, "
+                "insert into open_by_severity select asset_id, "
                         + Stream.of("is null", "= 1", "= 2", "= 3", "= 4", "= 5")
                                 .map(severity -> "count(*) filter (where d.severity " + severity + ")")
                                 .collect(Collectors.joining(", "))
                         + " from finding_cohort c join source_record s using (source_record_id)"
                         + " cross join unnest(c.definitions) u(definition_id) join definition d using (definition_id)"
-                        + " where c.fixed_run is null group by 1, 2");
+                        + " where c.fixed_run is null group by 1");
         insert(
                 db,
                 "insert into open_by_first_run select first_run, sum(cardinality(definitions)) from finding_cohort"

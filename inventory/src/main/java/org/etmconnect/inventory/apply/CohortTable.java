@@ -226,11 +226,16 @@ final class CohortTable {
                 with closed as (
                     update finding_cohort set fixed_run = ?
                     where source_record_id = any (?) and fixed_run is null
-                    returning first_run, definitions),
-                cleared as (
-                    update open_by_severity
-                    set unrated = 0, info = 0, low = 0, medium = 0, high = 0, critical = 0
-                    where source_record_id = any (?)),
+                    returning source_record_id, first_run, definitions),
+                fewer_of_asset as (
+                    update open_by_severity o
+                    set unrated = o.unrated - c.unrated, info = o.info - c.info, low = o.low - c.low,
+                        medium = o.medium - c.medium, high = o.high - c.high, critical = o.critical - c.critical
+                    from (select s.asset_id,\s""" + OpenCounts.BY_SEVERITY + """
+                          from closed join source_record s using (source_record_id)
+                          cross join unnest(closed.definitions) u(definition_id) join definition d using (definition_id)
+                          group by s.asset_id) c
+                    where o.asset_id = c.asset_id),
                 fewer_of_run as (
                     update open_by_first_run o set open_findings = o.open_findings - c.findings
                     from (select first_run, sum(cardinality(definitions)) as findings from closed group by first_run) c
@@ -245,7 +250,6 @@ final class CohortTable {
                 select coalesce(sum(findings), 0) from fewer""")) {
             update.setInt(1, run);
             update.setArray(2, recordIds);
-            update.setArray(3, recordIds);
             try (ResultSet row = update.executeQuery()) {
                 row.next();
                 return row.getLong(1);

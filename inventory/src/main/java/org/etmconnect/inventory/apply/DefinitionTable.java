@@ -88,7 +88,7 @@ final class DefinitionTable {
             updated = update.executeUpdate();
         }
         if (((Integer[]) rated.getArray()).length > 0) {
-            OpenCounts.recount(connection, rated);
+            OpenCounts.recountAssetsWith(connection, rated);
         }
         long inserted;
         try (PreparedStatement insert = connection.prepareStatement("""

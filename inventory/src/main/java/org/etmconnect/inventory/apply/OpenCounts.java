@@ -11,20 +11,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.etmconnect.inventory.copy.BinaryCopy;
+import java.util.stream.Stream;
 
 /**
- * How many findings are open: of each definition, of each host by severity, and by the run that found them first. What
+ * How many findings are open: of each definition, of each asset by severity, and by the run that found them first. What
  * changes is gathered and saved at once; used for one batch after the other, by one thread.
  */
 final class OpenCounts {
 
     private static final int SEVERITIES = 6;
     private static final byte UNKNOWN = -1;
-    private static final List<String> COLUMNS =
-            List.of("source_record_id", "asset_id", "unrated", "info", "low", "medium", "high", "critical");
-
-    private static final String BY_SEVERITY = """
+    /** Over the alias d (definition). */
+    static final String BY_SEVERITY = """
             count(*) filter (where d.severity is null) as unrated,
             count(*) filter (where d.severity = 1) as info,
             count(*) filter (where d.severity = 2) as low,
@@ -49,21 +47,19 @@ final class OpenCounts {
         severities = new byte[0];
     }
 
-    /** Notes and writes what is open on hosts that are new, all first found by one run. Returns how many findings. */
+    /** Notes and writes what is open on records that are new, all first found by one run. Returns how many findings. */
     long first(List<Change> fresh, int run) throws SQLException {
-        know(fresh.stream().map(change -> found(change)).toList());
-        long all = 0;
-        try (BinaryCopy copy = BinaryCopy.into(connection, "open_by_severity", COLUMNS)) {
-            for (Change change : fresh) {
-                int[] found = found(change);
-                if (found.length > 0) {
-                    write(copy, change.id, change.assetId, count(found, 1));
-                    all += found.length;
-                }
-            }
-            copy.finish();
+        List<int[]> found = fresh.stream().map(OpenCounts::found).toList();
+        know(found);
+        Rows rows = new Rows(fresh.size());
+        int all = 0;
+        for (int i = 0; i < found.size(); i++) {
+            count(found.get(i), 1);
+            rows.add(fresh.get(i).id, bySeverity(found.get(i)));
+            all += found.get(i).length;
         }
-        byFirstRun.merge(run, Math.toIntExact(all), Integer::sum);
+        byFirstRun.merge(run, all, Integer::sum);
+        rows.save();
         save();
         return all;
     }
@@ -73,90 +69,128 @@ final class OpenCounts {
     }
 
     /**
-     * Notes and writes what is open on hosts that were known.
+     * Notes and writes what is open on records that were known.
      *
      * @param before their cohorts as they were, by the record's id
-     * @param after the same as they are now; has the keys of {@code before} and may have more
+     * @param after the same as they are now; the keys are those that count
      */
     void change(Map<Integer, List<Cohort>> before, Map<Integer, List<Cohort>> after) throws SQLException {
-        know(after.values().stream()
+        know(Stream.concat(
+                        after.values().stream(),
+                        after.keySet().stream().map(record -> before.getOrDefault(record, List.of())))
                 .flatMap(List::stream)
                 .filter(Cohort::open)
                 .map(Cohort::definitions)
                 .toList());
-        int size = after.size();
-        Integer[] ids = new Integer[size];
-        Integer[][] columns = new Integer[SEVERITIES][size];
-        int row = 0;
+        Rows rows = new Rows(after.size());
         for (Map.Entry<Integer, List<Cohort>> record : after.entrySet()) {
+            int[] more = new int[SEVERITIES];
             for (Cohort cohort : before.getOrDefault(record.getKey(), List.of())) {
-                if (cohort.open()) {
-                    add(cohort, -1);
-                }
+                add(cohort, -1, more);
             }
-            int[] open = new int[SEVERITIES];
             for (Cohort cohort : record.getValue()) {
-                if (cohort.open()) {
-                    byFirstRun.merge(cohort.firstRun(), cohort.definitions().length, Integer::sum);
-                    int[] more = count(cohort.definitions(), 1);
-                    Arrays.setAll(open, severity -> open[severity] + more[severity]);
-                }
+                add(cohort, 1, more);
             }
-            ids[row] = record.getKey();
-            for (int severity = 0; severity < SEVERITIES; severity++) {
-                columns[severity][row] = open[severity];
-            }
-            row++;
+            rows.add(record.getKey(), more);
         }
-        try (PreparedStatement upsert = connection.prepareStatement("""
-                insert into open_by_severity
-                select c.source_record_id, s.asset_id, c.unrated, c.info, c.low, c.medium, c.high, c.critical
-                from unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[])
-                     as c(source_record_id, unrated, info, low, medium, high, critical)
-                join source_record s using (source_record_id)
-                on conflict (source_record_id) do update
-                set unrated = excluded.unrated, info = excluded.info, low = excluded.low, medium = excluded.medium,
-                    high = excluded.high, critical = excluded.critical""")) {
-            upsert.setArray(1, connection.createArrayOf("int4", ids));
-            for (int severity = 0; severity < SEVERITIES; severity++) {
-                upsert.setArray(severity + 2, connection.createArrayOf("int4", columns[severity]));
-            }
-            upsert.executeUpdate();
-        }
+        rows.save();
         save();
     }
 
-    /** The severity of these definitions was changed: counts their hosts anew. */
-    static void recount(Connection connection, Array definitions) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
-                update open_by_severity o
-                set unrated = n.unrated, info = n.info, low = n.low, medium = n.medium, high = n.high,
-                    critical = n.critical
-                from (select c.source_record_id,\s""" + BY_SEVERITY + """
-                      from finding_cohort c
-                      cross join unnest(c.definitions) u(definition_id)
-                      join definition d using (definition_id)
-                      where c.fixed_run is null and c.source_record_id in
-                            (select source_record_id from finding_cohort where fixed_run is null and definitions && ?)
-                      group by c.source_record_id) n
-                where n.source_record_id = o.source_record_id""")) {
-            update.setArray(1, definitions);
-            update.executeUpdate();
+    /** How many more open findings of each severity records have. */
+    private final class Rows {
+        private final Integer[] records;
+        private final Integer[][] columns;
+        private int size;
+
+        Rows(int size) {
+            this.records = new Integer[size];
+            this.columns = new Integer[SEVERITIES][size];
+        }
+
+        void add(int record, int[] more) {
+            records[size] = record;
+            for (int severity = 0; severity < SEVERITIES; severity++) {
+                columns[severity][size] = more[severity];
+            }
+            size++;
+        }
+
+        void save() throws SQLException {
+            try (PreparedStatement upsert = connection.prepareStatement("""
+                    insert into open_by_severity as o (asset_id, unrated, info, low, medium, high, critical)
+                    select s.asset_id, sum(c.unrated), sum(c.info), sum(c.low), sum(c.medium), sum(c.high), sum(c.critical)
+                    from unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[])
+                         as c(source_record_id, unrated, info, low, medium, high, critical)
+                    join source_record s using (source_record_id)
+                    group by s.asset_id
+                    on conflict (asset_id) do update
+                    set unrated = o.unrated + excluded.unrated, info = o.info + excluded.info, low = o.low + excluded.low,
+                        medium = o.medium + excluded.medium, high = o.high + excluded.high,
+                        critical = o.critical + excluded.critical""")) {
+                upsert.setArray(1, connection.createArrayOf("int4", records));
+                for (int severity = 0; severity < SEVERITIES; severity++) {
+                    upsert.setArray(severity + 2, connection.createArrayOf("int4", columns[severity]));
+                }
+                upsert.executeUpdate();
+            }
         }
     }
 
-    private void add(Cohort cohort, int by) {
+    /** Counts these assets anew: records came or went, or definitions were rated anew. */
+    static void recount(Connection connection, Array assets) throws SQLException {
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from open_by_severity where asset_id = any (?)")) {
+            delete.setArray(1, assets);
+            delete.executeUpdate();
+        }
+        try (PreparedStatement insert = connection.prepareStatement("""
+                insert into open_by_severity (asset_id, unrated, info, low, medium, high, critical)
+                select s.asset_id,\s""" + BY_SEVERITY + """
+                from source_record s
+                join finding_cohort c using (source_record_id)
+                cross join unnest(c.definitions) u(definition_id)
+                join definition d using (definition_id)
+                where s.asset_id = any (?) and c.fixed_run is null
+                group by s.asset_id""")) {
+            insert.setArray(1, assets);
+            insert.executeUpdate();
+        }
+    }
+
+    /** Counts all assets anew that have open findings of these definitions. */
+    static void recountAssetsWith(Connection connection, Array definitions) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                select coalesce(array_agg(distinct s.asset_id), '{}')
+                from finding_cohort c join source_record s using (source_record_id)
+                where c.fixed_run is null and c.definitions && ?""")) {
+            select.setArray(1, definitions);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                recount(connection, row.getArray(1));
+            }
+        }
+    }
+
+    private void add(Cohort cohort, int by, int[] more) {
+        if (!cohort.open()) {
+            return;
+        }
         byFirstRun.merge(cohort.firstRun(), by * cohort.definitions().length, Integer::sum);
-        for (int definition : cohort.definitions()) {
-            byDefinition = room(byDefinition, definition);
-            byDefinition[definition] += by;
-        }
+        count(cohort.definitions(), by);
+        int[] counts = bySeverity(cohort.definitions());
+        Arrays.setAll(more, severity -> more[severity] + by * counts[severity]);
     }
 
-    private int[] count(int[] definitions, int by) {
-        int[] counts = new int[SEVERITIES];
+    private void count(int[] definitions, int by) {
         for (int definition : definitions) {
             byDefinition[definition] += by;
+        }
+    }
+
+    private int[] bySeverity(int[] definitions) {
+        int[] counts = new int[SEVERITIES];
+        for (int definition : definitions) {
             counts[severities[definition]]++;
         }
         return counts;
@@ -236,12 +270,5 @@ final class OpenCounts {
             upsert.executeUpdate();
         }
         byFirstRun.clear();
-    }
-
-    private static void write(BinaryCopy copy, int recordId, int assetId, int[] counts) throws SQLException {
-        copy.startRow().writeInt(recordId).writeInt(assetId);
-        for (int count : counts) {
-            copy.writeInt(count);
-        }
     }
 }

@@ -85,14 +85,12 @@ final class RecordMoves {
         if (moves.isEmpty()) {
             return;
         }
-        for (String table : List.of("source_record", "open_by_severity")) {
-            execute(
-                    "update " + table + " s set asset_id = m.asset_id"
-                            + " from unnest(?::int[], ?::int[]) as m(record_id, asset_id)"
-                            + " where s.source_record_id = m.record_id",
-                    array(moves.stream().map(Move::recordId).toArray()),
-                    array(moves.stream().map(Move::toAsset).toArray()));
-        }
+        execute(
+                "update source_record s set asset_id = m.asset_id"
+                        + " from unnest(?::int[], ?::int[]) as m(record_id, asset_id)"
+                        + " where s.source_record_id = m.record_id",
+                array(moves.stream().map(Move::recordId).toArray()),
+                array(moves.stream().map(Move::toAsset).toArray()));
         log(moves);
         Set<Integer> affected = new TreeSet<>();
         moves.forEach(move -> {
@@ -101,6 +99,7 @@ final class RecordMoves {
         });
         // Where an asset went: to the asset that has the first of the records that were its own.
         Array ids = array(affected.toArray());
+        OpenCounts.recount(connection, ids);
         Set<Integer> emptied = ints("""
                 select id from unnest(?::int[]) as id
                 where not exists (select from source_record s where s.asset_id = id)""", ids);

@@ -99,7 +99,7 @@ public final class VanishedHosts {
             return 0;
         }
         Array ids = connection.createArrayOf("int4", records.toArray());
-        for (String table : List.of("finding_cohort", "open_by_severity", "identification_log", "source_record")) {
+        for (String table : List.of("finding_cohort", "identification_log", "source_record")) {
             update(connection, "delete from " + table + " where source_record_id = any (?)", ids);
         }
         Set<Integer> left = new HashSet<>(assets);
@@ -115,10 +115,12 @@ public final class VanishedHosts {
             }
         }
         assets.removeAll(left);
-        update(
-                connection,
-                "delete from identification_log where asset_id = any (?)",
-                connection.createArrayOf("int4", assets.toArray()));
+        for (String table : List.of("identification_log", "open_by_severity")) {
+            update(
+                    connection,
+                    "delete from " + table + " where asset_id = any (?)",
+                    connection.createArrayOf("int4", assets.toArray()));
+        }
         if (!left.isEmpty()) {
             new AssetTable(connection, new DocumentCodec()).merge(left, newestRun(connection));
         }

@@ -313,11 +313,11 @@ class InventoryWriterTest {
                     cross join unnest(f.definitions) id join definition d on d.definition_id = id
                     where f.fixed_run is null),
                 by_host as (
-                    select source_record_id, asset_id, count(*) filter (where severity is null) as unrated,
+                    select asset_id, count(*) filter (where severity is null) as unrated,
                            count(*) filter (where severity = 1) as info, count(*) filter (where severity = 2) as low,
                            count(*) filter (where severity = 3) as medium, count(*) filter (where severity = 4) as high,
                            count(*) filter (where severity = 5) as critical
-                    from counted group by 1, 2),
+                    from counted group by 1),
                 by_run as (select first_run, count(*) as open_findings from counted group by 1)
                 select coalesce((select string_agg(w::text, ' ') from (
                            (select * from open_by_severity
@@ -339,7 +339,7 @@ class InventoryWriterTest {
             writer.finish(false);
         }
 
-        assertThat(text("select string_agg(critical || '/' || medium, ' ' order by source_record_id)"
+        assertThat(text("select string_agg(critical || '/' || medium, ' ' order by asset_id)"
                         + " from open_by_severity"))
                 .isEqualTo("1/1 1/0");
         assertThat(wrongOpenCounts()).isEqualTo("");
