@@ -408,11 +408,14 @@ final class GroupPlan {
                     .bind(Arrays.copyOf(counted.findings, counted.size))
                     .add(")");
         }
-        List<Group> groups = session.query(
-                Sql.of("select " + worded("a.os_name")
-                                + " as value, count(*) as hosts, sum(h.findings) as findings from ")
-                        .add(hosts)
-                        .add(" h(asset_id, findings) join asset a using (asset_id) group by 1"),
+        // the few names are looked at for blanks once they are few
+        Sql bySystem = Sql.of("select " + worded("a.os_name")
+                        + " as value, sum(a.hosts)::bigint as hosts, sum(a.findings)::bigint as findings from ("
+                        + "select a.os_name, count(*) as hosts, sum(h.findings) as findings from ")
+                .add(hosts)
+                .add(" h(asset_id, findings) join asset a using (asset_id) group by a.os_name) a group by 1");
+        List<Group> groups = session.sideBySide(
+                bySystem,
                 row -> new Group(
                         ReadSession.text(row, "value"),
                         Optional.empty(),

@@ -42,14 +42,12 @@ public final class OverviewReader {
     public Optional<Overview> read() {
         return ReadSession.read(source, limit, session -> {
             Instant now = clock.instant();
-            long[] assets = session.query(
-                            Sql.of("select count(*) filter (where retired_run is null), count(retired_run) from asset"),
-                            row -> new long[] {row.getLong(1), row.getLong(2)})
-                    .getFirst();
+            long assets = session.number(Sql.of("select count(*) from asset"));
+            long retired = session.number(Sql.of("select count(*) from asset where retired_run is not null"));
             return new Overview(
                     now,
-                    assets[0],
-                    assets[1],
+                    assets - retired,
+                    retired,
                     openFindings(session),
                     widestCves(session),
                     criticalHosts(session),
