@@ -172,6 +172,13 @@ test('assets', async ({ page }) => {
   await page.keyboard.type('finding.sev');
   await expect(page.getByRole('option', { name: /finding\.severity/ }).first()).toBeVisible();
   await inspect(page, 'query-completion');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('operatingSystem.name:win');
+  await page
+    .getByRole('option', { name: /^`Windows/ })
+    .first()
+    .click();
+  await expect(page.getByLabel('Query', { exact: true })).toHaveText(/^operatingSystem\.name:`Windows [^`]*`$/);
 });
 
 test('a query typed before its editor has come is completed as well', async ({ page }) => {

@@ -21,6 +21,8 @@ export default async function start() {
   const port = await freePort();
   const children = [
     run('simulator', ['--port', '0', '--endpoints', '2000', '--cves', '50', '--latency', '60ms']),
+    // what is left of a tenant whose key may see little of it
+    run('simulator', ['--port', '0', '--endpoints', '200', '--cves', '5'], 'narrowed'),
     run('serve', [
       ...['--port', String(port), '--data', data, '--log-format', 'plain'],
       ...['--allow-plain-http', '--allow-private-targets', '127.0.0.1'],
@@ -30,11 +32,10 @@ export default async function start() {
     await Promise.all(children.map(stop));
   };
   try {
-    const [simulator, server] = children;
-    process.env.BROWSER_TESTS_TENANT = await until(
-      simulator,
-      async () => /tenant: (http:\S+)/.exec(log(simulator))?.[1],
-    );
+    const [simulator, narrowed, server] = children;
+    const address = (tenant: Running) => until(tenant, async () => /tenant: (http:\S+)/.exec(log(tenant))?.[1]);
+    process.env.BROWSER_TESTS_TENANT = await address(simulator);
+    process.env.BROWSER_TESTS_NARROWED_TENANT = await address(narrowed);
     process.env.BROWSER_TESTS_SERVER = `http://127.0.0.1:${port}`;
     process.env.BROWSER_TESTS_TOKEN = await until(server, async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
@@ -49,10 +50,10 @@ export default async function start() {
 
 type Running = { child: ChildProcess; name: string; output: string };
 
-function run(name: string, words: string[]): Running {
+function run(command: string, words: string[], name = command): Running {
   const output = join(TARGET, `${name}.log`);
   const file = openSync(output, 'w');
-  return { child: spawn(ETM, [name, ...words], { stdio: ['ignore', file, file] }), name, output };
+  return { child: spawn(ETM, [command, ...words], { stdio: ['ignore', file, file] }), name, output };
 }
 
 const log = (running: Running) => readFileSync(running.output, 'utf8');

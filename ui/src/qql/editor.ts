@@ -65,11 +65,12 @@ async function complete(subject: Subject, context: CompletionContext): Promise<C
   context.addEventListener('abort', () => abort.abort());
   try {
     const { items } = await completions(subject, context.state.doc.toString(), context.pos, abort.signal);
-    const from = items[0]?.from;
-    return from === undefined
+    const [first] = items;
+    return first === undefined
       ? null
       : {
-          from,
+          from: first.from,
+          to: first.to,
           filter: false,
           options: items.map((item) => ({
             label: item.text,

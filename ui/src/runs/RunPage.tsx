@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Code, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -13,7 +13,8 @@ import { Time } from '../common/Time';
 import { connection } from '../connections/queries';
 import { ManagersOnly } from '../signin/ManagersOnly';
 import { HeldClosures } from './HeldClosures';
-import { quarantine, type Run, run, runLog } from './queries';
+import { Quarantine } from './Quarantine';
+import { type Run, run, runLog } from './queries';
 import { RunProgress, RunState } from './RunState';
 import { TRIGGERS, took } from './RunsTable';
 
@@ -91,6 +92,13 @@ function Content({ run: one }: { run: Run }) {
         <Card title="The run">
           <SimpleGrid cols={2} spacing="sm">
             <Fact name="Started by">{TRIGGERS[one.trigger]}</Fact>
+            {one.retryOf && (
+              <Fact name="Tries again">
+                <TextLink to="/runs/$runId" params={{ runId: String(one.retryOf) }}>
+                  the quarantine of run {one.retryOf}
+                </TextLink>
+              </Fact>
+            )}
             <Fact name="Transform map">{one.transformMap}</Fact>
             <Fact name="Queued">
               <Time at={one.queuedAt} />
@@ -170,47 +178,6 @@ function Counts({
         </Table.Tbody>
       </Table>
     </Card>
-  );
-}
-
-function Quarantine({ runId }: { runId: number }) {
-  const list = useQuery(quarantine(runId));
-  return (
-    <Stack gap="xs">
-      <Title order={2}>Quarantine</Title>
-      {list.isPending ? (
-        <Loading what="the quarantine" />
-      ) : list.isError ? (
-        <Failure fault={list.error} retry={() => list.refetch()} />
-      ) : (
-        <Table.ScrollContainer minWidth={800} className="card">
-          <Table verticalSpacing="xs" aria-label="Quarantine">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th w={110}>What</Table.Th>
-                <Table.Th w={220}>Which</Table.Th>
-                <Table.Th>Why</Table.Th>
-                <Table.Th>As the vendor sent it</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {list.data.map((one) => (
-                <Table.Tr key={`${one.stream} ${one.page} ${one.row} ${one.findingKey}`}>
-                  <Table.Td>{one.stage}</Table.Td>
-                  <Table.Td>
-                    {[one.nativeKey, one.findingKey].filter(Boolean).join(' · ') || `${one.stream}, row ${one.row}`}
-                  </Table.Td>
-                  <Table.Td>{one.reason}</Table.Td>
-                  <Table.Td>
-                    <Code style={{ wordBreak: 'break-all' }}>{one.sourceText.slice(0, 300)}</Code>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      )}
-    </Stack>
   );
 }
 

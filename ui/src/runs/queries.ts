@@ -28,13 +28,18 @@ export const run = (runId: number) =>
     refetchInterval: ({ state }) => (state.data?.ended ? false : BUSY),
   });
 
-export const quarantine = (runId: number) =>
-  queryOptions({
-    queryKey: ['runs', runId, 'quarantine'],
-    queryFn: ({ signal }) =>
-      ask(api.GET('/api/v1/runs/{runId}/quarantine', { params: { path: { runId } }, signal })).then(
-        (list) => list.items,
+export const quarantine = (runId: number, state: Schemas['QuarantineState']) =>
+  infiniteQueryOptions({
+    queryKey: ['runs', runId, 'quarantine', state],
+    queryFn: ({ pageParam, signal }) =>
+      ask(
+        api.GET('/api/v1/runs/{runId}/quarantine', {
+          params: { path: { runId }, query: { state: [state], cursor: pageParam, limit: 50 } },
+          signal,
+        }),
       ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor,
   });
 
 export const runLog = (runId: number, ended: boolean) =>

@@ -4,6 +4,7 @@ package org.etmconnect.cli;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -302,13 +303,23 @@ abstract class ListCommands implements Callable<Integer> {
             description = "Show what a run could not use, with the reasons.",
             mixinStandardHelpOptions = true,
             footerHeading = "%nExample:%n",
-            footer = "  ./etm quarantine 12 --output json")
+            footer = {
+                "  ./etm quarantine 12 --state OPEN --output json",
+                "  ./etm runs retry 12 --wait",
+                "  ./etm runs dismiss 12 --id 40 --note \"Kubernetes nodes have no serial number\""
+            })
     static final class Quarantine extends ListCommands {
         @Parameters(paramLabel = "RUN", description = "Id of the run")
         private int run;
 
         @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: ${DEFAULT-VALUE}")
         private int limit = 100;
+
+        @Option(
+                names = "--state",
+                paramLabel = "STATE",
+                description = "Only what is OPEN, DISMISSED or RESOLVED. Default: all")
+        private Optional<String> state = Optional.empty();
 
         @Override
         String path() {
@@ -317,12 +328,16 @@ abstract class ListCommands implements Callable<Integer> {
 
         @Override
         Map<String, String> parameters() {
-            return Map.of("limit", Integer.toString(limit));
+            Map<String, String> parameters = new HashMap<>(Map.of("limit", Integer.toString(limit)));
+            state.ifPresent(wanted -> parameters.put("state", wanted));
+            return parameters;
         }
 
         @Override
         List<Column> columns() {
             return List.of(
+                    Column.number("ID", "/id"),
+                    Column.text("STATE", "/state"),
                     Column.text("STAGE", "/stage"),
                     Column.text("STREAM", "/stream"),
                     Column.text("PAGE", "/page"),

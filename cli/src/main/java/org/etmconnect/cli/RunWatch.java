@@ -193,7 +193,9 @@ final class RunWatch {
                     run.at("/quota/spent").asDouble(), run.at("/quota/left").asDouble());
         }
         if (counts.path("quarantined").asLong() > 0) {
-            out.println("  Why: ./etm quarantine " + run.path("id").asString());
+            out.println(
+                    "  Why: ./etm quarantine " + run.path("id").asString() + ". Once that is mended: ./etm runs retry "
+                            + run.path("id").asString() + " --wait");
         }
         out.flush();
     }

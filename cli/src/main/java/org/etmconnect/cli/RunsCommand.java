@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code etm runs}. */
@@ -72,6 +73,10 @@ final class RunsCommand {
 
     static int start(Api api, PrintWriter out, int profile, boolean wait) {
         JsonNode run = api.post("/api/v1/profiles/" + profile + "/runs", Optional.empty());
+        return started(api, out, run, wait);
+    }
+
+    private static int started(Api api, PrintWriter out, JsonNode run, boolean wait) {
         int id = run.path("id").asInt();
         out.println("Run " + id + " is " + run.path("state").asString() + ".");
         out.flush();
@@ -290,6 +295,91 @@ final class RunsCommand {
         server.api().post("/api/v1/runs/" + id + "/held-closures/reject", Optional.empty());
         spec.commandLine().getOut().println("What run " + id + " held stays open.");
         return 0;
+    }
+
+    @Command(
+            name = "retry",
+            description = "Try again what a run put into quarantine, with the profile's map as it is now.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm runs retry 12 --wait",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                "0:it was started; with --wait: it ended",
+                "1:it could not be started; with --wait: it failed or was cancelled",
+                "2:the command line is wrong"
+            })
+    int retry(
+            @Mixin ServerOption server,
+            @Parameters(paramLabel = "RUN", description = "Id of the run") int id,
+            @Option(
+                            names = "--id",
+                            paramLabel = "ID",
+                            description = "Only this, as ./etm quarantine has it; repeatable")
+                    @Nullable
+                    List<Integer> ids,
+            @Option(names = "--wait", description = "Follow it to its end") boolean wait) {
+        Api api = server.api();
+        JsonNode run = api.post("/api/v1/runs/" + id + "/quarantine/retry", Optional.of(choice(ids)));
+        return started(api, spec.commandLine().getOut(), run, wait);
+    }
+
+    @Command(
+            name = "dismiss",
+            description = "Put aside what a run put into quarantine: it is not shown as open, in later runs either.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm runs dismiss 12 --id 40 --note \"Kubernetes nodes have no serial number\"")
+    int dismiss(
+            @Mixin ServerOption server,
+            @Parameters(paramLabel = "RUN", description = "Id of the run") int id,
+            @Option(
+                            names = "--id",
+                            paramLabel = "ID",
+                            description = "Only this, as ./etm quarantine has it; repeatable")
+                    @Nullable
+                    List<Integer> ids,
+            @Option(names = "--note", paramLabel = "TEXT", description = "Why, for those who come later") @Nullable
+                    String note) {
+        ObjectNode request = choice(ids);
+        Optional.ofNullable(note).ifPresent(text -> request.put("note", text));
+        return changed(
+                server.api().post("/api/v1/runs/" + id + "/quarantine/dismiss", Optional.of(request)), "put aside");
+    }
+
+    @Command(
+            name = "restore",
+            description = "Take back into sight what was put aside of a run's quarantine.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm runs restore 12 --id 40")
+    int restore(
+            @Mixin ServerOption server,
+            @Parameters(paramLabel = "RUN", description = "Id of the run") int id,
+            @Option(
+                            names = "--id",
+                            paramLabel = "ID",
+                            description = "Only this, as ./etm quarantine has it; repeatable")
+                    @Nullable
+                    List<Integer> ids) {
+        return changed(
+                server.api().post("/api/v1/runs/" + id + "/quarantine/restore", Optional.of(choice(ids))),
+                "taken back into sight");
+    }
+
+    private int changed(JsonNode change, String how) {
+        spec.commandLine()
+                .getOut()
+                .println("%,d things %s.".formatted(change.path("changed").asInt(), how));
+        return 0;
+    }
+
+    private static ObjectNode choice(@Nullable List<Integer> ids) {
+        ObjectNode choice = JsonNodeFactory.instance.objectNode();
+        if (ids != null) {
+            ids.forEach(choice.putArray("ids")::add);
+        }
+        return choice;
     }
 
     @Command(

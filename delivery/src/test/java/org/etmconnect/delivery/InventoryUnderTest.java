@@ -60,7 +60,7 @@ public final class InventoryUnderTest implements AutoCloseable {
         hosts.clear();
         execute("""
                 truncate connection, profile, run, asset, source_record, identification_log, definition, definition_count,
-                         finding_cohort, destination, delivery, delivered_asset, delivery_tasks restart identity cascade;
+                         finding_cohort, open_by_severity, open_by_first_run, destination, delivery, delivered_asset, delivery_tasks restart identity cascade;
                 insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
                 values ('Tenant', 'cortex-xdr', 'Palo Alto Networks', 'Cortex XDR', '{VULNERABILITY}', '{}', '{}', now());
                 insert into profile (connection_id, name, transform_map, created_at) values (1, 'Default', 'map', now())""");

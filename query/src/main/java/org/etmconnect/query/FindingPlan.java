@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,7 @@ final class FindingPlan {
     private static final int FIRST_CHUNK = 200;
     private static final int LARGEST_CHUNK = 20_000;
 
+    private static final Pattern OF_FINDING = Pattern.compile("\\b[csk]\\.");
     private static final Pattern OF_RECORD = Pattern.compile("\\b[ska]\\.");
     private static final Pattern OF_CONNECTION = Pattern.compile("\\bk\\.");
     private static final Pattern OF_ASSET = Pattern.compile("\\ba\\.");
@@ -197,6 +199,55 @@ final class FindingPlan {
                 .add(ids.isPresent() && byIndex(ids.get()) ? cohortsWith(ids.get()) : Sql.of(view.cohorts() + " c"))
                 .add(whereOfHosts(open))
                 .add(" and " + hosts + " order by 1");
+    }
+
+    /**
+     * The columns of {@code open_by_severity}, by severity, that count exactly the open findings which the query asks for on
+     * a host; empty if none do: it asks for more than severities, or for a past state.
+     */
+    Optional<BitSet> countedSeverities() throws SQLException {
+        if (ways != Ways.ANY
+                || !view.runs().isEmpty()
+                || !parts.both().isEmpty()
+                || OF_FINDING.matcher(rowConditions().toString()).find()) {
+            return Optional.empty();
+        }
+        Optional<int[]> ids = matchingDefinitions();
+        BitSet wanted = new BitSet();
+        if (ids.isEmpty()) {
+            wanted.set(0, SeverityCounts.COLUMNS_OF_HOST.size());
+            return Optional.of(wanted);
+        }
+        BitSet unwanted = new BitSet();
+        BitSet matching = new BitSet();
+        for (int id : ids.get()) {
+            matching.set(id);
+        }
+        session.query(
+                Sql.of("select d.definition_id, coalesce(d.severity, 0) from definition_count n"
+                        + " join definition d using (definition_id) where n.open_findings > 0"),
+                row -> {
+                    (matching.get(row.getInt(1)) ? wanted : unwanted).set(row.getInt(2));
+                    return row;
+                });
+        return wanted.intersects(unwanted) ? Optional.empty() : Optional.of(wanted);
+    }
+
+    /** For each host that has such findings, {@code asset_id} and how many it has, of each of these severities and of all. */
+    Sql countsOfHosts(BitSet severities) throws SQLException {
+        List<String> counts = severities.stream()
+                .mapToObj(SeverityCounts.COLUMNS_OF_HOST::get)
+                .map(column -> "n." + column)
+                .toList();
+        String all = String.join(" + ", counts);
+        Sql conditions = rowConditions();
+        return Sql.of("select n.asset_id, " + String.join(", ", counts) + ", " + all + " as findings"
+                        + " from open_by_severity n"
+                        + (OF_ASSET.matcher(conditions.toString()).find()
+                                ? " join " + view.assets() + " a on a.asset_id = n.asset_id"
+                                : "")
+                        + " where " + all + " > 0 and ")
+                .add(conditions);
     }
 
     /** The number of findings of each host that has some, whatever their definitions. */

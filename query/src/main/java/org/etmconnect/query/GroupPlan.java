@@ -25,7 +25,7 @@ import org.etmconnect.query.syntax.TokenCatalogue;
 
 /**
  * Groups the findings of one query. What each apply counts is not counted again: of CVEs, how many findings are open. Where
- * definitions do not matter, the lengths of the cohorts are added up. All else takes one look at the cohorts that may hold
+ * severities alone matter, or nothing of definitions, counts of each host are added up. All else takes one look at the cohorts that may hold
  * such findings, host by host; they are counted here, because PostgreSQL takes several times as long to unfold them.
  */
 final class GroupPlan {
@@ -69,8 +69,9 @@ final class GroupPlan {
         Found found = plan.findsNothing()
                 ? new Found(List.of(), 0)
                 : switch (grouping) {
-                    case CVE, SEVERITY -> byDefinition(grouping, limit);
-                    case ASSET -> plan.anyDefinition() ? byLengthOfHost(limit) : byHost(limit);
+                    case CVE -> byDefinition(grouping, limit);
+                    case SEVERITY -> bySeverity(limit);
+                    case ASSET -> byAsset(limit);
                     case OPERATING_SYSTEM -> bySystem(limit);
                 };
         return new FindingGroups(
@@ -165,6 +166,43 @@ final class GroupPlan {
         }
     }
 
+    private Found bySeverity(int limit) throws SQLException {
+        Optional<BitSet> counted = openOnly ? plan.countedSeverities() : Optional.empty();
+        if (counted.isEmpty()) {
+            return byDefinition(FindingGrouping.SEVERITY, limit);
+        }
+        int[] severities = counted.get().stream().toArray();
+        if (severities.length == 0) {
+            return new Found(List.of(), 0);
+        }
+        StringBuilder columns = new StringBuilder();
+        for (int severity : severities) {
+            String column = SeverityCounts.COLUMNS_OF_HOST.get(severity);
+            columns.append(columns.isEmpty() ? "" : ", ")
+                    .append("coalesce(sum(" + column + "), 0), count(*) filter (where " + column + " > 0)");
+        }
+        List<Group> groups = session.query(
+                        Sql.of("select " + columns + " from (")
+                                .add(plan.countsOfHosts(counted.get()))
+                                .add(") h"),
+                        row -> {
+                            List<Group> found = new ArrayList<>();
+                            for (int i = 0; i < severities.length; i++) {
+                                found.add(new Group(
+                                        severities[i] == 0
+                                                ? Optional.empty()
+                                                : Optional.of(Integer.toString(severities[i])),
+                                        Optional.empty(),
+                                        severities[i] == 0 ? Optional.empty() : Optional.of(severities[i]),
+                                        row.getLong(2 * i + 1),
+                                        row.getLong(2 * i + 2)));
+                            }
+                            return found;
+                        })
+                .getFirst();
+        return first(groups, Group.WORST_FIRST, limit);
+    }
+
     private Found byDefinition(FindingGrouping grouping, int limit) throws SQLException {
         String value = grouping == FindingGrouping.CVE ? worded("d.cve_id") : "d.severity::text";
         Map<Optional<String>, Kind> byValue = new HashMap<>();
@@ -253,12 +291,28 @@ final class GroupPlan {
 
     // By host, by system -------------------------------------------------------------------------------------------
 
-    private Found byLengthOfHost(int limit) throws SQLException {
+    /** Hosts with how many findings they have, added up in PostgreSQL; empty if that would take longer than here. */
+    private Optional<Sql> findingsOfHosts() throws SQLException {
+        Optional<BitSet> counted = openOnly ? plan.countedSeverities() : Optional.empty();
+        if (counted.filter(severities -> !severities.isEmpty()).isPresent()) {
+            return Optional.of(Sql.of("select asset_id, findings from (")
+                    .add(plan.countsOfHosts(counted.get()))
+                    .add(") counted"));
+        }
+        return plan.anyDefinition() ? Optional.of(plan.lengthsOfHosts(openOnly)) : Optional.empty();
+    }
+
+    private Found byAsset(int limit) throws SQLException {
+        Optional<Sql> hosts = findingsOfHosts();
+        return hosts.isPresent() ? byAsset(hosts.get(), limit) : byHost(limit);
+    }
+
+    private Found byAsset(Sql hosts, int limit) throws SQLException {
         long[] total = new long[1];
         List<Group> first = session.query(
                 Sql.of(
                                 "select x.asset_id, a.name, x.findings, x.total from (select h.*, count(*) over () as total from (")
-                        .add(plan.lengthsOfHosts(openOnly))
+                        .add(hosts)
                         .add(") h order by h.findings desc, h.asset_id limit ")
                         .bind((long) limit)
                         .add(") x join asset a using (asset_id) order by x.findings desc, x.asset_id"),
@@ -342,9 +396,10 @@ final class GroupPlan {
     }
 
     private Found bySystem(int limit) throws SQLException {
+        Optional<Sql> added = findingsOfHosts();
         Sql hosts;
-        if (plan.anyDefinition()) {
-            hosts = Sql.of("(").add(plan.lengthsOfHosts(openOnly)).add(")");
+        if (added.isPresent()) {
+            hosts = Sql.of("(").add(added.get()).add(")");
         } else {
             Hosts counted = hosts();
             hosts = Sql.of("unnest(")
@@ -353,11 +408,14 @@ final class GroupPlan {
                     .bind(Arrays.copyOf(counted.findings, counted.size))
                     .add(")");
         }
-        List<Group> groups = session.query(
-                Sql.of("select " + worded("a.os_name")
-                                + " as value, count(*) as hosts, sum(h.findings) as findings from ")
-                        .add(hosts)
-                        .add(" h(asset_id, findings) join asset a using (asset_id) group by 1"),
+        // the few names are looked at for blanks once they are few
+        Sql bySystem = Sql.of("select " + worded("a.os_name")
+                        + " as value, sum(a.hosts)::bigint as hosts, sum(a.findings)::bigint as findings from ("
+                        + "select a.os_name, count(*) as hosts, sum(h.findings) as findings from ")
+                .add(hosts)
+                .add(" h(asset_id, findings) join asset a using (asset_id) group by a.os_name) a group by 1");
+        List<Group> groups = session.sideBySide(
+                bySystem,
                 row -> new Group(
                         ReadSession.text(row, "value"),
                         Optional.empty(),

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /**
- * Reads the {@link Overview}. All but the critical hosts follow from counts that each apply keeps; those take one look at
- * every open finding, so callers keep the answer for a while. Thread-safe; each call uses one connection.
+ * Reads the {@link Overview}. It follows from counts that each apply keeps; no finding is looked at. Thread-safe; each call
+ * uses one connection.
  */
 public final class OverviewReader {
 
@@ -42,14 +42,12 @@ public final class OverviewReader {
     public Optional<Overview> read() {
         return ReadSession.read(source, limit, session -> {
             Instant now = clock.instant();
-            long[] assets = session.query(
-                            Sql.of("select count(*) filter (where retired_run is null), count(retired_run) from asset"),
-                            row -> new long[] {row.getLong(1), row.getLong(2)})
-                    .getFirst();
+            long assets = session.number(Sql.of("select count(*) from asset"));
+            long retired = session.number(Sql.of("select count(*) from asset where retired_run is not null"));
             return new Overview(
                     now,
-                    assets[0],
-                    assets[1],
+                    assets - retired,
+                    retired,
                     openFindings(session),
                     widestCves(session),
                     criticalHosts(session),
@@ -85,15 +83,11 @@ public final class OverviewReader {
 
     private static List<Overview.CriticalHost> criticalHosts(ReadSession session) throws SQLException {
         return session.query(
-                Sql.of("select s.asset_id, a.name, sum(worst.critical) as critical from ("
-                                + "select c.source_record_id, count(*) as critical from finding_cohort c"
-                                + " cross join unnest(c.definitions) one(definition_id)"
-                                + " where c.fixed_run is null and one.definition_id in"
-                                + " (select definition_id from definition where severity = 5)"
-                                + " group by c.source_record_id) worst"
-                                + " join source_record s using (source_record_id) join asset a using (asset_id)"
-                                + " group by s.asset_id, a.name order by critical desc, s.asset_id limit ")
-                        .bind(LISTED),
+                Sql.of("select worst.asset_id, a.name, worst.critical from ("
+                                + "select asset_id, critical from open_by_severity where critical > 0"
+                                + " order by critical desc, asset_id limit ")
+                        .bind(LISTED)
+                        .add(") worst join asset a using (asset_id) order by worst.critical desc, worst.asset_id"),
                 row -> new Overview.CriticalHost(
                         row.getInt("asset_id"), ReadSession.text(row, "name"), row.getLong("critical")));
     }
@@ -109,9 +103,7 @@ public final class OverviewReader {
         session.query(
                         Sql.of("select ")
                                 .add(step)
-                                .add(" as step, sum(c.findings) as open from (select first_run,"
-                                        + " sum(cardinality(definitions)) as findings from finding_cohort"
-                                        + " where fixed_run is null group by first_run) c"
+                                .add(" as step, sum(c.open_findings) as open from open_by_first_run c"
                                         + " join run r on r.run_id = c.first_run group by 1"),
                         row -> Map.entry(row.getInt("step"), row.getLong("open")))
                 .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));

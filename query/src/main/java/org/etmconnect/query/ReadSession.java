@@ -90,6 +90,13 @@ final class ReadSession implements ConditionSql.Definitions {
         return found;
     }
 
+    /** The same for a join of most rows of two tables: read side by side in one order, they need no memory for a hash. */
+    <T> List<T> sideBySide(Sql sql, RowReader<T> reader) throws SQLException {
+        List<T> found = query("set local enable_hashjoin = off; ", sql, reader);
+        execute("set local enable_hashjoin = on");
+        return found;
+    }
+
     /**
      * Reads by a cursor, so that no more than a batch is in memory. The time limit is for each batch anew. Other statements may
      * run meanwhile.

@@ -3,9 +3,13 @@ package org.etmconnect.query;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
 /** How many findings there are of each severity, from 5 (critical) to 1 (info), and without one. */
 public record SeverityCounts(int critical, int high, int medium, int low, int info, int unrated) {
+
+    /** The columns of {@code open_by_severity}, by severity; 0 is none. */
+    static final List<String> COLUMNS_OF_HOST = List.of("unrated", "info", "low", "medium", "high", "critical");
 
     /** Over the alias d (definition). */
     static final String COLUMNS = "count(*) filter (where d.severity = 5) as critical,"

@@ -16,6 +16,8 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A random inventory of a few hosts, in memory and in a database alike. */
@@ -240,7 +242,7 @@ final class SmallInventory {
     void writeTo(Connection db) throws SQLException {
         try (Statement statement = db.createStatement()) {
             statement.execute("truncate connection, run, asset, source_record, definition, definition_count,"
-                    + " finding_cohort restart identity cascade");
+                    + " finding_cohort, open_by_severity, open_by_first_run restart identity cascade");
         }
         for (Source c : connections.values()) {
             insert(
@@ -338,6 +340,19 @@ final class SmallInventory {
                                             .map(String::valueOf)
                                             .toList()) + "}");
         }
+        insert(
+                db,
+                "insert into open_by_severity select asset_id, "
+                        + Stream.of("is null", "= 1", "= 2", "= 3", "= 4", "= 5")
+                                .map(severity -> "count(*) filter (where d.severity " + severity + ")")
+                                .collect(Collectors.joining(", "))
+                        + " from finding_cohort c join source_record s using (source_record_id)"
+                        + " cross join unnest(c.definitions) u(definition_id) join definition d using (definition_id)"
+                        + " where c.fixed_run is null group by 1");
+        insert(
+                db,
+                "insert into open_by_first_run select first_run, sum(cardinality(definitions)) from finding_cohort"
+                        + " where fixed_run is null group by 1");
     }
 
     private static String json(SortedMap<String, List<String>> attributes) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.etmconnect.connector.Connector;
 import org.etmconnect.connector.FailureKind;
@@ -58,6 +60,7 @@ final class ApplyRun {
     private final Consumer<RunProgress> progress;
     private final StageClock stages;
     private final Watcher watcher;
+    private final Scope scope;
     /** Keys that the map made, unlike the vendor's. */
     private final Set<String> otherKeys = new HashSet<>();
 
@@ -86,7 +89,7 @@ final class ApplyRun {
 
     /**
      * @param counts all that the run counted
-     * @param missing why the run may not close or retire, a sentence each; empty if it did
+     * @param missing why the run may not close or retire, a sentence each; empty if it did, or was not to
      */
     record Result(RunCounts counts, List<String> missing) {}
 
@@ -101,7 +104,8 @@ final class ApplyRun {
             StopSignal stop,
             Consumer<RunProgress> progress,
             StageClock stages,
-            Watcher watcher) {
+            Watcher watcher,
+            Scope scope) {
         this.options = options;
         this.subject = subject;
         this.connector = connector;
@@ -113,6 +117,7 @@ final class ApplyRun {
         this.progress = progress;
         this.stages = stages;
         this.watcher = watcher;
+        this.scope = scope;
     }
 
     Result run(Path work, RunCounts before, Opening target) {
@@ -133,7 +138,7 @@ final class ApplyRun {
             }
             Items items = findingsKnown && !plan.findingsDependOnRecord()
                     ? mapItems(plan, records)
-                    : new Items(List.of(), new int[0], Set.of(), false);
+                    : new Items(List.of(), new int[0], Set.of(), new BitSet(), false);
             if (items.keylessRejected) {
                 missing.add(
                         "Vulnerabilities without a usable key cannot be mapped, so findings that are gone cannot be told"
@@ -144,7 +149,7 @@ final class ApplyRun {
             try (InventoryTarget writer = target.open(new InventoryWriter.Options(
                     subject.connectionId(),
                     subject.runId(),
-                    missing.isEmpty(),
+                    scope.mayClose() && missing.isEmpty(),
                     subject.identification().rules(),
                     key -> !seal.sealed() || records.find(key).isPresent(),
                     before,
@@ -161,7 +166,7 @@ final class ApplyRun {
                                 : hosts -> hosts.stream()
                                         .map(host -> Optional.of(items.definitionIds(host, definitionIds)))
                                         .toList();
-                applyAll(plan, records, findings, writer);
+                applyAll(plan, records, scope.hosts(items.meant), findings, writer);
                 watcher.flush();
                 if (watcher.unreadableRows() > rowsUnreadableBefore) {
                     missing.add((watcher.unreadableRows() - rowsUnreadableBefore)
@@ -171,8 +176,12 @@ final class ApplyRun {
                 stop.check();
                 stages.enter(RunStage.CLOSE);
                 progress.accept(new RunProgress("Closing", 0, OptionalLong.empty(), "hosts"));
-                writer.finish(missing.isEmpty()).map(ApplyRun::text).ifPresent(missing::add);
-                return new Result(writer.counts().withQuarantined(watcher.rejected()), List.copyOf(missing));
+                writer.finish(scope.mayClose() && missing.isEmpty())
+                        .map(ApplyRun::text)
+                        .ifPresent(missing::add);
+                return new Result(
+                        writer.counts().withQuarantined(watcher.rejected()),
+                        scope.mayClose() ? List.copyOf(missing) : List.of());
             }
         }
     }
@@ -210,11 +219,15 @@ final class ApplyRun {
         List<IncomingDefinition> definitions = new ArrayList<>(records.sharedItemCount());
         int[] definitionOfItem = new int[records.sharedItemCount()];
         Set<String> undecided = new LinkedHashSet<>();
+        BitSet meant = new BitSet(definitionOfItem.length);
         boolean keyless = false;
         for (int item = 0; item < definitionOfItem.length; item++) {
             ObjectNode source = records.sharedItem(item);
             MappedItem finding = plan.item(source);
-            watcher.finding(Optional.empty(), finding, source);
+            if (scope.contains(finding)) {
+                meant.set(item);
+                watcher.finding(Optional.empty(), finding, source);
+            }
             switch (finding) {
                 case MappedItem.Mapped mapped -> {
                     definitionOfItem[item] = definitions.size();
@@ -227,10 +240,15 @@ final class ApplyRun {
                 }
             }
         }
-        return new Items(definitions, definitionOfItem, undecided, keyless);
+        return new Items(definitions, definitionOfItem, undecided, meant, keyless);
     }
 
-    private void applyAll(TransformPlan plan, SourceRecords records, Findings findings, InventoryTarget writer) {
+    private void applyAll(
+            TransformPlan plan,
+            SourceRecords records,
+            Predicate<SourceRecord> meant,
+            Findings findings,
+            InventoryTarget writer) {
         long total = records.recordCount();
         long done = 0;
         Iterator<SourceRecord> hosts = records.records();
@@ -247,6 +265,9 @@ final class ApplyRun {
                     && findingsInBatch < options.findingsPerBatch()) {
                 SourceRecord host = hosts.next();
                 hostsInBatch++;
+                if (!meant.test(host)) {
+                    continue;
+                }
                 MappedRecord record = unlikeOthers(host, plan.record(host));
                 watcher.record(host, record);
                 switch (record) {
@@ -336,6 +357,9 @@ final class ApplyRun {
     private static final class Items {
         final List<IncomingDefinition> definitions;
         final Set<String> undecided;
+        /** Numbers of the items that the run is to apply. */
+        final BitSet meant;
+
         final boolean keylessRejected;
         private final int[] definitionOfItem;
 
@@ -343,10 +367,12 @@ final class ApplyRun {
                 List<IncomingDefinition> definitions,
                 int[] definitionOfItem,
                 Set<String> undecided,
+                BitSet meant,
                 boolean keylessRejected) {
             this.definitions = definitions;
             this.definitionOfItem = definitionOfItem;
             this.undecided = undecided;
+            this.meant = meant;
             this.keylessRejected = keylessRejected;
         }
 

@@ -260,7 +260,8 @@ public final class DryRuns implements AutoCloseable {
                             job.stop,
                             progress -> job.change(now -> under(now, progress)),
                             new StageClock(Map.of(), System::nanoTime),
-                            survey)
+                            survey,
+                            new Scope.All())
                     .run(work, RunCounts.NONE, asked -> {
                         InventoryForecast opened = InventoryForecast.open(database, asked, survey::formerKey);
                         forecast.set(opened);

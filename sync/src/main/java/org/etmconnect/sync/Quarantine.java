@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import org.etmconnect.connector.RejectedRow;
 import org.etmconnect.connector.SourceRecord;
-import org.etmconnect.inventory.runs.Quarantined;
+import org.etmconnect.inventory.quarantine.QuarantineStore;
+import org.etmconnect.inventory.quarantine.Quarantined;
 import org.etmconnect.inventory.runs.Run;
-import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.transform.ConversionProblem;
 import org.etmconnect.transform.MappedItem;
 import org.etmconnect.transform.MappedRecord;
@@ -20,14 +20,14 @@ final class Quarantine implements Watcher {
     private static final int AT_ONCE = 500;
     private static final int LONGEST_TEXT = 8_192;
 
-    private final RunStore runs;
+    private final QuarantineStore store;
     private final Run run;
     private final List<Quarantined> waiting = new ArrayList<>();
     private long rows;
     private long count;
 
-    Quarantine(RunStore runs, Run run) {
-        this.runs = runs;
+    Quarantine(QuarantineStore store, Run run) {
+        this.store = store;
         this.run = run;
     }
 
@@ -97,7 +97,7 @@ final class Quarantine implements Watcher {
 
     @Override
     public void flush() {
-        runs.quarantine(run, waiting);
+        store.add(run, waiting);
         waiting.clear();
     }
 

@@ -16,6 +16,8 @@ import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.FindingType;
 import org.etmconnect.inventory.apply.InventoryWriter;
 import org.etmconnect.inventory.configuration.SavedConnection;
+import org.etmconnect.inventory.quarantine.QuarantineStore;
+import org.etmconnect.inventory.quarantine.Retry;
 import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunActivity;
@@ -127,7 +129,10 @@ final class RunExecution {
         TransformMap map = found.map();
         found.version().ifPresent(version -> room.runs().useMapVersion(run.id(), version));
 
-        Fetched fetched = run.replayOf().isPresent() ? replayed(connection) : fetched(connection, connector, settings);
+        QuarantineStore quarantine = new QuarantineStore(room.database());
+        Optional<Retry> retry = quarantine.retryOf(run.id());
+        Fetched fetched =
+                run.replayOf().isPresent() ? replayed(connection, retry) : fetched(connection, connector, settings);
         Seal seal = fetched.seal();
         room.runs().applying(run.id(), seal.sealed(), seal.missing());
         log(
@@ -138,7 +143,11 @@ final class RunExecution {
                                 + String.join(" ", seal.missing()));
 
         Path work = workDirectory();
-        room.runs().clearQuarantine(run.id());
+        quarantine.clear(run.id());
+        retry.ifPresent(again -> log(
+                LogLine.Level.INFO,
+                "Trying again " + again.count() + " things of the quarantine of run " + again.ofRun()
+                        + "; everything else stays as it is."));
         ApplyRun.Result result = new ApplyRun(
                         room.options(),
                         ApplyRun.Subject.of(room.database(), run.connectionId(), run.id(), run.appliedRecords()),
@@ -150,10 +159,18 @@ final class RunExecution {
                         stop,
                         this::progress,
                         meter.stages(),
-                        new Quarantine(room.runs(), run))
+                        new Quarantine(quarantine, run),
+                        Scope.of(retry))
                 .run(work, fetched.counts(), options -> InventoryWriter.open(room.database(), options));
         room.runs().saveProgress(run.id(), result.counts(), result.counts().recordsRead());
         endActivity();
+        retry.ifPresent(again -> {
+            int resolved = quarantine.resolve(run.id());
+            log(
+                    resolved == again.count() ? LogLine.Level.INFO : LogLine.Level.WARNING,
+                    "Of " + again.count() + " things tried again, " + resolved + " could be used or are gone; "
+                            + (again.count() - resolved) + " are in quarantine once more.");
+        });
         // who follows the log stops at the run's end
         log(LogLine.Level.INFO, summary(result.counts()));
         room.runs()
@@ -194,7 +211,7 @@ final class RunExecution {
         return new Fetched(snapshot, seal, counts);
     }
 
-    private Fetched replayed(SavedConnection connection) {
+    private Fetched replayed(SavedConnection connection, Optional<Retry> retry) {
         LastSnapshots.Ended ended = new LastSnapshots(room.snapshots())
                 .newestSealed(connection.id())
                 .orElseThrow(() -> new RunFailure(
@@ -207,7 +224,8 @@ final class RunExecution {
                         + ended.seal().at() + ". Nothing is fetched.");
         return new Fetched(
                 ended.snapshot(),
-                ended.sealForReplay(room.runs(), connection.id()),
+                // what it lacks is of no interest to a retry, which closes nothing
+                retry.isPresent() ? ended.seal() : ended.sealForReplay(room.runs(), connection.id()),
                 room.runs().find(run.id()).orElse(run).counts());
     }
 

@@ -173,6 +173,27 @@ public final class SyncService implements AutoCloseable {
                         runs.queueReplay(profile.connectionId(), profile.id(), transformMap, version, ended.runId())));
     }
 
+    /**
+     * Asks for a run that tries again what a run put into quarantine, with the profile's map as it is when the run begins
+     * and the connection's last sealed snapshot. It closes nothing, and starts as a replay does.
+     *
+     * @param ofRun the run whose quarantine it is
+     * @param ids which of it; empty for all that no run could use since
+     * @return empty if this server keeps no sealed snapshot of the connection
+     */
+    public Optional<Run> retry(Profile profile, int ofRun, Optional<Set<Integer>> ids) {
+        return new LastSnapshots(room.snapshots())
+                .newestSealed(profile.connectionId())
+                .map(ended -> startOrWait(runs.queueRetry(
+                        profile.connectionId(),
+                        profile.id(),
+                        profile.transformMap(),
+                        profile.transformMapVersion(),
+                        ended.runId(),
+                        ofRun,
+                        ids)));
+    }
+
     private Run startOrWait(Run run) {
         startNext(run.connectionId());
         Run now = runs.find(run.id()).orElse(run);

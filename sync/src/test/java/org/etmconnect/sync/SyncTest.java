@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,8 +15,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.FindingType;
+import org.etmconnect.inventory.quarantine.KeptThing;
+import org.etmconnect.inventory.quarantine.QuarantineStore;
+import org.etmconnect.inventory.quarantine.Quarantined;
 import org.etmconnect.inventory.runs.LogLine;
-import org.etmconnect.inventory.runs.Quarantined;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.simulator.ApiKey;
@@ -159,7 +162,10 @@ class SyncTest {
 
             assertThat(run.state()).isEqualTo(RunState.PROCESSED_INCOMPLETE);
             assertThat(run.counts().quarantined()).isEqualTo(1);
-            Quarantined thing = tenant.runs.quarantined(run.id(), 10).getFirst();
+            Quarantined thing = new QuarantineStore(tenant.database())
+                    .list(run.id(), EnumSet.allOf(KeptThing.State.class), 0, 10)
+                    .getFirst()
+                    .thing();
             assertThat(thing.stage()).isEqualTo(Quarantined.Stage.READ);
             assertThat(thing.row()).isEqualTo(7);
             assertThat(run.counts().findingsNew()).isGreaterThan(1_000);

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +30,7 @@ import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
 import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
+import org.etmconnect.query.OverviewReader;
 import org.etmconnect.simulator.population.Population;
 import org.etmconnect.simulator.population.PopulationSettings;
 import org.jspecify.annotations.Nullable;
@@ -224,13 +226,15 @@ public final class QqlBenchmark implements Callable<Integer> {
 
     private List<Measured> ask(DataSource database, Map<String, String> values)
             throws InterruptedException, ExecutionException {
-        FindingSearch findings = new FindingSearch(database);
-        AssetSearch assets = new AssetSearch(database);
+        Question.Searches searches = new Question.Searches(
+                new FindingSearch(database),
+                new AssetSearch(database),
+                new OverviewReader(database, InstantSource.system(), Duration.ofSeconds(30)));
         Map<String, List<Double>> tries = new LinkedHashMap<>();
         Map<String, Double> first = new LinkedHashMap<>();
         Map<String, String> results = new LinkedHashMap<>();
         for (Question question : Question.all()) {
-            for (Question.Answer answer : question.ask(findings, assets, values)) {
+            for (Question.Answer answer : question.ask(searches, values)) {
                 String name = question.name(values) + ", " + answer.what();
                 first.put(name, answer.milliseconds());
                 results.put(name, answer.result());
@@ -240,7 +244,7 @@ public final class QqlBenchmark implements Callable<Integer> {
         try (ExecutorService threads = Executors.newFixedThreadPool(clients)) {
             List<Future<Map<String, List<Double>>>> futures = new ArrayList<>();
             for (int client = 0; client < clients; client++) {
-                futures.add(threads.submit(() -> tries(findings, assets, values)));
+                futures.add(threads.submit(() -> tries(searches, values)));
             }
             for (Future<Map<String, List<Double>>> future : futures) {
                 future.get()
@@ -255,11 +259,11 @@ public final class QqlBenchmark implements Callable<Integer> {
         return measured;
     }
 
-    private Map<String, List<Double>> tries(FindingSearch findings, AssetSearch assets, Map<String, String> values) {
+    private Map<String, List<Double>> tries(Question.Searches searches, Map<String, String> values) {
         Map<String, List<Double>> tries = new LinkedHashMap<>();
         for (int repetition = 0; repetition < repeat; repetition++) {
             for (Question question : Question.all()) {
-                for (Question.Answer answer : question.ask(findings, assets, values)) {
+                for (Question.Answer answer : question.ask(searches, values)) {
                     tries.computeIfAbsent(question.name(values) + ", " + answer.what(), none -> new ArrayList<>(repeat))
                             .add(answer.milliseconds());
                 }

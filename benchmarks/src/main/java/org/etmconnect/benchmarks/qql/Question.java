@@ -12,6 +12,7 @@ import org.etmconnect.query.FindingGroups;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.query.FindingSort;
 import org.etmconnect.query.GroupOutcome;
+import org.etmconnect.query.OverviewReader;
 import org.etmconnect.query.Page;
 import org.etmconnect.query.SearchOutcome;
 import org.etmconnect.query.SeverityCountOutcome;
@@ -45,6 +46,8 @@ record Question(String query, Want want) {
         record Severities() implements Want {}
 
         record Groups(FindingGrouping by) implements Want {}
+
+        record Overview() implements Want {}
     }
 
     /** One part of an answer: how long it took, and how many rows it had or what it counted. */
@@ -59,10 +62,16 @@ record Question(String query, Want want) {
             case Want.AssetCount() -> "assets counted: " + text;
             case Want.Severities() -> "findings by severity counted: " + text;
             case Want.Groups(FindingGrouping by) -> "findings grouped by " + by + ": " + text;
+            case Want.Overview() -> "overview";
         };
     }
 
-    List<Answer> ask(FindingSearch findings, AssetSearch assets, Map<String, String> values) {
+    /** What questions are put to. */
+    record Searches(FindingSearch findings, AssetSearch assets, OverviewReader overview) {}
+
+    List<Answer> ask(Searches searches, Map<String, String> values) {
+        FindingSearch findings = searches.findings();
+        AssetSearch assets = searches.assets();
         Subject subject =
                 want instanceof Want.Assets || want instanceof Want.AssetCount ? Subject.ASSET : Subject.FINDING;
         if (!(QqlParser.parse(filled(values), subject) instanceof ParseOutcome.Parsed(Condition condition))) {
@@ -90,6 +99,14 @@ record Question(String query, Want want) {
                     case GroupOutcome.Refused(String message) -> throw new IllegalStateException(message);
                 };
                 yield List.of(new Answer("groups", milliseconds(begun), result));
+            }
+            case Want.Overview() -> {
+                long begun = System.nanoTime();
+                String result = searches.overview()
+                        .read()
+                        .map(read -> read.activeAssets() + " assets")
+                        .orElse("timed out");
+                yield List.of(new Answer("all panels", milliseconds(begun), result));
             }
         };
     }
@@ -255,6 +272,7 @@ record Question(String query, Want want) {
                 findingCount("finding.changedBetween:[2 .. 3]"),
                 severities("finding.fixedBetween:[2 .. 3]"),
                 severities("finding.openedBetween:[2 .. 3]"),
+                new Question("", new Want.Overview()),
                 groups(FindingGrouping.CVE, ""),
                 groups(FindingGrouping.ASSET, ""),
                 groups(FindingGrouping.SEVERITY, ""),

@@ -29,9 +29,16 @@ final class CohortTable {
     private static final long INDEX_LOCK = 7_204_551_001L;
 
     private final Connection connection;
+    private final OpenCounts counts;
 
     CohortTable(Connection connection) {
         this.connection = connection;
+        this.counts = new OpenCounts(connection);
+    }
+
+    /** Severities may be others from now on. */
+    void definitionsChanged() {
+        counts.forgetSeverities();
     }
 
     /** An index built after a first load costs a fraction of one kept up during it. */
@@ -77,32 +84,34 @@ final class CohortTable {
 
     /** Writes the findings of hosts that are new. Returns how many. */
     long insertFirst(List<Change> fresh, int run) throws SQLException {
-        Deltas deltas = new Deltas();
         try (BinaryCopy copy = BinaryCopy.into(connection, "finding_cohort", COLUMNS)) {
             for (Change change : fresh) {
                 if (change.found != null && change.found.length > 0) {
                     write(copy, change.id, new Cohort(run, run, null, null, change.found));
-                    deltas.add(change.found, 1);
                 }
             }
             copy.finish();
         }
-        deltas.save(connection);
-        return deltas.added();
+        return counts.first(fresh, run);
     }
 
     /**
      * What a run makes of the findings of known hosts.
      *
+     * @param before the hosts' findings as they were, by the id of the record; of those that may change
      * @param byRecord what becomes of each host's findings, by the id of its record; only where something changes
      * @param absent what was not found and stays open, since the run may not close
      */
-    record Outcome(RunCounts counts, Map<Integer, CohortChange> byRecord, List<PendingClosures.Absent> absent) {}
+    record Outcome(
+            RunCounts counts,
+            Map<Integer, List<Cohort>> before,
+            Map<Integer, CohortChange> byRecord,
+            List<PendingClosures.Absent> absent) {}
 
     /** Brings the findings of known hosts up to date; notes in each change what its fingerprint is from now on. */
     Outcome update(List<Change> changed, int[] undecided, int run, boolean mayClose) throws SQLException {
         Outcome outcome = compare(changed, undecided, run, mayClose);
-        replace(outcome.byRecord());
+        replace(outcome.before(), outcome.byRecord());
         return outcome;
     }
 
@@ -120,20 +129,14 @@ final class CohortTable {
                 byRecord.put(host.recordId(), change);
             }
         }
-        replace(byRecord);
+        replace(before, byRecord);
         return fixed;
     }
 
-    private void replace(Map<Integer, CohortChange> byRecord) throws SQLException {
+    private void replace(Map<Integer, List<Cohort>> before, Map<Integer, CohortChange> byRecord) throws SQLException {
         if (byRecord.isEmpty()) {
             return;
         }
-        Deltas deltas = new Deltas();
-        byRecord.values().forEach(change -> {
-            deltas.add(change.opened(), 1);
-            deltas.add(change.reopened(), 1);
-            deltas.add(change.fixed(), -1);
-        });
         try (PreparedStatement delete =
                 connection.prepareStatement("delete from finding_cohort where source_record_id = any (?)")) {
             delete.setArray(
@@ -148,7 +151,9 @@ final class CohortTable {
             }
             copy.finish();
         }
-        deltas.save(connection);
+        Map<Integer, List<Cohort>> after = new LinkedHashMap<>();
+        byRecord.forEach((record, change) -> after.put(record, change.cohorts()));
+        counts.change(before, after);
     }
 
     /** The same without writing anything. */
@@ -199,7 +204,7 @@ final class CohortTable {
                 change.findingsFingerprint = null;
             }
         }
-        return new Outcome(findings(opened, reopened, fixed, unchanged), byRecord, absent);
+        return new Outcome(findings(opened, reopened, fixed, unchanged), before, byRecord, absent);
     }
 
     /** How many findings of these hosts are open. */
@@ -221,7 +226,20 @@ final class CohortTable {
                 with closed as (
                     update finding_cohort set fixed_run = ?
                     where source_record_id = any (?) and fixed_run is null
-                    returning definitions),
+                    returning source_record_id, first_run, definitions),
+                fewer_of_asset as (
+                    update open_by_severity o
+                    set unrated = o.unrated - c.unrated, info = o.info - c.info, low = o.low - c.low,
+                        medium = o.medium - c.medium, high = o.high - c.high, critical = o.critical - c.critical
+                    from (select s.asset_id,\s""" + OpenCounts.BY_SEVERITY + """
+                          from closed join source_record s using (source_record_id)
+                          cross join unnest(closed.definitions) u(definition_id) join definition d using (definition_id)
+                          group by s.asset_id) c
+                    where o.asset_id = c.asset_id),
+                fewer_of_run as (
+                    update open_by_first_run o set open_findings = o.open_findings - c.findings
+                    from (select first_run, sum(cardinality(definitions)) as findings from closed group by first_run) c
+                    where o.first_run = c.first_run),
                 fewer as (
                     select definition_id, count(*)::int as findings
                     from closed, unnest(closed.definitions) as definition_id
@@ -272,37 +290,5 @@ final class CohortTable {
 
     private static RunCounts findings(long opened, long reopened, long fixed, long unchanged) {
         return new RunCounts(0, 0, 0, 0, 0, opened, reopened, fixed, unchanged, 0, 0, 0, 0, 0, 0, 0);
-    }
-
-    /** How many more or fewer findings of each definition are open. */
-    private static final class Deltas {
-        private final Map<Integer, int[]> byDefinition = new HashMap<>();
-        private long added;
-
-        void add(int[] definitions, int by) {
-            for (int definition : definitions) {
-                byDefinition.computeIfAbsent(definition, id -> new int[1])[0] += by;
-            }
-            added += (long) by * definitions.length;
-        }
-
-        long added() {
-            return added;
-        }
-
-        void save(Connection connection) throws SQLException {
-            List<Integer> ids = byDefinition.keySet().stream().sorted().toList();
-            Integer[] by = ids.stream()
-                    .map(id -> byDefinition.getOrDefault(id, new int[1])[0])
-                    .toArray(Integer[]::new);
-            try (PreparedStatement update = connection.prepareStatement("""
-                    update definition_count d set open_findings = d.open_findings + c.by
-                    from unnest(?::int[], ?::int[]) as c(definition_id, by)
-                    where d.definition_id = c.definition_id and c.by <> 0""")) {
-                update.setArray(1, connection.createArrayOf("int4", ids.toArray()));
-                update.setArray(2, connection.createArrayOf("int4", by));
-                update.executeUpdate();
-            }
-        }
     }
 }

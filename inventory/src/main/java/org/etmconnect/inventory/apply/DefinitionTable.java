@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.apply;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -71,6 +72,7 @@ final class DefinitionTable {
             }
             copy.finish();
         }
+        Array rated = ratedAnew();
         long updated;
         try (PreparedStatement update = connection.prepareStatement("""
                 update definition d
@@ -84,6 +86,9 @@ final class DefinitionTable {
             update.setInt(1, runId);
             update.setInt(2, connectionId);
             updated = update.executeUpdate();
+        }
+        if (((Integer[]) rated.getArray()).length > 0) {
+            OpenCounts.recountAssetsWith(connection, rated);
         }
         long inserted;
         try (PreparedStatement insert = connection.prepareStatement("""
@@ -127,6 +132,22 @@ final class DefinitionTable {
             ids[i] = id;
         }
         return new RunCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, inserted, updated, 0, 0, 0, 0, 0);
+    }
+
+    /** The incoming definitions that are known with another severity. */
+    private Array ratedAnew() throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                select coalesce(array_agg(d.definition_id), '{}')
+                from incoming_definition i
+                join definition d on d.connection_id = ? and d.external_finding_id = i.external_finding_id
+                                 and d.variant = i.variant
+                where d.fingerprint <> i.fingerprint and d.severity is distinct from i.severity""")) {
+            select.setInt(1, connectionId);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getArray(1);
+            }
+        }
     }
 
     /**

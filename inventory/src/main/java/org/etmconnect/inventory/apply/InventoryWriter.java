@@ -131,6 +131,7 @@ public final class InventoryWriter implements InventoryTarget {
         int[] ids = new int[incoming.size()];
         inTransaction("write the definitions of run " + options.runId(), () -> {
             counts = counts.plus(definitions.define(incoming, ids));
+            cohorts.definitionsChanged();
             RunStore.saveProgress(connection, options.runId(), counts, applied());
         });
         return ids;

@@ -99,6 +99,7 @@ final class RecordMoves {
         });
         // Where an asset went: to the asset that has the first of the records that were its own.
         Array ids = array(affected.toArray());
+        OpenCounts.recount(connection, ids);
         Set<Integer> emptied = ints("""
                 select id from unnest(?::int[]) as id
                 where not exists (select from source_record s where s.asset_id = id)""", ids);

@@ -115,10 +115,12 @@ public final class VanishedHosts {
             }
         }
         assets.removeAll(left);
-        update(
-                connection,
-                "delete from identification_log where asset_id = any (?)",
-                connection.createArrayOf("int4", assets.toArray()));
+        for (String table : List.of("identification_log", "open_by_severity")) {
+            update(
+                    connection,
+                    "delete from " + table + " where asset_id = any (?)",
+                    connection.createArrayOf("int4", assets.toArray()));
+        }
         if (!left.isEmpty()) {
             new AssetTable(connection, new DocumentCodec()).merge(left, newestRun(connection));
         }

@@ -96,6 +96,76 @@ public final class RunStore {
         });
     }
 
+    /**
+     * Asks for a run that tries again what an earlier run put into quarantine.
+     *
+     * @param transformMapVersion the version of the map; empty for its newest when the run begins
+     * @param replayOf the run whose snapshot it applies
+     * @param ofRun the run whose quarantine it is
+     * @param ids which of it; empty for all that no run could use since
+     */
+    public Run queueRetry(
+            int connectionId,
+            int profileId,
+            String transformMap,
+            Optional<Integer> transformMapVersion,
+            int replayOf,
+            int ofRun,
+            Optional<Set<Integer>> ids) {
+        return with("queue a retry of run " + ofRun, connection -> {
+            // in one statement: nobody may begin the run before it is known that it is no replay of everything
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    with queued as (
+                        insert into run (connection_id, profile_id, trigger, state, transform_map, transform_map_version,
+                                         replay_of, queued_at)
+                        values (?, ?, 'MANUAL', 'QUEUED', ?, ?, ?, ?)
+                        returning *),
+                    chosen as (
+                        insert into quarantine_retry (run_id, of_run, quarantine_ids)
+                        select run_id, ?, array(select quarantine_id from quarantine
+                                                where run_id = ? and resolved_run is null
+                                                  and (?::int[] is null or quarantine_id = any (?::int[])))
+                        from queued)
+                    select * from queued""")) {
+                insert.setInt(1, connectionId);
+                insert.setInt(2, profileId);
+                insert.setString(3, transformMap);
+                insert.setObject(4, transformMapVersion.orElse(null), Types.INTEGER);
+                insert.setInt(5, replayOf);
+                insert.setTimestamp(6, Timestamp.from(clock.instant()));
+                insert.setInt(7, ofRun);
+                insert.setInt(8, ofRun);
+                for (int parameter = 9; parameter <= 10; parameter++) {
+                    if (ids.isPresent()) {
+                        insert.setArray(
+                                parameter,
+                                connection.createArrayOf("int", ids.get().toArray()));
+                    } else {
+                        insert.setNull(parameter, Types.ARRAY);
+                    }
+                }
+                return runs(insert).getFirst();
+            }
+        });
+    }
+
+    /** Which of these runs try again what an earlier run put into quarantine, and which run that is. */
+    public Map<Integer, Integer> retries(Collection<Integer> runIds) {
+        return with("see which runs are retries", connection -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select run_id, of_run from quarantine_retry where run_id = any (?)")) {
+                select.setArray(1, connection.createArrayOf("int", runIds.toArray()));
+                Map<Integer, Integer> found = new HashMap<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        found.put(row.getInt(1), row.getInt(2));
+                    }
+                }
+                return found;
+            }
+        });
+    }
+
     /** Notes that a replay applies the snapshot of another run than was thought when it was queued. */
     public void replay(int runId, int replayOf) {
         with("note what run " + runId + " replays", connection -> {
@@ -458,72 +528,6 @@ public final class RunStore {
                     }
                 }
                 return lines;
-            }
-        });
-    }
-
-    /** Puts things into quarantine. */
-    public void quarantine(Run run, List<Quarantined> things) {
-        if (things.isEmpty()) {
-            return;
-        }
-        with("write the quarantine of run " + run.id(), connection -> {
-            try (PreparedStatement insert = connection.prepareStatement("""
-                    insert into quarantine (run_id, connection_id, stage, stream, page, row_number, native_key,
-                                            finding_key, reason, source_text, at)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
-                for (Quarantined thing : things) {
-                    insert.setInt(1, run.id());
-                    insert.setInt(2, run.connectionId());
-                    insert.setString(3, thing.stage().name());
-                    insert.setString(4, thing.stream());
-                    insert.setString(5, thing.page());
-                    insert.setLong(6, thing.row());
-                    insert.setString(7, thing.nativeKey().orElse(null));
-                    insert.setString(8, thing.findingKey().orElse(null));
-                    insert.setString(9, thing.reason().replace('\0', '\uFFFD'));
-                    insert.setString(10, thing.sourceText().replace('\0', '\uFFFD'));
-                    insert.setTimestamp(11, Timestamp.from(clock.instant()));
-                    insert.addBatch();
-                }
-                return insert.executeBatch();
-            }
-        });
-    }
-
-    /** Forgets what a run put into quarantine: it is about to say it again. */
-    public void clearQuarantine(int runId) {
-        with("clear the quarantine of run " + runId, connection -> {
-            try (PreparedStatement delete = connection.prepareStatement("delete from quarantine where run_id = ?")) {
-                delete.setInt(1, runId);
-                return delete.executeUpdate();
-            }
-        });
-    }
-
-    /** What a run put into quarantine, in order, at most {@code limit}. */
-    public List<Quarantined> quarantined(int runId, int limit) {
-        return with("read the quarantine of run " + runId, connection -> {
-            try (PreparedStatement select = connection.prepareStatement("""
-                    select stage, stream, page, row_number, native_key, finding_key, reason, source_text
-                    from quarantine where run_id = ? order by quarantine_id limit ?""")) {
-                select.setInt(1, runId);
-                select.setInt(2, limit);
-                List<Quarantined> things = new ArrayList<>();
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        things.add(new Quarantined(
-                                Quarantined.Stage.valueOf(row.getString(1)),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getLong(4),
-                                Optional.ofNullable(row.getString(5)),
-                                Optional.ofNullable(row.getString(6)),
-                                row.getString(7),
-                                row.getString(8)));
-                    }
-                }
-                return things;
             }
         });
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Runs: their states, counts, log and quarantine. */
+/** Runs: their states, counts and log. */
 @NullMarked
 package org.etmconnect.inventory.runs;
 

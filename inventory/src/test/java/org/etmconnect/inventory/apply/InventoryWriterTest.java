@@ -55,7 +55,7 @@ class InventoryWriterTest {
         runs = new RunStore(DATABASE.dataSource(), CLOCK);
         execute("""
                 truncate connection, profile, run, run_log, quarantine, asset, source_record, identification_log,
-                         definition, definition_count, finding_cohort restart identity cascade;
+                         definition, definition_count, finding_cohort, open_by_severity, open_by_first_run restart identity cascade;
                 insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
                 values ('Tenant', 'cortex-xdr', 'Palo Alto Networks', 'Cortex XDR', '{VULNERABILITY}', '{}', '{}', now());
                 insert into profile (connection_id, name, transform_map, created_at) values (1, 'Default', 'map', now())""");
@@ -296,11 +296,53 @@ class InventoryWriterTest {
                                 + " from finding_cohort f where f.fixed_run is null"
                                 + " and f.definitions @> array[c.definition_id])"))
                         .isEqualTo("0");
+                assertThat(wrongOpenCounts()).isEqualTo("");
                 assertThat(text("select coalesce(string_agg(native_key, ',' order by native_key), '')"
                                 + " from source_record where retired_run is null"))
                         .isEqualTo(String.join(",", live));
             }
         }
+    }
+
+    /** The kept counts of open findings that are not what counting gives, as text. */
+    private String wrongOpenCounts() throws SQLException {
+        return text("""
+                with counted as (
+                    select s.source_record_id, s.asset_id, f.first_run, d.severity
+                    from finding_cohort f join source_record s using (source_record_id)
+                    cross join unnest(f.definitions) id join definition d on d.definition_id = id
+                    where f.fixed_run is null),
+                by_host as (
+                    select asset_id, count(*) filter (where severity is null) as unrated,
+                           count(*) filter (where severity = 1) as info, count(*) filter (where severity = 2) as low,
+                           count(*) filter (where severity = 3) as medium, count(*) filter (where severity = 4) as high,
+                           count(*) filter (where severity = 5) as critical
+                    from counted group by 1),
+                by_run as (select first_run, count(*) as open_findings from counted group by 1)
+                select coalesce((select string_agg(w::text, ' ') from (
+                           (select * from open_by_severity
+                            where unrated + info + low + medium + high + critical > 0 except select * from by_host)
+                           union (select * from by_host except select * from open_by_severity)) w), '')
+                    || coalesce((select string_agg(w::text, ' ') from (
+                           (select * from open_by_first_run where open_findings <> 0 except select * from by_run)
+                           union (select * from by_run except select * from open_by_first_run)) w), '')""");
+    }
+
+    @Test
+    void aVulnerabilityThatIsRatedAnewIsCountedSoOnEveryHost() throws SQLException {
+        run(List.of(new Host("a", "web1", Set.of("CVE-1", "CVE-2")), new Host("b", "web2", Set.of("CVE-1"))), true);
+
+        int runId = queue();
+        try (InventoryWriter writer = writer(runId, true, 0, RunCounts.NONE)) {
+            writer.define(
+                    List.of(new IncomingDefinition("CVE-1", "", finding("CVE-1").put("severity", 5))));
+            writer.finish(false);
+        }
+
+        assertThat(text("select string_agg(critical || '/' || medium, ' ' order by asset_id)"
+                        + " from open_by_severity"))
+                .isEqualTo("1/1 1/0");
+        assertThat(wrongOpenCounts()).isEqualTo("");
     }
 
     private Map<String, String> findings() throws SQLException {
@@ -385,7 +427,7 @@ class InventoryWriterTest {
                 .containsExactly(tuple("c", true, 2), tuple("b", true, 1), tuple("a", false, 1));
         assertThat(held.vulnerabilities(2, 10, 0))
                 .extracting(HeldClosures.Vulnerability::externalFindingId, HeldClosures.Vulnerability::hosts)
-                .containsExactly(tuple("CVE-1", 2), tuple("CVE-2", 1), tuple("CVE-3", 1));
+                .containsExactly(tuple("CVE-1", 2), tuple("CVE-3", 1), tuple("CVE-2", 1));
 
         assertThat(held.confirm(2, "alice"))
                 .isInstanceOfSatisfying(
@@ -528,7 +570,7 @@ class InventoryWriterTest {
         ObjectNode finding = JSON.createObjectNode()
                 .put("externalFindingId", name)
                 .put("name", name)
-                .put("severity", 3)
+                .put("severity", 1 + Character.digit(name.charAt(name.length() - 1), 10) % 5)
                 .put("firstFoundOn", "2024-05-06T07:08:09.000Z");
         finding.putObject("findingType").putObject("vulnerability").put("cveId", name);
         return finding;

@@ -22,13 +22,35 @@ public final class Completion {
      * @throws IllegalArgumentException if the caret is not in the text
      */
     public static List<Suggestion> complete(String text, int caret, Subject subject) {
+        return place(text, caret).map(place -> place.suggestions(subject)).orElseGet(List::of);
+    }
+
+    /**
+     * A value that is being written.
+     *
+     * @param token what it is a value of
+     * @param typed what is there of it, without quotes
+     * @param from where it begins, its opening quote included, in UTF-16 units from 0
+     * @param to where it ends: the caret, or after a closing quote that stands there already
+     * @param quote the quote it is written in; a backtick, which asks for the very value, if there is none yet
+     */
+    public record Value(Token token, String typed, int from, int to, char quote) {}
+
+    /**
+     * The value that is being written at the caret; empty if something else is.
+     *
+     * @param caret a place in the text, from 0 to its length
+     * @throws IllegalArgumentException if the caret is not in the text
+     */
+    public static Optional<Value> value(String text, int caret) {
+        return place(text, caret).flatMap(place -> place.value(text));
+    }
+
+    private static Optional<Place> place(String text, int caret) {
         if (caret < 0 || caret > text.length()) {
             throw new IllegalArgumentException("The caret is at " + caret + " of a text of length " + text.length());
         }
-        if (caret > QqlParser.MAX_LENGTH) {
-            return List.of();
-        }
-        return new Place(text.substring(0, caret)).suggestions(subject);
+        return caret > QqlParser.MAX_LENGTH ? Optional.empty() : Optional.of(new Place(text.substring(0, caret)));
     }
 
     /** What the text before the caret says about the place. */
@@ -42,6 +64,7 @@ public final class Completion {
         private boolean afterValue;
         private boolean inList;
         private boolean inQuotes;
+        private char quote = '`';
 
         Place(String before) {
             this.caret = before.length();
@@ -51,6 +74,10 @@ public final class Completion {
                     int end = before.indexOf(letter, i + 1);
                     if (end < 0) {
                         inQuotes = true;
+                        quote = letter;
+                        wordStart = i;
+                        word.setLength(0);
+                        word.append(before, i + 1, before.length());
                         return;
                     }
                     i = end;
@@ -138,6 +165,17 @@ public final class Completion {
                 name = full(word.toString());
             }
             word.setLength(0);
+        }
+
+        Optional<Value> value(String whole) {
+            if (!afterOperator) {
+                return Optional.empty();
+            }
+            int to = inQuotes && caret < whole.length() && whole.charAt(caret) == quote ? caret + 1 : caret;
+            int from = word.isEmpty() && !inQuotes ? caret : wordStart;
+            return TokenCatalogue.standard()
+                    .find(name)
+                    .map(token -> new Value(token, word.toString(), from, to, quote));
         }
 
         List<Suggestion> suggestions(Subject subject) {

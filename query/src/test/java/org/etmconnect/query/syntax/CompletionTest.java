@@ -47,4 +47,27 @@ class CompletionTest {
                 .map(Suggestion::text)
                 .toList();
     }
+
+    private static String value(String text) {
+        int caret = text.indexOf('|');
+        String query = text.replace("|", "");
+        return Completion.value(query, caret)
+                .map(value -> value.token().name() + " " + value.typed() + " " + query.substring(0, value.from()) + "|"
+                        + query.substring(value.to()) + " " + value.quote())
+                .orElse("none");
+    }
+
+    @Test
+    void aValueThatIsBeingWrittenIsKnownWithItsQuotesAndInGroups() {
+        assertThat(value("asset.domain:co|")).isEqualTo("asset.domain co asset.domain:| `");
+        assertThat(value("asset.domain:|")).isEqualTo("asset.domain  asset.domain:| `");
+        assertThat(value("asset.domain:`co|`")).isEqualTo("asset.domain co asset.domain:| `");
+        assertThat(value("operatingSystem.name:\"Windows Ser|"))
+                .isEqualTo("operatingSystem.name Windows Ser operatingSystem.name:| \"");
+        assertThat(value("asset.inventory:(source:`Cor|"))
+                .isEqualTo("asset.inventory.source Cor asset.inventory:(source:| `");
+        assertThat(value("finding.cveId:[CVE-1, CVE-2|")).isEqualTo("finding.cveId CVE-2 finding.cveId:[CVE-1, | `");
+        assertThat(value("asset.do|")).isEqualTo("none");
+        assertThat(value("asset.domain:corp |")).isEqualTo("none");
+    }
 }

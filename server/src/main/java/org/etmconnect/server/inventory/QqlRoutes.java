@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.inventory;
 
+import java.time.Duration;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.etmconnect.query.StoredValues;
 import org.etmconnect.query.syntax.Completion;
 import org.etmconnect.query.syntax.ParseOutcome;
 import org.etmconnect.query.syntax.QqlParser;
@@ -21,6 +25,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class QqlRoutes implements QqlApi {
 
+    /** Whoever types does not wait for longer. */
+    private static final Duration LIMIT = Duration.ofMillis(800);
+
+    private final StoredValues values;
+
+    QqlRoutes(DataSource database) {
+        this.values = new StoredValues(database, LIMIT);
+    }
+
     @Override
     public ResponseEntity<SuggestionListDto> completeQuery(SubjectDto subject, Integer caret, String query) {
         if (caret > query.length()) {
@@ -28,7 +41,10 @@ class QqlRoutes implements QqlApi {
                     "The caret is beyond the query's end",
                     "Give a place from 0 to " + query.length() + ", the query's length.");
         }
-        return ResponseEntity.ok(new SuggestionListDto(Completion.complete(query, caret, subject(subject)).stream()
+        return ResponseEntity.ok(new SuggestionListDto(Stream.concat(
+                        Completion.complete(query, caret, subject(subject)).stream(),
+                        values.complete(query, caret).stream())
+                .limit(50)
                 .map(QqlRoutes::document)
                 .toList()));
     }

@@ -11,7 +11,6 @@ import org.etmconnect.inventory.apply.Held;
 import org.etmconnect.inventory.apply.HeldClosures;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.runs.LogLine;
-import org.etmconnect.inventory.runs.Quarantined;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunFilter;
 import org.etmconnect.inventory.runs.RunState;
@@ -23,8 +22,6 @@ import org.etmconnect.server.rest.model.HeldDto;
 import org.etmconnect.server.rest.model.HeldHostDto;
 import org.etmconnect.server.rest.model.HeldVulnerabilityDto;
 import org.etmconnect.server.rest.model.LogLineDto;
-import org.etmconnect.server.rest.model.QuarantineListDto;
-import org.etmconnect.server.rest.model.QuarantinedDto;
 import org.etmconnect.server.rest.model.RunDto;
 import org.etmconnect.server.rest.model.RunLogDto;
 import org.etmconnect.server.rest.model.RunPageDto;
@@ -84,23 +81,13 @@ class RunRoutes implements RunsApi {
                         .collect(Collectors.toSet()),
                 Optional.ofNullable(from),
                 Optional.ofNullable(to));
-        List<Run> found = store.list(filter, Optional.ofNullable(cursor).map(RunRoutes::before), limit + 1);
+        List<Run> found = store.list(filter, RunCursor.of(cursor), limit + 1);
         List<Run> page = found.subList(0, Math.min(limit, found.size()));
         RunPageDto document = new RunPageDto(runs.documents(page));
         if (found.size() > limit) {
             document.setNextCursor(Integer.toString(page.getLast().id()));
         }
         return ResponseEntity.ok(document);
-    }
-
-    private static int before(String cursor) {
-        try {
-            return Integer.parseInt(cursor);
-        } catch (NumberFormatException foreign) {
-            throw ApiProblem.badRequest(
-                    "The cursor cannot be read",
-                    "Pass nextCursor of the page before, unchanged; leave it out for the first.");
-        }
     }
 
     @Override
@@ -164,27 +151,6 @@ class RunRoutes implements RunsApi {
                 line.at(),
                 LogLineDto.LevelEnum.valueOf(line.level().name()),
                 line.message());
-    }
-
-    @Override
-    public ResponseEntity<QuarantineListDto> listQuarantine(Integer runId, Integer limit) {
-        runs.find(runId);
-        return ResponseEntity.ok(new QuarantineListDto(store.quarantined(runId, limit).stream()
-                .map(RunRoutes::document)
-                .toList()));
-    }
-
-    private static QuarantinedDto document(Quarantined thing) {
-        QuarantinedDto document = new QuarantinedDto(
-                QuarantinedDto.StageEnum.valueOf(thing.stage().name()),
-                thing.stream(),
-                thing.page(),
-                thing.row(),
-                thing.reason(),
-                thing.sourceText());
-        thing.nativeKey().ifPresent(document::setNativeKey);
-        thing.findingKey().ifPresent(document::setFindingKey);
-        return document;
     }
 
     @Override

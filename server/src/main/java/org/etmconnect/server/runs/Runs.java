@@ -4,6 +4,7 @@ package org.etmconnect.server.runs;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.etmconnect.inventory.apply.Held;
 import org.etmconnect.inventory.apply.HeldClosures;
 import org.etmconnect.inventory.configuration.Profile;
@@ -50,6 +51,11 @@ public final class Runs {
         return sync.replay(profile, transformMap, version).map(this::document);
     }
 
+    /** Queues a run that tries again what a run put into quarantine; empty if there is no sealed snapshot. */
+    Optional<RunDto> retry(Profile profile, int ofRun, Optional<Set<Integer>> ids) {
+        return sync.retry(profile, ofRun, ids).map(this::document);
+    }
+
     RunDto cancel(int runId) {
         Run run = find(runId);
         if (run.state().ended() || !sync.cancel(runId)) {
@@ -72,10 +78,14 @@ public final class Runs {
         List<Integer> ids = several.stream().map(Run::id).toList();
         Map<Integer, RunActivity> activities = store.activities(ids);
         Map<Integer, Held> held = heldClosures.of(ids);
+        Map<Integer, Integer> retries = store.retries(ids);
         return several.stream()
                 .map(run -> {
                     RunDto document = document(run, activities.getOrDefault(run.id(), RunActivity.NONE));
                     Optional.ofNullable(held.get(run.id())).map(Runs::document).ifPresent(document::setHeld);
+                    Optional.ofNullable(retries.get(run.id()))
+                            .ifPresent(ofRun ->
+                                    document.kind(RunDto.KindEnum.RETRY).setRetryOf(ofRun));
                     return document;
                 })
                 .toList();

@@ -20,6 +20,7 @@ import org.etmconnect.inventory.configuration.DestinationStore;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.ProfileStore;
 import org.etmconnect.inventory.maps.MapStore;
+import org.etmconnect.inventory.quarantine.QuarantineStore;
 import org.etmconnect.inventory.queries.SavedQueryStore;
 import org.etmconnect.inventory.rules.RuleStore;
 import org.etmconnect.inventory.runs.RunStore;
@@ -75,6 +76,11 @@ class ServerApplication {
     @Bean
     ProfileStore profileStore(DataSource dataSource, Clock clock) {
         return new ProfileStore(dataSource, clock);
+    }
+
+    @Bean
+    QuarantineStore quarantineStore(DataSource dataSource) {
+        return new QuarantineStore(dataSource);
     }
 
     @Bean

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.inventory.runs;
+package org.etmconnect.inventory.quarantine;
 
 import java.util.Optional;
 

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory.apply;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * How many findings are open: of each definition, of each asset by severity, and by the run that found them first. What
+ * changes is gathered and saved at once; used for one batch after the other, by one thread.
+ */
+final class OpenCounts {
+
+    private static final int SEVERITIES = 6;
+    private static final byte UNKNOWN = -1;
+    /** Over the alias d (definition). */
+    static final String BY_SEVERITY = """
+            count(*) filter (where d.severity is null) as unrated,
+            count(*) filter (where d.severity = 1) as info,
+            count(*) filter (where d.severity = 2) as low,
+            count(*) filter (where d.severity = 3) as medium,
+            count(*) filter (where d.severity = 4) as high,
+            count(*) filter (where d.severity = 5) as critical
+            """;
+
+    private final Connection connection;
+    /** By definition; what is not known yet is {@link #UNKNOWN}. */
+    private byte[] severities = new byte[0];
+
+    private int[] byDefinition = new int[0];
+    private final Map<Integer, Integer> byFirstRun = new HashMap<>();
+
+    OpenCounts(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Severities may be others from now on. */
+    void forgetSeverities() {
+        severities = new byte[0];
+    }
+
+    /** Notes and writes what is open on records that are new, all first found by one run. Returns how many findings. */
+    long first(List<Change> fresh, int run) throws SQLException {
+        List<int[]> found = fresh.stream().map(OpenCounts::found).toList();
+        know(found);
+        Rows rows = new Rows(fresh.size());
+        int all = 0;
+        for (int i = 0; i < found.size(); i++) {
+            count(found.get(i), 1);
+            rows.add(fresh.get(i).id, bySeverity(found.get(i)));
+            all += found.get(i).length;
+        }
+        byFirstRun.merge(run, all, Integer::sum);
+        rows.save();
+        save();
+        return all;
+    }
+
+    private static int[] found(Change change) {
+        return change.found == null ? SortedInts.EMPTY : change.found;
+    }
+
+    /**
+     * Notes and writes what is open on records that were known.
+     *
+     * @param before their cohorts as they were, by the record's id
+     * @param after the same as they are now; the keys are those that count
+     */
+    void change(Map<Integer, List<Cohort>> before, Map<Integer, List<Cohort>> after) throws SQLException {
+        know(Stream.concat(
+                        after.values().stream(),
+                        after.keySet().stream().map(record -> before.getOrDefault(record, List.of())))
+                .flatMap(List::stream)
+                .filter(Cohort::open)
+                .map(Cohort::definitions)
+                .toList());
+        Rows rows = new Rows(after.size());
+        for (Map.Entry<Integer, List<Cohort>> record : after.entrySet()) {
+            int[] more = new int[SEVERITIES];
+            for (Cohort cohort : before.getOrDefault(record.getKey(), List.of())) {
+                add(cohort, -1, more);
+            }
+            for (Cohort cohort : record.getValue()) {
+                add(cohort, 1, more);
+            }
+            rows.add(record.getKey(), more);
+        }
+        rows.save();
+        save();
+    }
+
+    /** How many more open findings of each severity records have. */
+    private final class Rows {
+        private final Integer[] records;
+        private final Integer[][] columns;
+        private int size;
+
+        Rows(int size) {
+            this.records = new Integer[size];
+            this.columns = new Integer[SEVERITIES][size];
+        }
+
+        void add(int record, int[] more) {
+            records[size] = record;
+            for (int severity = 0; severity < SEVERITIES; severity++) {
+                columns[severity][size] = more[severity];
+            }
+            size++;
+        }
+
+        void save() throws SQLException {
+            try (PreparedStatement upsert = connection.prepareStatement("""
+                    insert into open_by_severity as o (asset_id, unrated, info, low, medium, high, critical)
+                    select s.asset_id, sum(c.unrated), sum(c.info), sum(c.low), sum(c.medium), sum(c.high), sum(c.critical)
+                    from unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[])
+                         as c(source_record_id, unrated, info, low, medium, high, critical)
+                    join source_record s using (source_record_id)
+                    group by s.asset_id
+                    on conflict (asset_id) do update
+                    set unrated = o.unrated + excluded.unrated, info = o.info + excluded.info, low = o.low + excluded.low,
+                        medium = o.medium + excluded.medium, high = o.high + excluded.high,
+                        critical = o.critical + excluded.critical""")) {
+                upsert.setArray(1, connection.createArrayOf("int4", records));
+                for (int severity = 0; severity < SEVERITIES; severity++) {
+                    upsert.setArray(severity + 2, connection.createArrayOf("int4", columns[severity]));
+                }
+                upsert.executeUpdate();
+            }
+        }
+    }
+
+    /** Counts these assets anew: records came or went, or definitions were rated anew. */
+    static void recount(Connection connection, Array assets) throws SQLException {
+        try (PreparedStatement delete =
+                connection.prepareStatement("delete from open_by_severity where asset_id = any (?)")) {
+            delete.setArray(1, assets);
+            delete.executeUpdate();
+        }
+        try (PreparedStatement insert = connection.prepareStatement("""
+                insert into open_by_severity (asset_id, unrated, info, low, medium, high, critical)
+                select s.asset_id,\s""" + BY_SEVERITY + """
+                from source_record s
+                join finding_cohort c using (source_record_id)
+                cross join unnest(c.definitions) u(definition_id)
+                join definition d using (definition_id)
+                where s.asset_id = any (?) and c.fixed_run is null
+                group by s.asset_id""")) {
+            insert.setArray(1, assets);
+            insert.executeUpdate();
+        }
+    }
+
+    /** Counts all assets anew that have open findings of these definitions. */
+    static void recountAssetsWith(Connection connection, Array definitions) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                select coalesce(array_agg(distinct s.asset_id), '{}')
+                from finding_cohort c join source_record s using (source_record_id)
+                where c.fixed_run is null and c.definitions && ?""")) {
+            select.setArray(1, definitions);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                recount(connection, row.getArray(1));
+            }
+        }
+    }
+
+    private void add(Cohort cohort, int by, int[] more) {
+        if (!cohort.open()) {
+            return;
+        }
+        byFirstRun.merge(cohort.firstRun(), by * cohort.definitions().length, Integer::sum);
+        count(cohort.definitions(), by);
+        int[] counts = bySeverity(cohort.definitions());
+        Arrays.setAll(more, severity -> more[severity] + by * counts[severity]);
+    }
+
+    private void count(int[] definitions, int by) {
+        for (int definition : definitions) {
+            byDefinition[definition] += by;
+        }
+    }
+
+    private int[] bySeverity(int[] definitions) {
+        int[] counts = new int[SEVERITIES];
+        for (int definition : definitions) {
+            counts[severities[definition]]++;
+        }
+        return counts;
+    }
+
+    private static int[] room(int[] counts, int definition) {
+        return definition < counts.length ? counts : Arrays.copyOf(counts, Math.max(definition + 1, counts.length * 2));
+    }
+
+    /** Looks up the severities of those that are not known. */
+    private void know(List<int[]> definitions) throws SQLException {
+        int largest = -1;
+        for (int[] ascending : definitions) {
+            largest = ascending.length == 0 ? largest : Math.max(largest, ascending[ascending.length - 1]);
+        }
+        if (largest >= severities.length) {
+            int before = severities.length;
+            severities = Arrays.copyOf(severities, Math.max(largest + 1, before * 2));
+            Arrays.fill(severities, before, severities.length, UNKNOWN);
+        }
+        if (largest >= 0) {
+            byDefinition = room(byDefinition, largest);
+        }
+        Integer[] unknown = definitions.stream()
+                .flatMapToInt(IntStream::of)
+                .filter(definition -> severities[definition] == UNKNOWN)
+                .distinct()
+                .boxed()
+                .toArray(Integer[]::new);
+        if (unknown.length == 0) {
+            return;
+        }
+        try (PreparedStatement select = connection.prepareStatement(
+                "select definition_id, coalesce(severity, 0) from definition where definition_id = any (?)")) {
+            select.setArray(1, connection.createArrayOf("int4", unknown));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    severities[row.getInt(1)] = row.getByte(2);
+                }
+            }
+        }
+    }
+
+    private void save() throws SQLException {
+        int[] ids = IntStream.range(0, byDefinition.length)
+                .filter(definition -> byDefinition[definition] != 0)
+                .toArray();
+        try (PreparedStatement update = connection.prepareStatement("""
+                update definition_count d set open_findings = d.open_findings + c.by
+                from unnest(?::int[], ?::int[]) as c(definition_id, by)
+                where d.definition_id = c.definition_id""")) {
+            update.setArray(
+                    1,
+                    connection.createArrayOf("int4", IntStream.of(ids).boxed().toArray()));
+            update.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "int4",
+                            IntStream.of(ids)
+                                    .map(id -> byDefinition[id])
+                                    .boxed()
+                                    .toArray()));
+            update.executeUpdate();
+        }
+        for (int id : ids) {
+            byDefinition[id] = 0;
+        }
+        byFirstRun.values().removeIf(by -> by == 0);
+        try (PreparedStatement upsert = connection.prepareStatement("""
+                insert into open_by_first_run as o (first_run, open_findings)
+                select * from unnest(?::int[], ?::int[])
+                on conflict (first_run) do update set open_findings = o.open_findings + excluded.open_findings""")) {
+            upsert.setArray(
+                    1, connection.createArrayOf("int4", byFirstRun.keySet().toArray()));
+            upsert.setArray(
+                    2, connection.createArrayOf("int4", byFirstRun.values().toArray()));
+            upsert.executeUpdate();
+        }
+        byFirstRun.clear();
+    }
+}
