@@ -66,16 +66,24 @@ final class ApplyRun {
      *
      * @param appliedRecords how many of them the inventory has already, if the run was cut off
      * @param identification how they find their assets
+     * @param owner the server that executes the run; empty for a dry run, which nobody takes over
      */
-    record Subject(int connectionId, int runId, long appliedRecords, ConnectionIdentification identification) {
+    record Subject(
+            int connectionId,
+            int runId,
+            long appliedRecords,
+            ConnectionIdentification identification,
+            Optional<String> owner) {
 
         /** With the rules that hold for the connection now. */
-        static Subject of(DataSource database, int connectionId, int runId, long appliedRecords) {
+        static Subject of(
+                DataSource database, int connectionId, int runId, long appliedRecords, Optional<String> owner) {
             return new Subject(
                     connectionId,
                     runId,
                     appliedRecords,
-                    new RuleStore(database).connection(connectionId).orElseGet(ConnectionIdentification::defaults));
+                    new RuleStore(database).connection(connectionId).orElseGet(ConnectionIdentification::defaults),
+                    owner);
         }
     }
 
@@ -149,7 +157,8 @@ final class ApplyRun {
                     key -> !seal.sealed() || records.find(key).isPresent(),
                     before,
                     subject.appliedRecords(),
-                    subject.identification().createUnmanagedAsset()))) {
+                    subject.identification().createUnmanagedAsset(),
+                    subject.owner()))) {
                 int[] definitionIds = writer.define(items.definitions);
                 writer.leaveUndecided(items.undecided, "");
                 Findings findings = !findingsKnown
