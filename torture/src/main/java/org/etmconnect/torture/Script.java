@@ -68,6 +68,8 @@ record Script(long seed, boolean realServer, boolean smallDisk, PopulationSettin
             "*@8%/SEED:503",
             "*@8%/SEED:reset");
 
+    private static final List<Crash.Stage> STAGES = List.of(Crash.Stage.values());
+
     private static final List<Crash.Target> TARGETS = List.of(
             Crash.Target.SERVER,
             Crash.Target.SERVER,
@@ -123,9 +125,7 @@ record Script(long seed, boolean realServer, boolean smallDisk, PopulationSettin
             Crash.Moment moment = random.nextBoolean()
                     ? new Crash.Statement(1 + random.nextInt(60), random.nextBoolean())
                     : new Crash.AtStage(
-                            Crash.Stage.values()[random.nextInt(Crash.Stage.values().length)],
-                            1 + random.nextInt(2),
-                            random.nextBoolean());
+                            STAGES.get(random.nextInt(STAGES.size())), 1 + random.nextInt(2), random.nextBoolean());
             crashes.add(new Crash(TARGETS.get(random.nextInt(TARGETS.size())), moment));
         }
         Duration clock = random.nextInt(3) == 0

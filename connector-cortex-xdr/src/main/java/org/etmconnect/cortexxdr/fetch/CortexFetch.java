@@ -265,6 +265,13 @@ public final class CortexFetch implements SourceFetch {
                 .flatMap(page -> page.total().stream())
                 .mapToLong(Long::longValue)
                 .summaryStatistics();
+        if (totals.getCount() == 0
+                && received == 0
+                && stored.pages(Streams.ENDPOINTS).stream()
+                        .anyMatch(page -> page.facts().containsKey(EndpointReader.NO_LIST))) {
+            missing.add("Cortex XDR answered without a list of hosts and without a count, so nothing proves that it has"
+                    + " none.");
+        }
         boolean moved = totals.getCount() > 0 && totals.getMin() != totals.getMax();
         if (!cover.ordered()) {
             if (totals.getCount() == 0 || moved || totals.getMax() != received) {
