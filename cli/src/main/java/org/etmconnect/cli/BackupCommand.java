@@ -61,7 +61,8 @@ final class BackupCommand implements Callable<Integer> {
         Files.createFile(half, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(half))) {
-                server.api().download("/api/v1/system/backup", Map.of("keys", Boolean.toString(!withoutKeys)), out);
+                server.api()
+                        .download("POST", "/api/v1/system/backup", Map.of("keys", Boolean.toString(!withoutKeys)), out);
             }
             try (ZipFile whole = new ZipFile(half.toFile())) {
                 if (whole.getEntry("end.json") == null) {

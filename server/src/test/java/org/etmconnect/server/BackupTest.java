@@ -93,7 +93,10 @@ class BackupTest {
                         .getLast();
                 assertThat(run.at("/counts/findingsNew").asLong()).isEqualTo(truth.newFindings());
                 assertThat(run.at("/counts/findingsFixed").asLong()).isEqualTo(truth.fixedFindings());
-                assertThat(TestServer.json(get(next, "/api/v1/findings?limit=1&count=1000000"))
+                assertThat(TestServer.json(get(
+                                        next,
+                                        "/api/v1/findings?limit=1&count=1000000&query="
+                                                + TestServer.encode("not finding.status:FIXED")))
                                 .at("/count/value")
                                 .asLong())
                         .isEqualTo(truth.openFindings());
@@ -127,6 +130,7 @@ class BackupTest {
             HttpResponse<InputStream> answer = client.send(
                     HttpRequest.newBuilder(URI.create(server.address() + "/api/v1/system/backup"))
                             .header("Authorization", "Bearer " + server.token())
+                            .POST(HttpRequest.BodyPublishers.noBody())
                             .build(),
                     HttpResponse.BodyHandlers.ofInputStream());
             assertThat(answer.statusCode()).isEqualTo(200);

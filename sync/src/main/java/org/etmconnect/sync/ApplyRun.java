@@ -127,7 +127,7 @@ final class ApplyRun {
         stages.enter(RunStage.JOIN);
         progress.accept(new RunProgress("Joining hosts and vulnerabilities", 0, OptionalLong.empty(), "hosts"));
         try (SourceRecords records = connector.openRecords(
-                snapshot, new RecordOptions(options.joinMemoryBytes(), work), watcher::unreadable)) {
+                snapshot, new RecordOptions(options.joinMemoryBytes(), work, seal.sealed()), watcher::unreadable)) {
             stages.enter(RunStage.TRANSFORM);
             TransformPlan plan = compile(records.sharedArray());
             boolean findingsAsked = takesFindings && plan.makesFindings();
@@ -168,7 +168,9 @@ final class ApplyRun {
                         : plan.findingsDependOnRecord()
                                 ? hosts -> perHost(plan, records, writer, hosts)
                                 : hosts -> hosts.stream()
-                                        .map(host -> Optional.of(items.definitionIds(host, definitionIds)))
+                                        .map(host -> host.sharedItemsKnown()
+                                                ? Optional.of(items.definitionIds(host, definitionIds))
+                                                : Optional.<int[]>empty())
                                         .toList();
                 applyAll(plan, records, findings, writer);
                 watcher.flush();
@@ -317,7 +319,7 @@ final class ApplyRun {
         for (int i = 0; i < ends.length; i++) {
             SourceRecord host = hosts.get(i);
             Set<String> undecided = new LinkedHashSet<>();
-            for (MappedItem item : plan.findings(host, records)) {
+            for (MappedItem item : host.sharedItemsKnown() ? plan.findings(host, records) : List.<MappedItem>of()) {
                 watcher.finding(Optional.of(host.nativeKey()), item, host.document());
                 switch (item) {
                     case MappedItem.Mapped mapped ->
@@ -331,7 +333,10 @@ final class ApplyRun {
         int[] ids = stages.during(RunStage.APPLY, () -> writer.define(definitions));
         List<Optional<int[]>> byHost = new ArrayList<>(ends.length);
         for (int i = 0; i < ends.length; i++) {
-            byHost.add(Optional.of(Arrays.copyOfRange(ids, i == 0 ? 0 : ends[i - 1], ends[i])));
+            byHost.add(
+                    hosts.get(i).sharedItemsKnown()
+                            ? Optional.of(Arrays.copyOfRange(ids, i == 0 ? 0 : ends[i - 1], ends[i]))
+                            : Optional.empty());
         }
         return byHost;
     }

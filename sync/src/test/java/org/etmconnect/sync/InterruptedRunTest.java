@@ -2,7 +2,10 @@
 package org.etmconnect.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -107,6 +110,39 @@ class InterruptedRunTest {
                     .isEqualTo(first.counts().findingsUnchanged());
             assertThat(again.counts().recordsRead()).isEqualTo(first.counts().recordsRead());
         }
+    }
+
+    @Test
+    void aRunWhoseDiskIsFullIsEndedAndSaysSoAndTheNextOneIsWhole() throws Exception {
+        Path snapshots = Files.createDirectories(directory.resolve("snapshots"));
+        assumeTrue(
+                done("mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", snapshots.toString()),
+                "only root can make a disk that is small");
+        try (TenantUnderTest tenant = new TenantUnderTest(directory, 300, 5)) {
+            Run run = tenant.run();
+
+            assertThat(run.state()).isEqualTo(RunState.FAILED);
+            assertThat(run.failure().orElseThrow().message())
+                    .contains(
+                            "There is no room on the disk of the data directory. Make room, then run the profile again.");
+
+            assertThat(done("mount", "-o", "remount,size=64m", snapshots.toString()))
+                    .isTrue();
+            Run next = tenant.run();
+            assertThat(next.state()).as("%s", tenant.runs.log(next.id())).isEqualTo(RunState.PROCESSED);
+            assertThat(tenant.number("select count(*) from source_record"))
+                    .isEqualTo(truth(tenant).assets());
+        } finally {
+            done("umount", snapshots.toString());
+        }
+    }
+
+    private static boolean done(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return process.waitFor() == 0;
     }
 
     @Test

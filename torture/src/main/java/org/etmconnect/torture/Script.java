@@ -23,11 +23,11 @@ record Script(long seed, boolean realServer, boolean smallDisk, PopulationSettin
     static final int SEEDS_FOR_A_SERVER = 10;
 
     private static final List<PopulationSettings> POPULATIONS = List.of(
-            new PopulationSettings(11, 150, 8),
-            new PopulationSettings(12, 260, 8),
+            new PopulationSettings(11, 110, 8),
+            new PopulationSettings(12, 210, 8),
             // More vulnerabilities than come with one answer, so they come as a stream.
-            new PopulationSettings(13, 130, 90),
-            new PopulationSettings(14, 330, 12));
+            new PopulationSettings(13, 60, 90),
+            new PopulationSettings(14, 310, 6));
 
     /** Faults of the tenant that pass, and such that make what it says incomplete. */
     private static final List<String> FAULTS = List.of(

@@ -52,6 +52,8 @@ final class ServerProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
+        // Whoever ends the suite ends what it started.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         for (int tries = 0; tries < 2_400 && process.isAlive(); tries++) {
             Matcher up = UP.matcher(Files.exists(log) ? Files.readString(log) : "");
             if (up.find()) {

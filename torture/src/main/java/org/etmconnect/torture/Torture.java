@@ -8,6 +8,8 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -73,6 +75,8 @@ public final class Torture implements Callable<Integer> {
 
     /** Runs some seeds. Returns whether all held. */
     static boolean run(long first, int seeds, Path folder, PrintStream out) throws Exception {
+        // What is cut off complains, thousands of times.
+        LoggingSystem.get(Torture.class.getClassLoader()).setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.OFF);
         long begun = System.nanoTime();
         int failed = 0;
         int faults = 0;

@@ -193,7 +193,7 @@ final class Trial {
                                 .equals("t");
                     }
                     left.arm();
-                    Thread.sleep(asked ? 15 : 100);
+                    Thread.sleep(asked ? 40 : 100);
                 }
             } catch (SQLException | DatabaseAway away) {
                 Thread.sleep(50);

@@ -62,7 +62,12 @@ final class Postmaster {
                 .filter(ProcessHandle::isAlive)
                 .filter(process -> {
                     try {
-                        return Files.isSameFile(Path.of("/proc/" + process.pid() + "/cwd"), data);
+                        // A person may stand in the directory, too.
+                        return Files.isSameFile(Path.of("/proc/" + process.pid() + "/cwd"), data)
+                                && process.info()
+                                        .command()
+                                        .map(command -> command.endsWith("/postgres"))
+                                        .orElse(false);
                     } catch (IOException notOurs) {
                         return false;
                     }

@@ -53,7 +53,7 @@ class BackupRoutes implements BackupApi {
     }
 
     @Override
-    public ResponseEntity<Void> getBackup(Boolean keys) {
+    public ResponseEntity<Void> writeBackup(Boolean keys) {
         if (!place.tryAcquire()) {
             throw ApiProblem.tooManyRequests(
                     "A backup is under way", "Try again when it is done.", Duration.ofSeconds(60));
