@@ -65,7 +65,13 @@ final class Api {
      * @throws IOException if it breaks off or cannot be written
      */
     void download(String path, Map<String, String> parameters, OutputStream to) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path + "?" + encoded(parameters)));
+        download("GET", path, parameters, to);
+    }
+
+    /** The same by another method, without a body. */
+    void download(String method, String path, Map<String, String> parameters, OutputStream to) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path + "?" + encoded(parameters)))
+                .method(method, HttpRequest.BodyPublishers.noBody());
         token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
         try {
             HttpResponse<InputStream> response =

@@ -28,6 +28,7 @@ import picocli.CommandLine.Command;
             DataModelsCommand.class,
             ApplyCommand.class,
             ExportCommand.class,
+            BackupCommand.class,
             RulesCommand.class
         },
         footerHeading = "%nExample:%n",

@@ -8,8 +8,14 @@ import java.nio.file.Path;
  *
  * @param memoryBytes heap to use for turning data round before spilling to disk; at least 1 MiB
  * @param workDirectory an existing directory for spill files, removed by the reader when it is closed
+ * @param complete whether what was fetched is provably complete; if not, the reader has to look what cannot be told
  */
-public record RecordOptions(long memoryBytes, Path workDirectory) {
+public record RecordOptions(long memoryBytes, Path workDirectory, boolean complete) {
+
+    /** For what was fetched completely. */
+    public RecordOptions(long memoryBytes, Path workDirectory) {
+        this(memoryBytes, workDirectory, true);
+    }
 
     public RecordOptions {
         if (memoryBytes < 1 << 20) {

@@ -258,6 +258,34 @@ class SimulatedTenantTest {
     }
 
     @Test
+    void aTenantThatGivesNeitherAListNorACountProvesNothing() throws Exception {
+        try (CortexXdrSimulator tenant = tenant(350)) {
+            tenant.inject("get_endpoint:null=endpoints");
+            tenant.inject("get_endpoint:no-total");
+            assertThat(fetch(tenant).missing())
+                    .anySatisfy(reason -> assertThat(reason).contains("without a list of hosts"));
+        }
+    }
+
+    @Test
+    void aGapThatCannotBeReadAgainIsNamed() throws Exception {
+        try (CortexXdrSimulator tenant = tenant(350)) {
+            tenant.inject("get_endpoint@2+:null=endpoints");
+            tenant.inject("get_endpoint:no-total");
+            assertThat(fetch(tenant).missing())
+                    .anySatisfy(reason -> assertThat(reason).contains("nothing proves that no host is missing"));
+        }
+    }
+
+    @Test
+    void aCountThatMovesWhileItIsReadDoesNotSpoilTheProof() throws Exception {
+        try (CortexXdrSimulator tenant = tenant(350)) {
+            tenant.inject("get_endpoint@2:lying-total=-7");
+            assertThat(fetch(tenant).missing()).isEmpty();
+        }
+    }
+
+    @Test
     void hostsOfOneNameThatCannotBeToldApartAreReported() throws Exception {
         try (CortexXdrSimulator tenant = tenant(1_150)) {
             tenant.inject("start_xql_query@2+:fail");

@@ -28,6 +28,20 @@ public final class Schema {
     }
 
     /**
+     * Brings the schema of an empty database to an older version, into which a backup of that version fits.
+     *
+     * @throws org.flywaydb.core.api.FlywayException if there is no such version
+     */
+    public static void migrateTo(DataSource database, String version) {
+        Flyway.configure(Schema.class.getClassLoader())
+                .dataSource(database)
+                .locations("classpath:db/migration")
+                .target(version)
+                .load()
+                .migrate();
+    }
+
+    /**
      * The version of the newest migration that the database has had; empty if one has failed.
      *
      * @throws DatabaseException if the database cannot be reached

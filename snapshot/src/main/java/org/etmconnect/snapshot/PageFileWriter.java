@@ -79,6 +79,7 @@ final class PageFileWriter implements PageWriter {
             channel.force(true);
             compressed.close();
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Snapshot.forceFolder(snapshot.folder().resolve("pages").resolve(stream));
             snapshot.commit(new StoredPage(
                     stream,
                     key,
@@ -89,7 +90,8 @@ final class PageFileWriter implements PageWriter {
                     snapshot.clock().instant(),
                     facts));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot store the page " + file, e);
+            discard();
+            throw new UncheckedIOException("Cannot store the page " + file + ": " + e.getMessage(), e);
         }
     }
 
@@ -99,11 +101,20 @@ final class PageFileWriter implements PageWriter {
             return;
         }
         ended = true;
-        try {
+        discard();
+    }
+
+    /** Says nothing of what fails: on a full disk even the end of a page cannot be written, and it is not wanted. */
+    private void discard() {
+        try (channel) {
             compressed.close();
+        } catch (IOException unwanted) {
+            // the file goes all the same
+        }
+        try {
             Files.deleteIfExists(temporary);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot discard the page " + temporary, e);
+        } catch (IOException left) {
+            // written over by the next page of its name
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -41,6 +42,10 @@ public final class Snapshot implements StoredPages, PageSink {
     private final Path journal;
     private final Clock clock;
     private final Map<String, NavigableMap<String, StoredPage>> streams = new ConcurrentHashMap<>();
+    /** Where the journal's last whole line ends; what stands behind it is left of a write that failed. */
+    private long journalEnd;
+
+    private int lostPages;
 
     private Snapshot(Path folder, Clock clock) {
         this.folder = folder;
@@ -78,16 +83,14 @@ public final class Snapshot implements StoredPages, PageSink {
                 }
                 if (Files.exists(file(page.stream(), page.key()))) {
                     add(page);
+                } else {
+                    lostPages++;
                 }
                 lineStart = i + 1;
             }
         }
-        if (lineStart < bytes.length) {
-            // A crash tore the last line; its page was never committed.
-            try (FileChannel channel = FileChannel.open(journal, StandardOpenOption.WRITE)) {
-                channel.truncate(lineStart);
-            }
-        }
+        // A crash may have torn the last line; its page was never committed, and the next line takes its place.
+        journalEnd = lineStart;
     }
 
     private void add(StoredPage page) {
@@ -137,14 +140,17 @@ public final class Snapshot implements StoredPages, PageSink {
     void commit(StoredPage page) throws IOException {
         byte[] line = (JSON.writeValueAsString(page) + "\n").getBytes(StandardCharsets.UTF_8);
         synchronized (this) {
-            try (FileChannel channel = FileChannel.open(
-                    journal, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-                ByteBuffer buffer = ByteBuffer.wrap(line);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(false);
+            try (FileChannel channel = FileChannel.open(journal, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                // A full disk takes a part of a line; appended to, it would spoil the next one.
+                channel.truncate(journalEnd);
+                channel.position(journalEnd);
+                writeWhole(channel, line);
+                channel.force(true);
             }
+            if (journalEnd == 0) {
+                forceFolder(folder);
+            }
+            journalEnd += line.length;
         }
         add(page);
     }
@@ -162,17 +168,33 @@ public final class Snapshot implements StoredPages, PageSink {
         return folder.resolve("pages").resolve(stream).resolve(key + ".zst");
     }
 
-    /** How the snapshot ended; empty while it is open. */
+    /**
+     * How the snapshot ended; empty while it is open. One that lost a page since is not sealed, whatever was said when it
+     * was closed; a seal of which only a part was written is none.
+     */
     public Optional<Seal> seal() {
         Path file = folder.resolve("seal.json");
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(JSON.readValue(Files.readAllBytes(file), Seal.class));
+            Seal seal = JSON.readValue(Files.readAllBytes(file), Seal.class);
+            return Optional.of(lostPages == 0 ? seal : withoutLostPages(seal));
+        } catch (JacksonException torn) {
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);
         }
+    }
+
+    private Seal withoutLostPages(Seal seal) {
+        List<String> missing = new ArrayList<>(seal.missing());
+        missing.add(
+                lostPages == 1
+                        ? "1 page of the snapshot is gone from " + folder + ". Run the profile to fetch it again."
+                        : lostPages + " pages of the snapshot are gone from " + folder
+                                + ". Run the profile to fetch them again.");
+        return new Seal(false, seal.at(), missing, seal.rows());
     }
 
     /**
@@ -195,14 +217,30 @@ public final class Snapshot implements StoredPages, PageSink {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE,
                     StandardOpenOption.TRUNCATE_EXISTING)) {
-                channel.write(ByteBuffer.wrap(JSON.writeValueAsBytes(seal)));
+                writeWhole(channel, JSON.writeValueAsBytes(seal));
                 channel.force(true);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            forceFolder(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + file, e);
         }
         return seal;
+    }
+
+    /** A full disk may take a part and say nothing; it refuses the rest. */
+    private static void writeWhole(FileChannel channel, byte[] bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    /** Makes names that were given in a folder survive a power cut. */
+    static void forceFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     /** The folder it is kept in. */

@@ -116,6 +116,48 @@ class SnapshotTest {
     }
 
     @Test
+    void whatAFailedWriteLeftInTheJournalIsWrittenOverByTheNextPage() throws IOException {
+        Snapshot snapshot = snapshot();
+        store(snapshot, "endpoints", "1", "one", 1);
+        // A full disk takes the first bytes of a line and refuses the rest.
+        Files.writeString(
+                snapshot.folder().resolve("journal.jsonl"),
+                "{\"stream\":\"endpoints\",\"key\":\"2\",\"request\":\"" + "x".repeat(2_000),
+                StandardOpenOption.APPEND);
+
+        store(snapshot, "endpoints", "2", "two", 1);
+
+        assertThat(snapshot().pages("endpoints")).extracting(StoredPage::key).containsExactly("1", "2");
+    }
+
+    @Test
+    void aSealThatIsHalfWrittenIsNone() throws IOException {
+        Snapshot snapshot = snapshot();
+        store(snapshot, "endpoints", "1", "one", 1);
+        Files.writeString(snapshot.folder().resolve("seal.json"), "{\"sealed\":tr");
+
+        assertThat(snapshot().seal()).isEmpty();
+        store(snapshot(), "endpoints", "2", "two", 1);
+        assertThat(snapshot().close(List.of(), Map.of("endpoints", 2L)).sealed())
+                .isTrue();
+        assertThat(snapshot().seal()).isPresent();
+    }
+
+    @Test
+    void aSealDoesNotHoldForASnapshotThatLostAPage() throws IOException {
+        Snapshot snapshot = snapshot();
+        store(snapshot, "endpoints", "1", "one", 1);
+        store(snapshot, "endpoints", "2", "two", 1);
+        snapshot.close(List.of(), Map.of("endpoints", 2L));
+        Files.delete(snapshot.folder().resolve("pages/endpoints/1.zst"));
+
+        Seal seal = snapshot().seal().orElseThrow();
+
+        assertThat(seal.sealed()).isFalse();
+        assertThat(seal.missing()).singleElement().asString().contains("1 page of the snapshot is gone");
+    }
+
+    @Test
     void aClosedSnapshotTakesNoMorePagesAndTheFirstWordStands() {
         Snapshot snapshot = snapshot();
         Seal seal = snapshot.close(List.of(), Map.of("endpoints", 3L));

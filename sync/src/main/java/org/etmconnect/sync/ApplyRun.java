@@ -69,16 +69,24 @@ final class ApplyRun {
      *
      * @param appliedRecords how many of them the inventory has already, if the run was cut off
      * @param identification how they find their assets
+     * @param owner the server that executes the run; empty for a dry run, which nobody takes over
      */
-    record Subject(int connectionId, int runId, long appliedRecords, ConnectionIdentification identification) {
+    record Subject(
+            int connectionId,
+            int runId,
+            long appliedRecords,
+            ConnectionIdentification identification,
+            Optional<String> owner) {
 
         /** With the rules that hold for the connection now. */
-        static Subject of(DataSource database, int connectionId, int runId, long appliedRecords) {
+        static Subject of(
+                DataSource database, int connectionId, int runId, long appliedRecords, Optional<String> owner) {
             return new Subject(
                     connectionId,
                     runId,
                     appliedRecords,
-                    new RuleStore(database).connection(connectionId).orElseGet(ConnectionIdentification::defaults));
+                    new RuleStore(database).connection(connectionId).orElseGet(ConnectionIdentification::defaults),
+                    owner);
         }
     }
 
@@ -124,7 +132,7 @@ final class ApplyRun {
         stages.enter(RunStage.JOIN);
         progress.accept(new RunProgress("Joining hosts and vulnerabilities", 0, OptionalLong.empty(), "hosts"));
         try (SourceRecords records = connector.openRecords(
-                snapshot, new RecordOptions(options.joinMemoryBytes(), work), watcher::unreadable)) {
+                snapshot, new RecordOptions(options.joinMemoryBytes(), work, seal.sealed()), watcher::unreadable)) {
             stages.enter(RunStage.TRANSFORM);
             TransformPlan plan = compile(records.sharedArray());
             boolean findingsAsked = takesFindings && plan.makesFindings();
@@ -154,7 +162,8 @@ final class ApplyRun {
                     key -> !seal.sealed() || records.find(key).isPresent(),
                     before,
                     subject.appliedRecords(),
-                    subject.identification().createUnmanagedAsset()))) {
+                    subject.identification().createUnmanagedAsset(),
+                    subject.owner()))) {
                 int[] definitionIds = writer.define(items.definitions);
                 writer.leaveUndecided(items.undecided, "");
                 Findings findings = !findingsKnown
@@ -164,7 +173,9 @@ final class ApplyRun {
                         : plan.findingsDependOnRecord()
                                 ? hosts -> perHost(plan, records, writer, hosts)
                                 : hosts -> hosts.stream()
-                                        .map(host -> Optional.of(items.definitionIds(host, definitionIds)))
+                                        .map(host -> host.sharedItemsKnown()
+                                                ? Optional.of(items.definitionIds(host, definitionIds))
+                                                : Optional.<int[]>empty())
                                         .toList();
                 applyAll(plan, records, scope.hosts(items.meant), findings, writer);
                 watcher.flush();
@@ -329,7 +340,7 @@ final class ApplyRun {
         for (int i = 0; i < ends.length; i++) {
             SourceRecord host = hosts.get(i);
             Set<String> undecided = new LinkedHashSet<>();
-            for (MappedItem item : plan.findings(host, records)) {
+            for (MappedItem item : host.sharedItemsKnown() ? plan.findings(host, records) : List.<MappedItem>of()) {
                 watcher.finding(Optional.of(host.nativeKey()), item, host.document());
                 switch (item) {
                     case MappedItem.Mapped mapped ->
@@ -343,7 +354,10 @@ final class ApplyRun {
         int[] ids = stages.during(RunStage.APPLY, () -> writer.define(definitions));
         List<Optional<int[]>> byHost = new ArrayList<>(ends.length);
         for (int i = 0; i < ends.length; i++) {
-            byHost.add(Optional.of(Arrays.copyOfRange(ids, i == 0 ? 0 : ends[i - 1], ends[i])));
+            byHost.add(
+                    hosts.get(i).sharedItemsKnown()
+                            ? Optional.of(Arrays.copyOfRange(ids, i == 0 ? 0 : ends[i - 1], ends[i]))
+                            : Optional.empty());
         }
         return byHost;
     }

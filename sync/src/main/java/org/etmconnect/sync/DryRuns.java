@@ -251,7 +251,7 @@ public final class DryRuns implements AutoCloseable {
             Files.createDirectories(work);
             result = new ApplyRun(
                             options,
-                            ApplyRun.Subject.of(database, connection.id(), Integer.MAX_VALUE, 0),
+                            ApplyRun.Subject.of(database, connection.id(), Integer.MAX_VALUE, 0, Optional.empty()),
                             connector,
                             connection.findingTypes().contains(FindingType.VULNERABILITY),
                             map,

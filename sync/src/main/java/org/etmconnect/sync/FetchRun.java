@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.sync;
 
+import java.io.FilterOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +58,8 @@ final class FetchRun {
     private final AtomicLong pages = new AtomicLong();
     private final AtomicLong rows = new AtomicLong();
     private final Map<String, Long> expected = new ConcurrentHashMap<>();
+    /** What each split under way asked the vendor last. */
+    private final Map<Thread, String> asked = new ConcurrentHashMap<>();
 
     /**
      * @param failure the first thing that kept the fetch from being whole, a fatal one before others
@@ -62,7 +69,13 @@ final class FetchRun {
 
     record Failure(FailureKind kind, String message, boolean fatal) {}
 
-    private record Ended(Split split, Optional<SplitOutcome> outcome) {}
+    /** @param unstored set if this machine could not keep what was fetched: nothing more need be asked for */
+    private record Ended(Split split, Optional<SplitOutcome> outcome, Optional<UncheckedIOException> unstored) {
+
+        Ended(Split split, Optional<SplitOutcome> outcome) {
+            this(split, outcome, Optional.empty());
+        }
+    }
 
     /** Wakes the loop that waits for splits, so that it sees the signal to stop. */
     private static final Ended WAKE = new Ended(new Split("", "", Map.of()), Optional.empty());
@@ -86,7 +99,10 @@ final class FetchRun {
         this.before = before;
     }
 
-    /** @param spent told now and then of the run's counts so far */
+    /**
+     * @param spent told now and then of the run's counts so far
+     * @throws UncheckedIOException if what was fetched cannot be stored
+     */
     Result run(Consumer<RunCounts> spent) {
         try (SourceFetch fetch = connector.openFetch(settings, new Observer())) {
             meter.stages().enter(RunStage.FETCH);
@@ -140,6 +156,9 @@ final class FetchRun {
                 }
                 Ended end = ended.take();
                 running.remove(end.split().id());
+                if (end.unstored().isPresent()) {
+                    throw end.unstored().get();
+                }
                 if (end.outcome().orElse(null) instanceof SplitOutcome.Failed failed) {
                     failures.add(new Failure(failed.kind(), failed.message(), failed.fatal()));
                     log.accept(LogLine.Level.ERROR, failed.message());
@@ -160,17 +179,31 @@ final class FetchRun {
         }
     }
 
+    private void sayWhatIsWaitedFor() {
+        Set<String> calls = new TreeSet<>(asked.values());
+        meter.waitsFor(calls.isEmpty() ? "" : "an answer to " + String.join(" and ", calls));
+    }
+
     private Ended read(SourceFetch fetch, Split split, PageSink sink) {
         try {
             return new Ended(split, Optional.of(fetch.read(split, snapshot, sink)));
         } catch (InterruptedException e) {
             // Stopped from outside, or another split found that all must fail: not a failure of this one.
             return new Ended(split, Optional.empty());
+        } catch (StopSignal.Stopped e) {
+            return new Ended(split, Optional.empty());
+        } catch (UncheckedIOException e) {
+            return e.getCause() instanceof ClosedByInterruptException
+                    ? new Ended(split, Optional.empty())
+                    : new Ended(split, Optional.empty(), Optional.of(e));
         } catch (RuntimeException e) {
             return new Ended(
                     split,
                     Optional.of(new SplitOutcome.Failed(
                             FailureKind.INTERNAL, "Reading " + split.id() + " failed: " + e.getMessage(), false)));
+        } finally {
+            asked.remove(Thread.currentThread());
+            sayWhatIsWaitedFor();
         }
     }
 
@@ -188,6 +221,8 @@ final class FetchRun {
         @Override
         public void apiCall(String call) {
             calls.incrementAndGet();
+            asked.put(Thread.currentThread(), call);
+            sayWhatIsWaitedFor();
         }
 
         @Override
@@ -220,7 +255,7 @@ final class FetchRun {
             return new PageWriter() {
                 @Override
                 public OutputStream body() {
-                    return page.body();
+                    return new Storing(page.body());
                 }
 
                 @Override
@@ -236,6 +271,30 @@ final class FetchRun {
                     page.close();
                 }
             };
+        }
+    }
+
+    /** A disk that takes no more is not to be mistaken for a tenant that breaks off its answer, which is asked again. */
+    private static final class Storing extends FilterOutputStream {
+
+        Storing(OutputStream page) {
+            super(page);
+        }
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] buffer, int offset, int length) {
+            try {
+                out.write(buffer, offset, length);
+            } catch (ClosedByInterruptException stopped) {
+                throw new StopSignal.Stopped(StopSignal.Reason.SERVER_STOPS);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot store a page of the snapshot: " + e.getMessage(), e);
+            }
         }
     }
 }

@@ -5,15 +5,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.etmconnect.connector.ConnectionSettings;
 import org.etmconnect.connector.Connector;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.FindingType;
+import org.etmconnect.inventory.DatabaseException;
 import org.etmconnect.inventory.apply.InventoryWriter;
 import org.etmconnect.inventory.configuration.SavedConnection;
 import org.etmconnect.inventory.quarantine.QuarantineStore;
@@ -22,10 +27,12 @@ import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunActivity;
 import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.inventory.runs.RunLostException;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.snapshot.Seal;
 import org.etmconnect.snapshot.Snapshot;
 import org.etmconnect.transform.TransformMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -39,12 +46,17 @@ final class RunExecution {
     private static final String CONNECTION = "connection";
 
     private final SyncService.Room room;
+    private final String owner;
     private Run run;
     private final StopSignal stop = new StopSignal();
     private final RunMeter meter;
+    private final AtomicBoolean failed = new AtomicBoolean();
+    private final AtomicReference<@Nullable String> stuckWaitingFor = new AtomicReference<>();
 
-    RunExecution(SyncService.Room room, Run run) {
+    /** @param owner the server that executes it */
+    RunExecution(SyncService.Room room, Run run, String owner) {
         this.room = room;
+        this.owner = owner;
         this.run = run;
         this.meter = new RunMeter(
                 room.runs().activities(List.of(run.id())).getOrDefault(run.id(), RunActivity.NONE),
@@ -76,30 +88,89 @@ final class RunExecution {
         stop.stop(StopSignal.Reason.LOST);
     }
 
+    /** How long the run has got no further. */
+    Duration idle() {
+        return meter.idle();
+    }
+
+    /** Ends the run at its next page or batch, because it got no further. */
+    void stuck() {
+        // Said now: once the run stops, it waits for nothing.
+        stuckWaitingFor.compareAndSet(null, meter.waitsFor());
+        stop.stop(StopSignal.Reason.STUCK);
+    }
+
     void execute() {
         nameThread();
         try {
             fetchAndApply();
         } catch (StopSignal.Stopped stopped) {
             switch (stopped.reason()) {
-                case LOST -> LOG.warn("Run {} was taken over or ended by another server", run.id());
+                case LOST -> sayLost();
                 case SERVER_STOPS -> log(LogLine.Level.INFO, "The server stops; the run goes on at its next start.");
                 case CANCELLED -> {
                     log(
                             LogLine.Level.WARNING,
                             "The run was cancelled. What it applied so far stays; nothing was closed.");
                     endActivity();
-                    room.runs().end(run.id(), RunState.CANCELLED, List.of(), Optional.empty());
+                    room.runs().end(run.id(), owner, RunState.CANCELLED, List.of(), Optional.empty());
                 }
+                case STUCK -> failAsStuck();
             }
+        } catch (RunLostException lost) {
+            sayLost();
         } catch (RunFailure failure) {
             fail(failure.kind(), failure.reason());
         } catch (RuntimeException e) {
+            if (stop.reason().filter(StopSignal.Reason.STUCK::equals).isPresent()) {
+                failAsStuck();
+            } else if (FaultReason.isPassing(e)) {
+                LOG.warn("Run {} lost the database; it goes on where it was as soon as that answers", run.id(), e);
+            } else {
+                LOG.error("Run {} failed", run.id(), e);
+                fail(FailureKind.INTERNAL, FaultReason.text(e));
+            }
+        } catch (StackOverflowError | LinkageError e) {
             LOG.error("Run {} failed", run.id(), e);
-            fail(FailureKind.INTERNAL, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+            fail(FailureKind.INTERNAL, "The program failed: " + e + ". See the server's log.");
         } finally {
             forgetThread();
         }
+    }
+
+    private void sayLost() {
+        LOG.warn("Run {} was taken over or ended by another server", run.id());
+    }
+
+    /** Ends the run as failed, also from another thread than its own if that does not come back. */
+    void failAsStuck() {
+        RunProgress at = meter.progress();
+        String where = at.done() == 0 && at.total().isEmpty()
+                ? at.stage()
+                : String.format(
+                        Locale.ROOT,
+                        at.total().isPresent() ? "%s, %,d of %,d %s" : "%s, %,d %4$s",
+                        at.stage(),
+                        at.done(),
+                        at.total().orElse(0),
+                        at.unit());
+        String waitedFor = Objects.requireNonNullElse(stuckWaitingFor.get(), "");
+        boolean vendor = !waitedFor.isEmpty();
+        String wait = vendor
+                ? "It waited for " + waitedFor + ". See whether the tenant answers: ./etm connections test "
+                        + run.connectionId() + "."
+                : "It waited for the database or the disk. See what holds them up: select * from pg_stat_activity where"
+                        + " state <> 'idle'.";
+        fail(
+                vendor ? FailureKind.REMOTE_UNAVAILABLE : FailureKind.INTERNAL,
+                "The run got no further for " + inWords(room.options().stuckAfter()) + " and was ended. It was at: "
+                        + where + ". " + wait
+                        + " Then run the profile again; what it applied stays. If such a wait is usual here, raise"
+                        + " --stuck-after.");
+    }
+
+    private static String inWords(Duration time) {
+        return time.toMinutes() > 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
     }
 
     private void endActivity() {
@@ -150,7 +221,12 @@ final class RunExecution {
                         + "; everything else stays as it is."));
         ApplyRun.Result result = new ApplyRun(
                         room.options(),
-                        ApplyRun.Subject.of(room.database(), run.connectionId(), run.id(), run.appliedRecords()),
+                        ApplyRun.Subject.of(
+                                room.database(),
+                                run.connectionId(),
+                                run.id(),
+                                run.appliedRecords(),
+                                Optional.of(owner)),
                         connector,
                         settings.takes(FindingType.VULNERABILITY),
                         map,
@@ -162,7 +238,8 @@ final class RunExecution {
                         new Quarantine(quarantine, run),
                         Scope.of(retry))
                 .run(work, fetched.counts(), options -> InventoryWriter.open(room.database(), options));
-        room.runs().saveProgress(run.id(), result.counts(), result.counts().recordsRead());
+        room.runs()
+                .saveProgress(run.id(), owner, result.counts(), result.counts().recordsRead());
         endActivity();
         retry.ifPresent(again -> {
             int resolved = quarantine.resolve(run.id());
@@ -176,10 +253,15 @@ final class RunExecution {
         room.runs()
                 .end(
                         run.id(),
+                        owner,
                         result.missing().isEmpty() ? RunState.PROCESSED : RunState.PROCESSED_INCOMPLETE,
                         result.missing(),
                         Optional.empty());
-        forgetOldSnapshots();
+        try {
+            forgetOldSnapshots();
+        } catch (UncheckedIOException e) {
+            LOG.warn("Old snapshots of connection {} could not be deleted", run.connectionId(), e);
+        }
     }
 
     /** What is to be applied, and what was counted by then. */
@@ -193,14 +275,16 @@ final class RunExecution {
             if (run.appliedRecords() > 0) {
                 log(
                         LogLine.Level.WARNING,
-                        "What the run fetched is on another server, so this one fetches and applies everything anew."
-                                + " Hosts that were applied before are counted a second time.");
+                        "What the run fetched is not on this server, so it fetches and applies everything anew."
+                                + " What it applied before is not counted again.");
                 run = run.withNothingApplied();
+                counts = counts.ofFetch();
+                room.runs().fetchAgain(run.id(), owner, counts);
             }
             log(LogLine.Level.INFO, "Fetching from " + connection.product() + ".");
             FetchRun fetch =
                     new FetchRun(connector, settings, snapshot, stop, this::log, this::progress, meter, counts);
-            FetchRun.Result result = fetch.run(spent -> room.runs().saveProgress(run.id(), spent, 0));
+            FetchRun.Result result = fetch.run(spent -> room.runs().saveProgress(run.id(), owner, spent, 0));
             failure = result.failure();
             counts = result.counts();
         }
@@ -279,9 +363,12 @@ final class RunExecution {
     }
 
     private void fail(FailureKind kind, String message) {
+        if (!failed.compareAndSet(false, true)) {
+            return;
+        }
         log(LogLine.Level.ERROR, message);
         endActivity();
-        room.runs().end(run.id(), RunState.FAILED, List.of(), Optional.of(new Run.Failure(kind, message)));
+        room.runs().end(run.id(), owner, RunState.FAILED, List.of(), Optional.of(new Run.Failure(kind, message)));
     }
 
     private void log(LogLine.Level level, String message) {
@@ -296,7 +383,11 @@ final class RunExecution {
                             case ERROR -> org.slf4j.event.Level.ERROR;
                         })
                 .log("Run {}: {}", run.id(), message);
-        room.runs().log(run.id(), level, message);
+        try {
+            room.runs().log(run.id(), level, message);
+        } catch (DatabaseException e) {
+            LOG.warn("The log of run {} could not be written", run.id(), e);
+        }
         if (ofFetch) {
             forgetThread();
         }

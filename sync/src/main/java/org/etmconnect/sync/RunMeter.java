@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.sync;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.etmconnect.inventory.runs.RunActivity;
 
@@ -9,6 +10,8 @@ final class RunMeter {
 
     private final StageClock stages;
     private volatile RunProgress progress;
+    private volatile long progressedAt = System.nanoTime();
+    private volatile String waitsFor = "";
     private double spent;
     private Optional<Double> left;
 
@@ -28,7 +31,24 @@ final class RunMeter {
     }
 
     void progress(RunProgress now) {
-        progress = now;
+        if (!now.equals(progress)) {
+            progress = now;
+            progressedAt = System.nanoTime();
+        }
+    }
+
+    /** How long nothing has got on. */
+    Duration idle() {
+        return Duration.ofNanos(System.nanoTime() - progressedAt);
+    }
+
+    /** What the run asked for last, e.g. {@code an answer to /public_api/v1/endpoints/get_endpoint}; empty if nothing. */
+    String waitsFor() {
+        return waitsFor;
+    }
+
+    void waitsFor(String what) {
+        waitsFor = what;
     }
 
     synchronized void quota(double more, double remaining) {

@@ -3,6 +3,7 @@ package org.etmconnect.sync;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a run to stop at its next page or batch. Safe for use by several threads. */
@@ -12,7 +13,9 @@ final class StopSignal {
         CANCELLED,
         SERVER_STOPS,
         /** Another server executes the run, or ended it. */
-        LOST
+        LOST,
+        /** It made no progress for too long. */
+        STUCK
     }
 
     private @Nullable Reason reason;
@@ -39,6 +42,11 @@ final class StopSignal {
             }
         }
         listener.run();
+    }
+
+    /** Why the run is to stop; empty if it is not. */
+    synchronized Optional<Reason> reason() {
+        return Optional.ofNullable(reason);
     }
 
     synchronized void check() {

@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class SyncService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncService.class);
+    private static final Duration COMES_BACK_WITHIN = Duration.ofSeconds(10);
 
     private final RunStore runs;
     private final Room room;
@@ -78,6 +79,7 @@ public final class SyncService implements AutoCloseable {
         long period = options.silence().toMillis() / 4;
         var _ = pulse.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
         var _ = pulse.scheduleWithFixedDelay(this::noteActivities, 1, 1, TimeUnit.SECONDS);
+        var _ = pulse.scheduleWithFixedDelay(this::watch, 1, 1, TimeUnit.SECONDS);
     }
 
     /** Goes on with runs that nobody executes and with those still waiting. Call at the start. */
@@ -116,9 +118,55 @@ public final class SyncService implements AutoCloseable {
             before.stream()
                     .filter(execution -> !own.contains(execution.run().id()))
                     .forEach(RunExecution::lose);
+            own.forEach(this::goOn);
             resume();
         } catch (RuntimeException e) {
             LOG.warn("The database could not be told that this server is alive; another may take over its runs", e);
+        }
+    }
+
+    /** Takes up a run of this server that its thread had to leave, as when the database was away. */
+    private void goOn(int runId) {
+        synchronized (this) {
+            if (closing
+                    || active.values().stream()
+                            .anyMatch(execution -> execution.run().id() == runId)) {
+                return;
+            }
+        }
+        // Asked again: it may have ended since it said that it is alive.
+        if (runs.isExecutedBy(runId, server)) {
+            runs.log(
+                    runId,
+                    LogLine.Level.INFO,
+                    "The database could not be reached for a while; the run goes on where it was.");
+            start(runs.find(runId).orElseThrow());
+        }
+    }
+
+    /** Ends runs that get no further. One whose thread does not come back is left to itself; it can write no more. */
+    private void watch() {
+        List<RunExecution> executions;
+        synchronized (this) {
+            executions = List.copyOf(active.values());
+        }
+        for (RunExecution execution : executions) {
+            Duration over = execution.idle().minus(room.options().stuckAfter());
+            if (over.isPositive()) {
+                execution.stuck();
+            }
+            if (over.compareTo(COMES_BACK_WITHIN) > 0) {
+                try {
+                    execution.failAsStuck();
+                    leave(execution);
+                    startNext(execution.run().connectionId());
+                } catch (RuntimeException e) {
+                    LOG.warn(
+                            "Run {}, which is stuck, could not be ended",
+                            execution.run().id(),
+                            e);
+                }
+            }
         }
     }
 
@@ -255,7 +303,7 @@ public final class SyncService implements AutoCloseable {
         if (closing || active.containsKey(run.connectionId())) {
             return;
         }
-        RunExecution execution = new RunExecution(room, run);
+        RunExecution execution = new RunExecution(room, run, server);
         active.put(run.connectionId(), execution);
         // A platform thread: interrupting a virtual one would close the database's socket under it.
         Thread thread = Thread.ofPlatform().name("run-" + run.id()).daemon().unstarted(() -> {
@@ -264,13 +312,14 @@ public final class SyncService implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.error("Run {} could not be ended properly", run.id(), e);
             } finally {
-                ended(run);
+                ended(execution);
             }
         });
         thread.start();
     }
 
-    private void ended(Run run) {
+    private void ended(RunExecution execution) {
+        Run run = execution.run();
         boolean leaves;
         synchronized (this) {
             leaves = closing && !killed;
@@ -279,17 +328,22 @@ public final class SyncService implements AutoCloseable {
             if (leaves) {
                 runs.release(run.id(), server);
             }
+            leave(execution);
+            startNext(run.connectionId());
+        } catch (RuntimeException e) {
+            LOG.warn("After run {} the database could not be asked for the next one; it is asked again", run.id(), e);
         } finally {
-            synchronized (this) {
-                active.remove(run.connectionId());
-                notifyAll();
-            }
+            leave(execution);
         }
-        startNext(run.connectionId());
+    }
+
+    private synchronized void leave(RunExecution execution) {
+        active.remove(execution.run().connectionId(), execution);
+        notifyAll();
     }
 
     /** Ends as a server does that is killed: says nothing any more, and leaves its runs as they are. For tests. */
-    void kill() {
+    public void kill() {
         pulse.shutdownNow();
         synchronized (this) {
             killed = true;

@@ -28,6 +28,8 @@ import org.etmconnect.simulator.population.Severity;
 import org.etmconnect.simulator.population.Truth;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SyncTest {
 
@@ -126,6 +128,25 @@ class SyncTest {
                     .isZero();
             assertThat(tenant.number("select sum(open_findings) from definition_count"))
                     .isEqualTo(first.counts().findingsNew());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"start_xql_query@2+:fail", "start_xql_query@2:empty"})
+    void hostsOfOneNameThatCannotBeToldApartOpenNothingThatTheNextRunTakesBack(String fault) throws Exception {
+        try (TenantUnderTest tenant = new TenantUnderTest(directory, 1_000, 20)) {
+            tenant.simulator.inject(fault);
+            tenant.run();
+
+            tenant.simulator.clearFaults();
+            Run second = tenant.run();
+
+            Truth truth = Truth.over(tenant.simulator.population(), List.of(0), Truth.Dismissed.LEFT_OUT)
+                    .getFirst();
+            assertThat(second.state()).isEqualTo(RunState.PROCESSED);
+            assertThat(second.counts().findingsFixed()).isZero();
+            assertThat(second.counts().findingsNew()).isPositive();
+            assertState(tenant, truth);
         }
     }
 

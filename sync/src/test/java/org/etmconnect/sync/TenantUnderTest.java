@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -142,6 +143,7 @@ final class TenantUnderTest implements AutoCloseable {
         config.setDataSource(database.dataSource());
         config.setMaximumPoolSize(30);
         config.setMinimumIdle(1);
+        config.setConnectionTimeout(1_000);
         return new HikariDataSource(config);
     }
 
@@ -151,6 +153,16 @@ final class TenantUnderTest implements AutoCloseable {
 
     /** Another server on the same database and files. */
     SyncService service() {
+        return service(SyncOptions.STUCK_AFTER);
+    }
+
+    /** The same server, more or less patient with runs that get no further. */
+    void restartStuckAfter(Duration stuckAfter) {
+        sync.close();
+        sync = service(stuckAfter);
+    }
+
+    private SyncService service(Duration stuckAfter) {
         SyncOptions options = SyncOptions.defaults(directory.resolve("work"));
         return new SyncService(
                 pool,
@@ -165,7 +177,8 @@ final class TenantUnderTest implements AutoCloseable {
                         500,
                         options.findingsPerBatch(),
                         3,
-                        silence));
+                        silence,
+                        stuckAfter));
     }
 
     /** Gives the profile a map of its own, made from the shipped one's text. */
@@ -242,6 +255,19 @@ final class TenantUnderTest implements AutoCloseable {
             }
         }
         return all.toString();
+    }
+
+    /** Cuts all connections to the database and lets nobody in for a while. */
+    void takeDatabaseAway(Duration time) throws SQLException, InterruptedException {
+        String name = text("select current_database()");
+        String postgres = database.jdbcUrl().replaceFirst("/[^/]*$", "/postgres");
+        try (Connection other = DriverManager.getConnection(postgres, database.user(), database.password());
+                Statement statement = other.createStatement()) {
+            statement.execute("alter database " + name + " allow_connections false");
+            statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'");
+            Thread.sleep(time.toMillis());
+            statement.execute("alter database " + name + " allow_connections true");
+        }
     }
 
     SyncService sync() {

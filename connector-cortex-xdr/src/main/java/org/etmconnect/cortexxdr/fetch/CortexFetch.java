@@ -31,6 +31,7 @@ import org.etmconnect.cortexxdr.client.Time;
 import org.etmconnect.cortexxdr.stored.EndpointCover;
 import org.etmconnect.cortexxdr.stored.EndpointPage;
 import org.etmconnect.cortexxdr.stored.EndpointRows;
+import org.etmconnect.cortexxdr.stored.SharedNames;
 import org.etmconnect.cortexxdr.stored.Streams;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -197,9 +198,9 @@ public final class CortexFetch implements SourceFetch {
         return switch (xql.run(query, limit, Streams.ENDPOINT_CVES, key(split), sink)) {
             case Result.Ok<Long> ok -> new SplitOutcome.Read();
             case Result.Failed<Long>(Fault fault) -> {
-                String message =
-                        ids.size() + " hosts that share their name with another could not be told apart, so each gets "
-                                + "the vulnerabilities of all hosts of its name. " + fault.text();
+                String message = ids.size()
+                        + " hosts that share their name with another could not be told apart, so their findings"
+                        + " stay as they are. " + fault.text();
                 observer.warning(message);
                 yield new SplitOutcome.Failed(fault.kind(), message, false);
             }
@@ -244,8 +245,7 @@ public final class CortexFetch implements SourceFetch {
         if (failed > 0) {
             missing.add(String.format(
                     Locale.ROOT,
-                    "%,d hosts share their name with another and could not be told apart: each was given the vulnerabilities "
-                            + "of all hosts of its name.",
+                    "%,d hosts share their name with another and could not be told apart: their findings stay as they are.",
                     failed));
         }
     }
@@ -265,6 +265,13 @@ public final class CortexFetch implements SourceFetch {
                 .flatMap(page -> page.total().stream())
                 .mapToLong(Long::longValue)
                 .summaryStatistics();
+        if (totals.getCount() == 0
+                && received == 0
+                && stored.pages(Streams.ENDPOINTS).stream()
+                        .anyMatch(page -> page.facts().containsKey(EndpointReader.NO_LIST))) {
+            missing.add("Cortex XDR answered without a list of hosts and without a count, so nothing proves that it has"
+                    + " none.");
+        }
         boolean moved = totals.getCount() > 0 && totals.getMin() != totals.getMax();
         if (!cover.ordered()) {
             if (totals.getCount() == 0 || moved || totals.getMax() != received) {

@@ -24,6 +24,9 @@ import tools.jackson.databind.JsonNode;
 /** Reads windows of the endpoint list and stores them as they come. */
 final class EndpointReader {
 
+    /** Noted of a page that came without a list: it holds no host, and says nothing about whether there are any. */
+    static final String NO_LIST = "no_list";
+
     private final TenantClient client;
     private final FetchTuning tuning;
     private final FetchObserver observer;
@@ -139,7 +142,11 @@ final class EndpointReader {
         page.total().ifPresent(total -> observer.expectedRows(Streams.ENDPOINTS, total));
         try (PageWriter writer = sink.begin(Streams.ENDPOINTS, key, request)) {
             writer.body().write(answer.bytes());
-            writer.commit(page.rows(), page.facts());
+            Map<String, String> facts = page.facts();
+            if (!endpoints.isArray()) {
+                facts.put(NO_LIST, "true");
+            }
+            writer.commit(page.rows(), facts);
         } catch (IOException e) {
             throw new UncheckedIOException("The page " + key + " of endpoints could not be stored", e);
         }

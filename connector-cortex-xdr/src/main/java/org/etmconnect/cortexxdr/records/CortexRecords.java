@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.etmconnect.connector.RecordOptions;
 import org.etmconnect.connector.RejectedRow;
@@ -20,6 +22,7 @@ import org.etmconnect.cortexxdr.stored.EndpointCover;
 import org.etmconnect.cortexxdr.stored.EndpointPage;
 import org.etmconnect.cortexxdr.stored.EndpointRows;
 import org.etmconnect.cortexxdr.stored.IdSet;
+import org.etmconnect.cortexxdr.stored.SharedNames;
 import org.etmconnect.cortexxdr.stored.Streams;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -40,15 +43,24 @@ public final class CortexRecords implements SourceRecords {
     private final JsonMapper json;
     private final CveJoin join;
     private final boolean known;
+    /** Hosts of which it cannot be known by their names what they have. */
+    private final Set<String> ambiguous;
+
     private boolean rejectionsTold;
 
     private CortexRecords(
-            StoredPages pages, Consumer<RejectedRow> rejected, JsonMapper json, CveJoin join, boolean known) {
+            StoredPages pages,
+            Consumer<RejectedRow> rejected,
+            JsonMapper json,
+            CveJoin join,
+            boolean known,
+            Set<String> ambiguous) {
         this.pages = pages;
         this.rejected = rejected;
         this.json = json;
         this.join = join;
         this.known = known;
+        this.ambiguous = ambiguous;
     }
 
     /**
@@ -61,7 +73,22 @@ public final class CortexRecords implements SourceRecords {
             StoredPages pages, RecordOptions options, Consumer<RejectedRow> rejected, JsonMapper json) {
         // An empty dataset is what a tenant has whose Host Insights licence ended: it says nothing about the hosts.
         boolean known = pages.pages(Streams.CVES).stream().anyMatch(page -> page.rows() > 0);
-        return new CortexRecords(pages, rejected, json, CveJoin.open(pages, options, json, rejected), known);
+        Set<String> ambiguous = new HashSet<>();
+        if (known) {
+            ambiguous.addAll(LookedUp.endpointIds(json, pages));
+            if (!options.complete()) {
+                ambiguous.addAll(ofSharedNames(pages, json));
+            }
+        }
+        return new CortexRecords(pages, rejected, json, CveJoin.open(pages, options, json, rejected), known, ambiguous);
+    }
+
+    private static Set<String> ofSharedNames(StoredPages pages, JsonMapper json) {
+        try {
+            return Set.copyOf(SharedNames.endpointIds(json, pages));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The stored endpoints cannot be read back", e);
+        }
     }
 
     /** An endpoint in the form of the source model; {@code endpoint} itself is not changed. */
@@ -150,8 +177,9 @@ public final class CortexRecords implements SourceRecords {
     private SourceRecord record(String id, ObjectNode endpoint) {
         EndpointCleaner.clean(endpoint);
         endpoint.put("endpoint_id", id);
-        return new SourceRecord(
-                id, endpoint, join.itemsOf(id, endpoint.path("endpoint_name").asString("")));
+        int[] items = join.itemsOf(id, endpoint.path("endpoint_name").asString(""));
+        boolean guessed = items.length > 0 && ambiguous.contains(id) && !join.isById(id);
+        return new SourceRecord(id, endpoint, items, !guessed);
     }
 
     @Override

@@ -104,6 +104,11 @@ final class CveJoin implements AutoCloseable {
         }
     }
 
+    /** Whether the vendor said by the host's id what it has, and not by its name alone. */
+    boolean isById(String endpointId) {
+        return byEndpoint.containsKey(endpointId);
+    }
+
     /** The items of the host, ascending. */
     int[] itemsOf(String endpointId, String name) {
         int[] own = byEndpoint.get(endpointId);

@@ -60,6 +60,7 @@ public final class InventoryWriter implements InventoryTarget {
      * @param counts what the run counted so far
      * @param appliedRecords how many hosts the run has written already, if it was cut off
      * @param createUnmanagedAsset whether a new record that no rule decides makes an asset; else it is skipped
+     * @param owner the server that executes the run; nothing is kept once another one does. Empty: nobody is asked
      */
     public record Options(
             int connectionId,
@@ -69,7 +70,8 @@ public final class InventoryWriter implements InventoryTarget {
             Predicate<String> listed,
             RunCounts counts,
             long appliedRecords,
-            boolean createUnmanagedAsset) {
+            boolean createUnmanagedAsset,
+            Optional<String> owner) {
 
         /** With assets made for records that no rule decides. */
         public Options(
@@ -80,7 +82,7 @@ public final class InventoryWriter implements InventoryTarget {
                 Predicate<String> listed,
                 RunCounts counts,
                 long appliedRecords) {
-            this(connectionId, runId, mayClose, rules, listed, counts, appliedRecords, true);
+            this(connectionId, runId, mayClose, rules, listed, counts, appliedRecords, true, Optional.empty());
         }
     }
 
@@ -150,6 +152,13 @@ public final class InventoryWriter implements InventoryTarget {
     @Override
     public void apply(List<IncomingRecord> batch, Collection<String> unusable) {
         long last = applied + batch.size();
+        if (applied < appliedBefore && appliedBefore < last) {
+            // The batches were of another size before the run was cut off.
+            int known = Math.toIntExact(appliedBefore - applied);
+            apply(batch.subList(0, known), List.of());
+            apply(batch.subList(known, batch.size()), unusable);
+            return;
+        }
         if (last <= appliedBefore) {
             inTransaction("look up hosts of run " + options.runId(), () -> {
                 existing(keys(batch)).values().forEach(known -> seen.set(known.id()));
@@ -194,6 +203,10 @@ public final class InventoryWriter implements InventoryTarget {
         }
         inTransaction("finish run " + options.runId(), () -> {
             cohorts.finishLoad();
+            if (Recount.isNeeded(connection, options.runId())) {
+                counts = Recount.of(connection, options.connectionId(), options.runId(), counts);
+                RunStore.saveProgress(connection, options.runId(), counts, applied());
+            }
             if (closes) {
                 PendingClosures.complete(connection, options.runId());
             }
@@ -531,6 +544,9 @@ public final class InventoryWriter implements InventoryTarget {
             try {
                 InventoryLock.share(connection);
                 work.run();
+                if (options.owner().isPresent()) {
+                    RunStore.hold(connection, options.runId(), options.owner().get());
+                }
                 connection.commit();
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();

@@ -57,17 +57,19 @@ final class PendingClosures {
                 select ?, host.id, true,
                        array(select d from finding_cohort c, unnest(c.definitions) d
                              where c.source_record_id = host.id and c.fixed_run is null order by d)
-                from unnest(?::int[]) as host(id)""")) {
+                from unnest(?::int[]) as host(id)
+                on conflict (run_id, source_record_id) do nothing""")) {
             insert.setInt(1, runId);
             insert.setArray(2, connection.createArrayOf("int4", recordIds.toArray()));
             insert.executeUpdate();
         }
     }
 
-    /** How many findings are noted. */
+    /** How many findings are noted of hosts that are still there. */
     long findings() throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "select coalesce(sum(cardinality(definitions)), 0) from pending_closure where run_id = ?")) {
+        try (PreparedStatement select = connection.prepareStatement("""
+                select coalesce(sum(cardinality(definitions)), 0) from pending_closure
+                where run_id = ? and not whole_host""")) {
             select.setInt(1, runId);
             try (ResultSet row = select.executeQuery()) {
                 row.next();
@@ -131,7 +133,8 @@ final class PendingClosures {
     void hold(Held held) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
                 insert into held_closure (run_id, state, findings, of_findings, hosts, of_hosts)
-                values (?, 'HELD', ?, ?, ?, ?)""")) {
+                values (?, 'HELD', ?, ?, ?, ?)
+                on conflict (run_id) do nothing""")) {
             insert.setInt(1, held.runId());
             insert.setLong(2, held.findings());
             insert.setLong(3, held.ofFindings());

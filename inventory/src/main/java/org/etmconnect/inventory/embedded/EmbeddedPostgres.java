@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@code lock}, {@code owner}: who uses the directory
  * </ul>
  *
+ * <p>A server that ends without being asked to, as when the machine ran out of memory, is started anew at its port.
+ *
  * <p>The server outlives a killed JVM. The next start ends it in good order and starts it anew, so that no transaction
  * of the dead program hangs on and changed options take effect.
  *
@@ -49,6 +51,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final int START_SECONDS = 120;
     private static final int STOP_SECONDS = 120;
+    private static final long LOOK_MILLIS = 500;
+    private static final long LONGEST_WAIT_MILLIS = 30_000;
 
     private final Path directory;
     private final Path data;
@@ -112,6 +116,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         Files.createDirectories(home.resolve("log"));
         int port = startOnFreePort(commands, home, data, options);
         EmbeddedPostgres server = new EmbeddedPostgres(home, commands, password, port, lock);
+        Thread.ofPlatform().daemon().name("watch-postgres").start(server::watch);
         LOG.info(
                 "PostgreSQL in {} listens on 127.0.0.1:{} after {} ms",
                 home,
@@ -125,6 +130,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             LOG.info("PostgreSQL in {} outlived the program that started it; it is started anew", data);
             stop(commands, data);
         }
+        Postmaster.endOrphans(data);
         // Whatever is written there now is not a server of this directory: the lock is ours, and nothing runs here.
         Files.deleteIfExists(data.resolve("postmaster.pid"));
     }
@@ -192,16 +198,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
             Files.writeString(data.resolve(NAME + ".conf"), ServerSettings.file(options, port, log));
             Files.writeString(file, Integer.toString(port));
             try {
-                commands.run(
-                        "pg_ctl",
-                        List.of(
-                                "--pgdata=" + data,
-                                "--log=" + log.resolve("start.log"),
-                                "--wait",
-                                "--timeout=" + START_SECONDS,
-                                "--silent",
-                                "start"),
-                        START_SECONDS + 10);
+                start(commands, data, log);
                 return port;
             } catch (EmbeddedPostgresException failed) {
                 // Between the look and the start another program may have taken the port.
@@ -234,6 +231,54 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (java.net.BindException taken) {
             return false;
         }
+    }
+
+    private void watch() {
+        long wait = LOOK_MILLIS;
+        while (!closed.get()) {
+            try {
+                Thread.sleep(wait);
+                wait = startIfGone() ? LOOK_MILLIS : Math.min(2 * wait, LONGEST_WAIT_MILLIS);
+            } catch (InterruptedException stopped) {
+                return;
+            }
+        }
+    }
+
+    /** Returns whether the server runs. */
+    private synchronized boolean startIfGone() {
+        try {
+            if (closed.get() || Postmaster.of(data).isPresent()) {
+                return true;
+            }
+            LOG.warn("PostgreSQL in {} has ended by itself; it is started anew", data);
+            Postmaster.endOrphans(data);
+            Files.deleteIfExists(data.resolve("postmaster.pid"));
+            start(commands, data, directory.resolve("log"));
+            LOG.info("PostgreSQL in {} runs again", data);
+            return true;
+        } catch (IOException | EmbeddedPostgresException failed) {
+            LOG.error(
+                    "PostgreSQL in {} could not be started anew and is tried again. The reason is in the newest file of"
+                            + " {}. Is there room on the disk?",
+                    data,
+                    directory.resolve("log"),
+                    failed);
+            return false;
+        }
+    }
+
+    private static void start(PostgresCommands commands, Path data, Path log) throws IOException {
+        commands.run(
+                "pg_ctl",
+                List.of(
+                        "--pgdata=" + data,
+                        "--log=" + log.resolve("start.log"),
+                        "--wait",
+                        "--timeout=" + START_SECONDS,
+                        "--silent",
+                        "start"),
+                START_SECONDS + 10);
     }
 
     private static void stop(PostgresCommands commands, Path data) throws IOException {
@@ -279,6 +324,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        end();
+    }
+
+    private synchronized void end() {
         try (lock) {
             if (Postmaster.of(data).isPresent()) {
                 stop(commands, data);

@@ -34,6 +34,47 @@ final class Postmaster {
         return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(process -> serves(process, data));
     }
 
+    /**
+     * Ends what a killed server left behind: its processes notice that only when they are idle, and one that still writes
+     * while the next server recovers would spoil the database.
+     *
+     * @throws EmbeddedPostgresException if one does not end within a minute
+     */
+    static void endOrphans(Path data) {
+        List<ProcessHandle> orphans = workingIn(data);
+        orphans.forEach(ProcessHandle::destroyForcibly);
+        for (int tries = 0; tries < 600 && !workingIn(data).isEmpty(); tries++) {
+            try {
+                Thread.sleep(100);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new EmbeddedPostgresException("Interrupted while old processes of " + data + " ended", stopped);
+            }
+        }
+        workingIn(data).stream().findAny().ifPresent(left -> {
+            throw new EmbeddedPostgresException("Process " + left.pid() + " of the PostgreSQL that had " + data
+                    + " before does not end. End it, then start again.");
+        });
+    }
+
+    private static List<ProcessHandle> workingIn(Path data) {
+        return ProcessHandle.allProcesses()
+                .filter(ProcessHandle::isAlive)
+                .filter(process -> {
+                    try {
+                        // A person may stand in the directory, too.
+                        return Files.isSameFile(Path.of("/proc/" + process.pid() + "/cwd"), data)
+                                && process.info()
+                                        .command()
+                                        .map(command -> command.endsWith("/postgres"))
+                                        .orElse(false);
+                    } catch (IOException notOurs) {
+                        return false;
+                    }
+                })
+                .toList();
+    }
+
     private static boolean serves(ProcessHandle process, Path data) {
         try {
             // PostgreSQL works in its data directory.

@@ -113,8 +113,13 @@ public record RunCounts(
         return plus(new RunCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, more));
     }
 
-    /** These, with more quarantined. */
-    public RunCounts withQuarantined(long more) {
-        return plus(new RunCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, more, 0, 0, 0, 0));
+    /** These, with so many quarantined in all. */
+    public RunCounts withQuarantined(long all) {
+        return plus(new RunCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, all - quarantined, 0, 0, 0, 0));
+    }
+
+    /** Of these, what the fetch spent. */
+    public RunCounts ofFetch() {
+        return NONE.withFetch(apiCalls, throttled, pagesFetched);
     }
 }

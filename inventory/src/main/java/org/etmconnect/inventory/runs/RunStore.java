@@ -272,6 +272,37 @@ public final class RunStore {
         });
     }
 
+    /**
+     * Notes that a run begins anew, because what it fetched is gone: it is counted from the database at its end.
+     *
+     * @param spent what its fetch cost so far
+     */
+    public void fetchAgain(int runId, String owner, RunCounts spent) {
+        saveProgress(runId, owner, spent, 0);
+        with("note that run " + runId + " fetches again", connection -> {
+            try (PreparedStatement update =
+                    connection.prepareStatement("update run set fetched_again = true where run_id = ? and owner = ?")) {
+                update.setInt(1, runId);
+                update.setString(2, owner);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    /** Whether a server executes a run, by what the database says. */
+    public boolean isExecutedBy(int runId, String owner) {
+        return with("see who executes run " + runId, connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select from run where run_id = ? and owner = ? and state in ('FETCHING', 'APPLYING')")) {
+                select.setInt(1, runId);
+                select.setString(2, owner);
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next();
+                }
+            }
+        });
+    }
+
     /** Leaves a run to whichever server takes it over first. */
     public void release(int runId, String owner) {
         with("release run " + runId, connection -> {
@@ -333,11 +364,26 @@ public final class RunStore {
         });
     }
 
-    /** Notes what a run did so far. */
-    public void saveProgress(int runId, RunCounts counts, long appliedRecords) {
+    /**
+     * Notes what a run did so far.
+     *
+     * @param owner the server that executes it
+     * @throws RunLostException if another server executes the run, or it has ended
+     */
+    public void saveProgress(int runId, String owner, RunCounts counts, long appliedRecords) {
         with("note the progress of run " + runId, connection -> {
-            saveProgress(connection, runId, counts, appliedRecords);
-            return true;
+            connection.setAutoCommit(false);
+            try {
+                saveProgress(connection, runId, counts, appliedRecords);
+                hold(connection, runId, owner);
+                connection.commit();
+                return true;
+            } catch (RunLostException lost) {
+                connection.rollback();
+                throw lost;
+            } finally {
+                connection.setAutoCommit(true);
+            }
         });
     }
 
@@ -353,25 +399,70 @@ public final class RunStore {
         }
     }
 
+    /**
+     * Makes the caller's transaction one of the server that executes the run: from here to its end nobody can take the
+     * run over, and if somebody did before, nothing of the transaction is kept.
+     *
+     * @throws RunLostException if another server executes the run, or it has ended
+     */
+    public static void hold(Connection connection, int runId, String owner) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select from run where run_id = ? and owner = ? and state in ('FETCHING', 'APPLYING') for share")) {
+            select.setInt(1, runId);
+            select.setString(2, owner);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    throw new RunLostException(runId);
+                }
+            }
+        }
+    }
+
+    /**
+     * Ends a run that a server executes.
+     *
+     * @return false if another server executes it, or it has ended
+     */
+    public boolean end(int runId, String owner, RunState state, List<String> missing, Optional<Run.Failure> failure) {
+        return with("end run " + runId, connection -> {
+            connection.setAutoCommit(false);
+            try {
+                hold(connection, runId, owner);
+                end(connection, runId, state, missing, failure);
+                connection.commit();
+                return true;
+            } catch (RunLostException lost) {
+                connection.rollback();
+                return false;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        });
+    }
+
     /** Ends a run. One that ended before stays as it is. */
     public void end(int runId, RunState state, List<String> missing, Optional<Run.Failure> failure) {
+        with("end run " + runId, connection -> end(connection, runId, state, missing, failure));
+    }
+
+    private int end(
+            Connection connection, int runId, RunState state, List<String> missing, Optional<Run.Failure> failure)
+            throws SQLException {
         if (!state.ended()) {
             throw new IllegalArgumentException("A run does not end as " + state);
         }
-        with("end run " + runId, connection -> {
-            try (PreparedStatement update = connection.prepareStatement("""
-                    update run
-                    set state = ?, finished_at = ?, failure_kind = ?, failure_message = ?, missing = ?
-                    where run_id = ? and finished_at is null""")) {
-                update.setString(1, state.name());
-                update.setTimestamp(2, Timestamp.from(clock.instant()));
-                update.setString(3, failure.map(f -> f.kind().name()).orElse(null));
-                update.setString(4, failure.map(Run.Failure::message).orElse(null));
-                update.setArray(5, connection.createArrayOf("text", missing.toArray()));
-                update.setInt(6, runId);
-                return update.executeUpdate();
-            }
-        });
+        try (PreparedStatement update = connection.prepareStatement("""
+                update run
+                set state = ?, finished_at = ?, failure_kind = ?, failure_message = ?, missing = ?
+                where run_id = ? and finished_at is null""")) {
+            update.setString(1, state.name());
+            update.setTimestamp(2, Timestamp.from(clock.instant()));
+            update.setString(3, failure.map(f -> f.kind().name()).orElse(null));
+            update.setString(4, failure.map(Run.Failure::message).orElse(null));
+            update.setArray(5, connection.createArrayOf("text", missing.toArray()));
+            update.setInt(6, runId);
+            return update.executeUpdate();
+        }
     }
 
     /** The run, if there is one of this id. */

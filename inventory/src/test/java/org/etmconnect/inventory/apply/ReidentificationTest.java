@@ -320,7 +320,8 @@ class ReidentificationTest {
                         listed::contains,
                         RunCounts.NONE,
                         0,
-                        identification.createUnmanagedAsset()))) {
+                        identification.createUnmanagedAsset(),
+                        Optional.empty()))) {
             List<IncomingRecord> batch = new ArrayList<>();
             for (Host host : hosts) {
                 batch.add(new IncomingRecord(host.key, document(host), Optional.empty()));

@@ -75,6 +75,29 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void aServerThatIsKilledIsStartedAnewAtItsPort() throws Exception {
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, OPTIONS)) {
+            execute(server, "drop table if exists survived; create table survived as select 7 as answer");
+            ProcessHandle first = Postmaster.of(directory.resolve("data")).orElseThrow();
+
+            first.destroyForcibly();
+
+            String answer = "";
+            for (int tries = 0; tries < 300 && !answer.equals("7"); tries++) {
+                Thread.sleep(100);
+                try {
+                    answer = query(server, "select answer from survived");
+                } catch (SQLException away) {
+                    answer = String.valueOf(away.getMessage());
+                }
+            }
+            assertThat(answer).isEqualTo("7");
+            assertThat(Postmaster.of(directory.resolve("data")).orElseThrow().pid())
+                    .isNotEqualTo(first.pid());
+        }
+    }
+
+    @Test
     void aTakenPortIsLeftToTheOther() throws Exception {
         int port;
         try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, OPTIONS)) {

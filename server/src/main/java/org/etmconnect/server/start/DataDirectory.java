@@ -27,6 +27,17 @@ record DataDirectory(Path path) {
         }
     }
 
+    /** Refuses one of which the restoring has not ended. */
+    static DataDirectory prepareWhole(Path path) {
+        if (Files.exists(path.resolve(RestoreCommand.UNFINISHED))) {
+            throw new StartFailure(
+                    "A backup was being restored into " + path
+                            + ", and that did not end. Delete the directory and run ./etm restore again.",
+                    new IllegalStateException(RestoreCommand.UNFINISHED));
+        }
+        return prepare(path);
+    }
+
     Path database() {
         return path.resolve("database");
     }

@@ -59,7 +59,7 @@ public final class RunningServer implements AutoCloseable {
      */
     public static RunningServer start(ServerOptions options, Monitoring monitoring, Optional<OpenIdProvider> openId) {
         long begin = System.nanoTime();
-        DataDirectory directory = DataDirectory.prepare(options.data());
+        DataDirectory directory = DataDirectory.prepareWhole(options.data());
         ApiToken token = token(directory);
         KeySet keys = keys(options.keys(), directory);
         // The database and Spring's classes take seconds each, so they start side by side.

@@ -130,6 +130,15 @@ public final class ServeCommand implements Callable<Integer> {
                     + " runs. Default: ${DEFAULT-VALUE}")
     private int takeOverAfter;
 
+    @Option(
+            names = "--stuck-after",
+            paramLabel = "MINUTES",
+            defaultValue = "30",
+            description =
+                    "How long a run may get no further before it is ended as failed, with a message that says what it"
+                            + " waited for. Default: ${DEFAULT-VALUE}")
+    private int stuckAfter;
+
     @Mixin
     private OpenIdOptions openId = new OpenIdOptions();
 
@@ -197,6 +206,9 @@ public final class ServeCommand implements Callable<Integer> {
         if (takeOverAfter < 1 || takeOverAfter > 3_600) {
             throw wrong("--take-over-after must be from 1 to 3600 seconds, was " + takeOverAfter + ".");
         }
+        if (stuckAfter < 1 || stuckAfter > 10_080) {
+            throw wrong("--stuck-after must be from 1 to 10080 minutes, was " + stuckAfter + ".");
+        }
         Keys keys = keyFile.<Keys>map(Keys.GivenFile::new)
                 .or(() -> givenKeys.map(Keys.GivenText::new))
                 .orElseGet(Keys.Own::new);
@@ -213,7 +225,8 @@ public final class ServeCommand implements Callable<Integer> {
                                 allowPlainHttp,
                                 targets(),
                                 true)
-                        .shared(keys, Duration.ofSeconds(takeOverAfter)),
+                        .shared(keys, Duration.ofSeconds(takeOverAfter))
+                        .withStuckAfter(Duration.ofMinutes(stuckAfter)),
                 new Monitoring(openMetrics, logFormat),
                 openIdProvider());
         server.firstPassword().ifPresent(ServeCommand::sayHowToSignIn);

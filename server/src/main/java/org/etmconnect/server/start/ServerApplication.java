@@ -100,7 +100,9 @@ class ServerApplication {
 
     @Bean
     SyncOptions syncOptions(DataDirectory directory, ServerOptions options) {
-        return SyncOptions.defaults(directory.work()).withSilence(options.takeOverAfter());
+        return SyncOptions.defaults(directory.work())
+                .withSilence(options.takeOverAfter())
+                .withStuckAfter(options.stuckAfter());
     }
 
     @Bean

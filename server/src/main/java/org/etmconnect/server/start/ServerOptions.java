@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.sync.SyncOptions;
 
 /**
  * What a server is started with.
@@ -20,6 +21,7 @@ import org.etmconnect.connector.Targets;
  * @param durable whether a commit of the embedded PostgreSQL survives a power cut; off only in tests
  * @param keys where the keys are from that credentials are encrypted with
  * @param takeOverAfter how long another server on the same database may be silent before its runs are taken over
+ * @param stuckAfter how long a run may get no further before it is ended
  */
 public record ServerOptions(
         InetAddress address,
@@ -30,7 +32,8 @@ public record ServerOptions(
         Targets targets,
         boolean durable,
         Keys keys,
-        Duration takeOverAfter) {
+        Duration takeOverAfter,
+        Duration stuckAfter) {
 
     /** After so long another server goes on with the runs of one that fell silent. */
     public static final Duration TAKE_OVER_AFTER = Duration.ofSeconds(60);
@@ -44,12 +47,29 @@ public record ServerOptions(
             boolean allowPlainHttp,
             Targets targets,
             boolean durable) {
-        this(address, port, data, database, allowPlainHttp, targets, durable, new Keys.Own(), TAKE_OVER_AFTER);
+        this(
+                address,
+                port,
+                data,
+                database,
+                allowPlainHttp,
+                targets,
+                durable,
+                new Keys.Own(),
+                TAKE_OVER_AFTER,
+                SyncOptions.STUCK_AFTER);
     }
 
     /** The same server with other keys, and another patience with servers that share its database. */
     ServerOptions shared(Keys given, Duration patience) {
-        return new ServerOptions(address, port, data, database, allowPlainHttp, targets, durable, given, patience);
+        return new ServerOptions(
+                address, port, data, database, allowPlainHttp, targets, durable, given, patience, stuckAfter);
+    }
+
+    /** The same server with another patience with runs. */
+    ServerOptions withStuckAfter(Duration patience) {
+        return new ServerOptions(
+                address, port, data, database, allowPlainHttp, targets, durable, keys, takeOverAfter, patience);
     }
 
     /** Where the keys are from that credentials are encrypted with. */

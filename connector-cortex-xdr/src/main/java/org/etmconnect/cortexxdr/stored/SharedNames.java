@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.cortexxdr.fetch;
+package org.etmconnect.cortexxdr.stored;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,22 +10,18 @@ import java.util.List;
 import java.util.Set;
 import org.etmconnect.connector.StoredPage;
 import org.etmconnect.connector.StoredPages;
-import org.etmconnect.cortexxdr.stored.EndpointRows;
-import org.etmconnect.cortexxdr.stored.HostName;
-import org.etmconnect.cortexxdr.stored.IdSet;
-import org.etmconnect.cortexxdr.stored.Streams;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Finds the endpoints that share their name with another, since the CVE dataset knows hosts by name only. Holds a hash
  * of each name and not the names: two names of one hash cost a needless look-up and nothing else.
  */
-final class SharedNames {
+public final class SharedNames {
 
     private SharedNames() {}
 
     /** The ids of those endpoints, sorted. */
-    static List<String> endpointIds(JsonMapper json, StoredPages stored) throws IOException {
+    public static List<String> endpointIds(JsonMapper json, StoredPages stored) throws IOException {
         LongSet names = new LongSet();
         Set<Long> shared = new HashSet<>();
         IdSet seen = new IdSet();

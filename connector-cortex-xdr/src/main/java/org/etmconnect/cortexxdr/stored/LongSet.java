@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.cortexxdr.fetch;
+package org.etmconnect.cortexxdr.stored;
 
 /** A growing set of longs in one array. */
 final class LongSet {
