@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.etmconnect.inventory.copy.BinaryCopy;
+import org.etmconnect.inventory.events.ChangeKind;
+import org.etmconnect.inventory.events.Outbox;
 import org.etmconnect.inventory.runs.RunCounts;
 
 /** The table of findings, and the counts of open findings that go with it. */
@@ -29,9 +31,11 @@ final class CohortTable {
     private static final long INDEX_LOCK = 7_204_551_001L;
 
     private final Connection connection;
+    private final Outbox outbox;
 
     CohortTable(Connection connection) {
         this.connection = connection;
+        this.outbox = new Outbox(connection);
     }
 
     /** An index built after a first load costs a fraction of one kept up during it. */
@@ -88,6 +92,11 @@ final class CohortTable {
             copy.finish();
         }
         deltas.save(connection);
+        outbox.openFindings(
+                ChangeKind.FINDING_OPENED,
+                connection.createArrayOf(
+                        "int4", fresh.stream().map(change -> change.id).toArray()),
+                run);
         return deltas.added();
     }
 
@@ -102,7 +111,7 @@ final class CohortTable {
     /** Brings the findings of known hosts up to date; notes in each change what its fingerprint is from now on. */
     Outcome update(List<Change> changed, int[] undecided, int run, boolean mayClose) throws SQLException {
         Outcome outcome = compare(changed, undecided, run, mayClose);
-        replace(outcome.byRecord());
+        replace(outcome.byRecord(), run);
         return outcome;
     }
 
@@ -120,11 +129,11 @@ final class CohortTable {
                 byRecord.put(host.recordId(), change);
             }
         }
-        replace(byRecord);
+        replace(byRecord, run);
         return fixed;
     }
 
-    private void replace(Map<Integer, CohortChange> byRecord) throws SQLException {
+    private void replace(Map<Integer, CohortChange> byRecord, int run) throws SQLException {
         if (byRecord.isEmpty()) {
             return;
         }
@@ -149,6 +158,13 @@ final class CohortTable {
             copy.finish();
         }
         deltas.save(connection);
+        List<Outbox.Findings> changed = new ArrayList<>();
+        byRecord.forEach((record, change) -> {
+            changed.add(new Outbox.Findings(record, ChangeKind.FINDING_FIXED, change.fixed()));
+            changed.add(new Outbox.Findings(record, ChangeKind.FINDING_OPENED, change.opened()));
+            changed.add(new Outbox.Findings(record, ChangeKind.FINDING_REOPENED, change.reopened()));
+        });
+        outbox.findings(changed, run);
     }
 
     /** The same without writing anything. */
@@ -217,6 +233,7 @@ final class CohortTable {
 
     /** Fixes all open findings of hosts that are gone. Returns how many. */
     long closeAll(Array recordIds, int run) throws SQLException {
+        outbox.openFindings(ChangeKind.FINDING_FIXED, recordIds, run);
         try (PreparedStatement update = connection.prepareStatement("""
                 with closed as (
                     update finding_cohort set fixed_run = ?
