@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
@@ -18,11 +19,13 @@ import org.etmconnect.delivery.DeliveryCounts;
 import org.etmconnect.delivery.DeliveryStore;
 import org.etmconnect.delivery.DestinationKind;
 import org.etmconnect.delivery.Rejection;
+import org.etmconnect.delivery.events.PendingEvents;
 import org.etmconnect.inventory.configuration.DestinationDraft;
 import org.etmconnect.inventory.configuration.DestinationOutcome;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 import org.etmconnect.inventory.configuration.DestinationStore;
 import org.etmconnect.inventory.configuration.SavedDestination;
+import org.etmconnect.inventory.schedule.Schedule;
 import org.etmconnect.server.connections.ScheduleDocument;
 import org.etmconnect.server.connections.SettingsDocuments;
 import org.etmconnect.server.problem.ApiProblem;
@@ -39,6 +42,8 @@ import org.etmconnect.server.rest.model.DestinationKindListDto;
 import org.etmconnect.server.rest.model.DestinationListDto;
 import org.etmconnect.server.rest.model.FailureKindDto;
 import org.etmconnect.server.rest.model.FieldProblemDto;
+import org.etmconnect.server.rest.model.PendingEventsDto;
+import org.etmconnect.server.rest.model.RefusedEventDto;
 import org.etmconnect.server.rest.model.RejectionDto;
 import org.etmconnect.server.rest.model.RejectionListDto;
 import org.etmconnect.server.start.ServerOptions;
@@ -55,13 +60,19 @@ class DestinationRoutes implements DestinationsApi {
     private final DeliveryStore store;
     private final Deliveries deliveries;
     private final ServerOptions options;
+    private final DataSource database;
 
     DestinationRoutes(
-            DestinationStore destinations, DeliveryStore store, Deliveries deliveries, ServerOptions options) {
+            DestinationStore destinations,
+            DeliveryStore store,
+            Deliveries deliveries,
+            ServerOptions options,
+            DataSource database) {
         this.destinations = destinations;
         this.store = store;
         this.deliveries = deliveries;
         this.options = options;
+        this.database = database;
     }
 
     @Override
@@ -71,6 +82,7 @@ class DestinationRoutes implements DestinationsApi {
                         kind.id(),
                         kind.title(),
                         kind.description(),
+                        kind.takesEvents(),
                         kind.fields().stream().map(SettingsDocuments::field).toList()))
                 .toList()));
     }
@@ -197,14 +209,17 @@ class DestinationRoutes implements DestinationsApi {
             throw unusable(List.of(new Problem("name", "Give the destination a name.")));
         }
         DestinationKind kind = kind(input.getKind());
+        DestinationSettings settings = settings(kind, input, stored);
+        // what changes is told as it changes, and not by any clock
         return new DestinationDraft(
                 name,
                 input.getDescription() == null ? "" : input.getDescription().strip(),
                 kind.id(),
-                settings(kind, input, stored),
+                settings,
                 !Boolean.FALSE.equals(input.getActive()),
-                Boolean.TRUE.equals(input.getAfterRuns()),
-                ScheduleDocument.read(input.getSchedule(), "schedule."));
+                Boolean.TRUE.equals(input.getAfterRuns()) && !kind.takesEvents(),
+                kind.takesEvents() ? new Schedule.None() : ScheduleDocument.read(input.getSchedule(), "schedule."),
+                kind.events(settings));
     }
 
     private DestinationSettings settings(
@@ -302,6 +317,28 @@ class DestinationRoutes implements DestinationsApi {
         store.list(destination.id(), 1).stream()
                 .findFirst()
                 .ifPresent(delivery -> document.setLastDelivery(document(delivery)));
+        if (deliveries
+                .kind(destination.kind())
+                .filter(DestinationKind::takesEvents)
+                .isPresent()) {
+            document.setEvents(document(new PendingEvents(database, destination.id()).status()));
+        }
+        return document;
+    }
+
+    private static PendingEventsDto document(PendingEvents.Status status) {
+        PendingEventsDto document = new PendingEventsDto(
+                status.events(),
+                status.more(),
+                status.refused().stream()
+                        .map(refused -> {
+                            RefusedEventDto event = new RefusedEventDto(refused.event(), refused.reason());
+                            refused.asset().ifPresent(event::setAssetId);
+                            refused.name().ifPresent(event::setName);
+                            return event;
+                        })
+                        .toList());
+        status.oldest().ifPresent(document::setOldestAt);
         return document;
     }
 
