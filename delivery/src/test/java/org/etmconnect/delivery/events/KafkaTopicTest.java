@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
@@ -60,6 +59,7 @@ class KafkaTopicTest {
                         .setNumControllerNodes(1)
                         .setBrokerSecurityProtocol(SecurityProtocol.SASL_PLAINTEXT)
                         .build())
+                .setConfigProp("super.users", "User:" + JaasUtils.KAFKA_PLAIN_ADMIN + ";User:ANONYMOUS")
                 .setConfigProp("auto.create.topics.enable", "false")
                 .setConfigProp("offsets.topic.replication.factor", "1")
                 .setConfigProp("transaction.state.log.replication.factor", "1")
@@ -67,7 +67,7 @@ class KafkaTopicTest {
         cluster.format();
         cluster.startup();
         cluster.waitForReadyBrokers();
-        try (Admin admin = Admin.create(cluster.clientProperties())) {
+        try (Admin admin = Admin.create(client())) {
             admin.createTopics(List.of(new NewTopic("etm", PARTITIONS, (short) 1)))
                     .all()
                     .get();
@@ -103,6 +103,12 @@ class KafkaTopicTest {
         return settings(Map.of(), JaasUtils.KAFKA_PLAIN_ADMIN_PASSWORD);
     }
 
+    private static Map<String, Object> client() {
+        return ((KafkaSettings.Read.Usable) KafkaSettings.read(settings()))
+                .settings()
+                .client();
+    }
+
     private static final class Counting implements DeliveryWork.Report {
         private DeliveryCounts counts = DeliveryCounts.NONE;
 
@@ -124,7 +130,7 @@ class KafkaTopicTest {
     }
 
     private static List<ConsumerRecord<String, byte[]>> read(int count) {
-        Properties properties = cluster.clientProperties();
+        Map<String, Object> properties = client();
         properties.put("auto.offset.reset", "earliest");
         List<ConsumerRecord<String, byte[]>> read = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer =
@@ -198,6 +204,9 @@ class KafkaTopicTest {
         assertThat(passed.checks().getFirst().message()).contains("3 partitions");
         ConnectionTest noTopic = kafka.test(settings(Map.of("topic", "nowhere"), JaasUtils.KAFKA_PLAIN_ADMIN_PASSWORD));
         assertThat(noTopic.checks().getFirst().message()).contains("There is no topic nowhere");
+        ConnectionTest denied = kafka.test(
+                settings(Map.of("username", JaasUtils.KAFKA_PLAIN_USER1), JaasUtils.KAFKA_PLAIN_USER1_PASSWORD));
+        assertThat(denied.checks().getFirst().kind()).contains(FailureKind.PERMISSION);
         ConnectionTest wrong = kafka.test(settings(Map.of(), "wr\"ong\\"));
         assertThat(wrong.checks().getFirst().kind()).contains(FailureKind.AUTHENTICATION);
         assertThat(wrong.toString()).doesNotContain("wr\"ong");
