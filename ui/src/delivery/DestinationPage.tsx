@@ -247,6 +247,17 @@ function Result({
 /** What an event destination is still to be told, and what of it it will not take. */
 function Waiting({ destination: one, events }: { destination: Destination; events: Schemas['PendingEvents'] }) {
   const deliver = useDeliver(one.id);
+  const queries = useQueryClient();
+  const discard = useMutation({
+    mutationFn: () =>
+      ask(
+        api.DELETE('/api/v1/destinations/{destinationId}/refused-events', {
+          params: { path: { destinationId: one.id } },
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['destinations'] }),
+    onError: complain,
+  });
   return (
     <Card title="Waiting">
       <Stack>
@@ -266,14 +277,25 @@ function Waiting({ destination: one, events }: { destination: Destination; event
           <Stack gap="xs">
             <Group justify="space-between">
               <Text size="sm">Refused events. What follows of their assets waits behind them.</Text>
-              <Button
-                size="xs"
-                variant="default"
-                loading={deliver.isPending || isUnderWay(one.lastDelivery)}
-                onClick={() => deliver.mutate(false)}
-              >
-                Try again
-              </Button>
+              <Group gap="xs">
+                <Button
+                  size="xs"
+                  variant="default"
+                  loading={deliver.isPending || isUnderWay(one.lastDelivery)}
+                  onClick={() => deliver.mutate(false)}
+                >
+                  Try again
+                </Button>
+                <Button
+                  size="xs"
+                  variant="subtle"
+                  color="red"
+                  loading={discard.isPending}
+                  onClick={() => discard.mutate()}
+                >
+                  Discard
+                </Button>
+              </Group>
             </Group>
             <Table.ScrollContainer minWidth={520} mah={320}>
               <Table verticalSpacing={4} aria-label="Refused events">

@@ -94,6 +94,25 @@ public final class PendingEvents {
         });
     }
 
+    /**
+     * Gives refused events up; what waited behind them is sent. A delivery under way may not see that yet.
+     *
+     * @return how many
+     */
+    public int discard() {
+        return Transaction.run(database, "discard what destination " + destinationId + " refused", connection -> {
+            Sql sql = new Sql(connection);
+            int whole = sql.update("""
+                    delete from change_event
+                    where destination_id = ? and refused is not null and sent + 1 >= cardinality(definitions)
+                    """, destinationId);
+            return whole + sql.update("""
+                    update change_event set refused = null, sent = sent + 1
+                    where destination_id = ? and refused is not null
+                    """, destinationId);
+        });
+    }
+
     /** Some events in order: of the rows after this one. */
     List<ChangeEvent> after(long row, CloudEvents form) {
         return Transaction.run(database, "read what destination " + destinationId + " is to be told", connection -> {

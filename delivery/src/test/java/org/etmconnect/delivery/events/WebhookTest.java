@@ -296,6 +296,22 @@ class WebhookTest {
     }
 
     @Test
+    void anEventThatIsNeverTakenIsGivenUpByAPerson() throws InterruptedException {
+        create(true, Map.of());
+        receiver.refuse("CVE-2");
+        host("a", "CVE-1", "CVE-2", "CVE-3");
+        INVENTORY.sync();
+        ended();
+        PendingEvents pending = new PendingEvents(INVENTORY.database(), destination);
+        assertThat(pending.status().events()).isEqualTo(2);
+        assertThat(pending.discard()).isEqualTo(1);
+        untilNothingWaits();
+        assertThat(receiver.follower().types())
+                .filteredOn("finding.opened"::equals)
+                .hasSize(2);
+    }
+
+    @Test
     void whatWasSentWhenTheServerStoppedIsSentAgain() throws InterruptedException {
         create(true, Map.of());
         receiver.then(new Fault.Slow(Duration.ofMillis(1_500)));

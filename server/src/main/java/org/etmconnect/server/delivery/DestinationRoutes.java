@@ -147,6 +147,13 @@ class DestinationRoutes implements DestinationsApi {
     }
 
     @Override
+    public ResponseEntity<DestinationDto> discardRefusedEvents(Integer destinationId) {
+        SavedDestination destination = saved(destinationId);
+        new PendingEvents(database, destinationId).discard();
+        return ResponseEntity.ok(document(destination));
+    }
+
+    @Override
     public ResponseEntity<DeliveryListDto> listDeliveries(Integer destinationId, Integer limit) {
         saved(destinationId);
         return ResponseEntity.ok(new DeliveryListDto(store.list(destinationId, limit).stream()
