@@ -49,7 +49,8 @@ public final class DeliveryStore {
         return sql.first("""
                 insert into delivery (destination_id, trigger, everything, state, queued_at) values (?, ?, ?, 'QUEUED', ?)
                 on conflict (destination_id) where state = 'QUEUED'
-                do update set everything = delivery.everything or excluded.everything
+                do update set everything = delivery.everything or excluded.everything,
+                    trigger = case when excluded.trigger = 'MANUAL' then 'MANUAL' else delivery.trigger end
                 returning *, counts::text as counts_text
                 """, DeliveryStore::delivery, destinationId, trigger.name(), everything, now())
                 .orElseThrow();

@@ -173,6 +173,20 @@ public final class DestinationStore {
         return draft.events().stream().map(Enum::name).sorted().toArray(String[]::new);
     }
 
+    /** The names of a destination's credentials, in order; empty also if no key decrypts them. */
+    public List<String> secretKeys(int destinationId) {
+        return configuration.inTransaction("read which credentials destination " + destinationId + " has", sql -> {
+            try {
+                return secretsOf(sql, destinationId).keySet().stream()
+                        .filter(key -> !key.equals(ConfigurationStore.PROXY_PASSWORD))
+                        .sorted()
+                        .toList();
+            } catch (StorageFault undecipherable) {
+                return List.of();
+            }
+        });
+    }
+
     private Optional<byte[]> encrypted(int id, DestinationSettings settings) {
         return configuration.encrypt(
                 ConfigurationStore.allSecrets(settings.secrets(), settings.network()),
