@@ -36,11 +36,13 @@ async function narrowed(connection: Connection, input: Record<string, unknown> &
 async function unreadable({ profiles }: Connection) {
   const shipped = 'Cortex XDR Transformation Map (Vulnerabilities)';
   const { yaml } = await api<{ yaml: string }>('GET', `/maps/${encodeURIComponent(shipped)}`);
-  const broken = yaml.replace(
-    '    target: firstFoundDate\n',
-    '    target: firstFoundDate\n' +
-      `    expression: 'record.endpoint_type == "AGENT_TYPE_SERVER" ? timestamp("1970-01-02T00:00:00Z") : value'\n`,
-  );
+  const broken = yaml
+    .replace(`name: ${shipped}`, 'name: Workshop')
+    .replace(
+      '    target: firstFoundDate\n',
+      '    target: firstFoundDate\n' +
+        `    expression: 'record.endpoint_type == "AGENT_TYPE_SERVER" ? timestamp("1970-01-02T00:00:00Z") : value'\n`,
+    );
   await api('POST', '/maps', { name: 'Workshop', yaml: broken });
   await api('PUT', `/profiles/${profiles[0]?.id}`, { name: 'Default', transformMap: 'Workshop' });
   const run = await api<Run>('POST', `/profiles/${profiles[0]?.id}/runs`);

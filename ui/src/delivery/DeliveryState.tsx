@@ -22,6 +22,7 @@ const TRIGGERS: Record<Delivery['trigger'], string> = {
   MANUAL: 'By hand',
   SCHEDULE: 'By schedule',
   RUN: 'After a run',
+  CHANGE: 'Changes waited',
 };
 
 export function triggerWords(delivery: Delivery): string {

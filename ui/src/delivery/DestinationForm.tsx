@@ -21,7 +21,7 @@ export function blankDestination(kind: DestinationKind): DestinationInput {
     secrets: {},
     network: {},
     active: true,
-    afterRuns: true,
+    afterRuns: !kind.takesEvents,
     schedule: NO_SCHEDULE,
   };
 }
@@ -102,33 +102,42 @@ export function DestinationForm({ kind, input, onChange, saved, fault }: Props) 
         onValues={(values) => change({ values })}
         onSecrets={(secrets) => change({ secrets })}
       />
-      <Input.Wrapper label="When to deliver">
-        <Group mt={6} mb="sm">
-          <Switch
-            label="Active"
-            checked={input.active ?? true}
-            onChange={(event) => change({ active: event.currentTarget.checked })}
-          />
-          <Checkbox
-            label="After each run that wrote to the inventory"
-            checked={input.afterRuns ?? false}
-            onChange={(event) => change({ afterRuns: event.currentTarget.checked })}
-          />
-        </Group>
-        <ScheduleForm
-          none="No schedule"
-          schedule={input.schedule ?? NO_SCHEDULE}
-          onChange={(schedule) => change({ schedule })}
+      {kind.takesEvents ? (
+        <Switch
+          label="Active"
+          description="Changes are told as they happen. What happens while it is inactive is not told later."
+          checked={input.active ?? true}
+          onChange={(event) => change({ active: event.currentTarget.checked })}
         />
-      </Input.Wrapper>
+      ) : (
+        <Input.Wrapper label="When to deliver">
+          <Group mt={6} mb="sm">
+            <Switch
+              label="Active"
+              checked={input.active ?? true}
+              onChange={(event) => change({ active: event.currentTarget.checked })}
+            />
+            <Checkbox
+              label="After each run that wrote to the inventory"
+              checked={input.afterRuns ?? false}
+              onChange={(event) => change({ afterRuns: event.currentTarget.checked })}
+            />
+          </Group>
+          <ScheduleForm
+            none="No schedule"
+            schedule={input.schedule ?? NO_SCHEDULE}
+            onChange={(schedule) => change({ schedule })}
+          />
+        </Input.Wrapper>
+      )}
       <NetworkSection network={input.network ?? {}} onChange={(network) => change({ network })} />
     </Stack>
   );
 }
 
-const ONLY_WITH: Record<string, [field: string, choice: string]> = {
-  username: ['authentication', 'user'],
-  password: ['authentication', 'user'],
+const ONLY_WITH: Record<string, [field: string, ...choices: string[]]> = {
+  username: ['authentication', 'user', 'plain', 'scram-sha-256', 'scram-sha-512'],
+  password: ['authentication', 'user', 'plain', 'scram-sha-256', 'scram-sha-512'],
   clientId: ['authentication', 'client'],
   clientSecret: ['authentication', 'client'],
   directory: ['target', 'directory'],
@@ -142,5 +151,10 @@ const ONLY_WITH: Record<string, [field: string, choice: string]> = {
 
 function isWanted(key: string, values: Record<string, string>): boolean {
   const condition = ONLY_WITH[key];
-  return !condition || (values[condition[0]] ?? condition[1]) === condition[1];
+  if (!condition) {
+    return true;
+  }
+  const [field, ...choices] = condition;
+  const chosen = values[field];
+  return chosen === undefined || choices.includes(chosen);
 }

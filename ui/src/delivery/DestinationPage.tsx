@@ -4,7 +4,7 @@ import { IconChevronDown, IconSend } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api, ask } from '../api/client';
+import { api, ask, type Schemas } from '../api/client';
 import { Card } from '../common/Card';
 import { complain } from '../common/complain';
 import { Fact } from '../common/Fact';
@@ -108,7 +108,9 @@ function DeliverNow({ destination: one }: { destination: Destination }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => deliver.mutate(true)}>Send everything again</Menu.Item>
+          <Menu.Item onClick={() => deliver.mutate(true)}>
+            {one.events ? 'Tell everything that is there' : 'Send everything again'}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </Group>
@@ -126,10 +128,18 @@ function Deliveries({ destination: one }: { destination: Destination }) {
   }
   const shown = list.data.find((delivery) => delivery.id === chosen) ?? list.data[0];
   if (!shown) {
-    return <Empty title="Nothing was delivered yet">Deliver now, or wait for the next run or the schedule.</Empty>;
+    return (
+      <Stack>
+        {one.events && <Waiting destination={one} events={one.events} />}
+        <Empty title="Nothing was delivered yet">
+          {one.events ? 'The next change will be.' : 'Deliver now, or wait for the next run or the schedule.'}
+        </Empty>
+      </Stack>
+    );
   }
   return (
     <Stack>
+      {one.events && <Waiting destination={one} events={one.events} />}
       <Result destination={one} delivery={shown} newest={shown === list.data[0]} />
       <Table.ScrollContainer minWidth={760} className="card">
         <Table verticalSpacing="xs" aria-label="Deliveries">
@@ -181,7 +191,14 @@ function Result({
   newest: boolean;
 }) {
   const { counts } = delivery;
-  const facts: [string, number][] = [
+  const ofEvents: [string, number][] = [
+    ['Events sent', counts.sent],
+    ['Delivered', counts.accepted],
+    ['Refused', counts.rejected],
+    ['Findings opened', counts.findings],
+    ['Findings fixed', counts.fixed],
+  ];
+  const ofInventory: [string, number][] = [
     ['Assets in the inventory', counts.assets],
     ['Unchanged, not sent', counts.unchanged],
     ['Sent', counts.sent],
@@ -215,13 +232,93 @@ function Result({
           </Alert>
         )}
         <SimpleGrid cols={{ base: 2, sm: 4 }}>
-          {facts.map(([name, number]) => (
+          {(one.events ? ofEvents : ofInventory).map(([name, number]) => (
             <Fact key={name} name={name}>
               {number.toLocaleString()}
             </Fact>
           ))}
         </SimpleGrid>
-        {counts.rejected > 0 && <Rejections destination={one} delivery={delivery} />}
+        {counts.rejected > 0 && !(one.events && newest) && <Rejections destination={one} delivery={delivery} />}
+      </Stack>
+    </Card>
+  );
+}
+
+/** What an event destination is still to be told, and what of it it will not take. */
+function Waiting({ destination: one, events }: { destination: Destination; events: Schemas['PendingEvents'] }) {
+  const deliver = useDeliver(one.id);
+  const queries = useQueryClient();
+  const discard = useMutation({
+    mutationFn: () =>
+      ask(
+        api.DELETE('/api/v1/destinations/{destinationId}/refused-events', {
+          params: { path: { destinationId: one.id } },
+        }),
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['destinations'] }),
+    onError: complain,
+  });
+  return (
+    <Card title="Waiting">
+      <Stack>
+        <SimpleGrid cols={{ base: 2, sm: 4 }}>
+          <Fact name="Events that wait">
+            {events.pending.toLocaleString()}
+            {events.more && '+'}
+          </Fact>
+          <Fact name="The oldest since">{events.oldestAt ? <Time at={events.oldestAt} /> : '–'}</Fact>
+        </SimpleGrid>
+        {!one.active && (
+          <Text size="sm" c="dimmed">
+            The destination is inactive: what changes meanwhile is not told later.
+          </Text>
+        )}
+        {events.refused.length > 0 && (
+          <Stack gap="xs">
+            <Group justify="space-between">
+              <Text size="sm">Refused events. What follows of their assets waits behind them.</Text>
+              <Group gap="xs">
+                <Button
+                  size="xs"
+                  variant="default"
+                  loading={deliver.isPending || isUnderWay(one.lastDelivery)}
+                  onClick={() => deliver.mutate(false)}
+                >
+                  Try again
+                </Button>
+                <Button
+                  size="xs"
+                  variant="subtle"
+                  color="red"
+                  loading={discard.isPending}
+                  onClick={() => discard.mutate()}
+                >
+                  Discard
+                </Button>
+              </Group>
+            </Group>
+            <Table.ScrollContainer minWidth={520} mah={320}>
+              <Table verticalSpacing={4} aria-label="Refused events">
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>Event</Table.Th>
+                    <Table.Th>Asset</Table.Th>
+                    <Table.Th>Reason</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {events.refused.map((refused) => (
+                    <Table.Tr key={`${refused.event} ${refused.assetId}`}>
+                      <Table.Td>{refused.event}</Table.Td>
+                      <Table.Td>{refused.name ?? refused.assetId ?? '–'}</Table.Td>
+                      <Table.Td>{refused.reason}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </Stack>
+        )}
       </Stack>
     </Card>
   );

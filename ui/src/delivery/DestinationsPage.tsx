@@ -16,7 +16,11 @@ export default function DestinationsPage() {
     </ButtonLink>
   );
   return (
-    <Page title="Delivery" about="Where the inventory is delivered: a Qualys subscription, or files." actions={add}>
+    <Page
+      title="Delivery"
+      about="Where the inventory is delivered: a Qualys subscription, files, or whoever wants to know what changes."
+      actions={add}
+    >
       {list.isPending ? (
         <Loading what="the destinations" />
       ) : list.isError ? (
@@ -35,6 +39,9 @@ export default function DestinationsPage() {
 function when(destination: Destination): string {
   if (!destination.active) {
     return 'Inactive: by hand only';
+  }
+  if (destination.events) {
+    return 'as it changes';
   }
   const own = destination.schedule.kind === 'NONE' ? undefined : destination.scheduleText;
   return [destination.afterRuns ? 'after each run' : undefined, own].filter(Boolean).join(', ') || 'by hand only';

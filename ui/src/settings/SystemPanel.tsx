@@ -111,7 +111,7 @@ export function SystemPanel() {
         </Table>
       </Card>
       <Card title="For programs">
-        <SimpleGrid cols={2}>
+        <SimpleGrid cols={{ base: 1, sm: 3 }}>
           <Fact name="Metrics for Prometheus">
             <Anchor href="/metrics" size="sm">
               /metrics
@@ -120,6 +120,11 @@ export function SystemPanel() {
           <Fact name="Description of the API">
             <Anchor href="/openapi.yaml" size="sm">
               /openapi.yaml
+            </Anchor>
+          </Fact>
+          <Fact name="The API, to browse and try">
+            <Anchor href="/api-docs" size="sm">
+              /api-docs
             </Anchor>
           </Fact>
         </SimpleGrid>

@@ -222,6 +222,7 @@ final class ApplyCommand implements Callable<Integer> {
                 case Connection -> connection(step);
                 case IdentificationRules -> identificationRules(step);
                 case Profile -> profile(step);
+                case Destination -> destination(step, api);
             };
         }
 
@@ -301,6 +302,19 @@ final class ApplyCommand implements Callable<Integer> {
                         Optional.of(document.body()));
             } else if (!step.same()) {
                 saved = api.put("/api/v1/profiles/" + step.compared().path("id").asInt(), document.body());
+            }
+            return done(step, result(step), saved);
+        }
+
+        private static Done destination(ConfigurationPlan.Step step, Api api) {
+            JsonNode saved = JsonNodeFactory.instance.missingNode();
+            if (step.isNew()) {
+                saved = api.post(
+                        "/api/v1/destinations", Optional.of(step.document().body()));
+            } else if (!step.same()) {
+                saved = api.put(
+                        "/api/v1/destinations/" + step.compared().path("id").asInt(),
+                        step.document().body());
             }
             return done(step, result(step), saved);
         }

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 record ConfigurationPlan(List<Step> steps, List<String> problems) {
 
     private static final Pattern SENT_FIELD =
-            Pattern.compile("(maps|connections|identification|profiles)\\[(\\d+)]\\.?(?:profile\\.)?(.*)");
+            Pattern.compile("(maps|connections|identification|profiles|destinations)\\[(\\d+)]\\.?(?:profile\\.)?(.*)");
 
     /**
      * One document.

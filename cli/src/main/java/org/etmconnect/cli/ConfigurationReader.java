@@ -164,7 +164,7 @@ final class ConfigurationReader {
         }
         Optional<ConfigurationDocument> read = switch (kind.get()) {
             case TransformMap -> map(chunk, root, entries);
-            case Connection, IdentificationRules, Profile -> plain(kind.get(), chunk, root, entries);
+            case Connection, IdentificationRules, Profile, Destination -> plain(kind.get(), chunk, root, entries);
         };
         read.ifPresent(this::add);
     }
@@ -254,6 +254,11 @@ final class ConfigurationReader {
         ObjectNode body = fields(chunk, root, own, "", DocumentShape.of(kind), places, absent, 0);
         if (problems.size() > before) {
             return Optional.empty();
+        }
+        if (kind == DocumentKind.Destination) {
+            // "kind" says what the document is
+            body.set("kind", body.remove("destinationKind"));
+            places.put("kind", places.getOrDefault("destinationKind", chunk.line(root)));
         }
         Optional<String> owner = kind == DocumentKind.Profile
                 ? Optional.of(body.remove("connection").asString())

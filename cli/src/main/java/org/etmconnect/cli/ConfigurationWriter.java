@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.etmconnect.transform.MapReading;
 import org.etmconnect.transform.MapYaml;
 import tools.jackson.databind.JsonNode;
@@ -84,24 +85,54 @@ final class ConfigurationWriter {
         List<String> types = new ArrayList<>();
         connection.path("findingTypes").forEach(type -> types.add(type.asString()));
         types.stream().sorted().forEach(document.putArray("findingTypes")::add);
-        JsonNode values = connection.path("values");
+        settings(document, connection, connector.path("authFields"), key -> connection.has("secretsSetAt"), variables);
+        return withCredentials(DocumentKind.Connection, document);
+    }
+
+    /**
+     * A destination without its credentials.
+     *
+     * @param kind the description of its kind
+     * @param variables how the variables with its credentials begin, e.g. {@code ETM_DESTINATION_QUALYS_}
+     */
+    static String destination(JsonNode destination, JsonNode kind, String variables) {
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
+        document.put("name", destination.path("name").asString());
+        describe(document, destination);
+        document.put("destinationKind", destination.path("kind").asString());
+        Set<String> stored = new HashSet<>();
+        destination.path("secretKeys").forEach(key -> stored.add(key.asString()));
+        settings(document, destination, kind.path("fields"), stored::contains, variables);
+        document.put("active", destination.path("active").asBoolean());
+        document.put("afterRuns", destination.path("afterRuns").asBoolean());
+        schedule(document, destination.path("schedule"));
+        return withCredentials(DocumentKind.Destination, document);
+    }
+
+    private static String withCredentials(DocumentKind kind, ObjectNode document) {
+        String text = YAML.writeValueAsString(document);
+        return (text.contains("fromEnv: ") ? CREDENTIALS : "") + head(kind) + text;
+    }
+
+    /** @param isSet whether a credential is stored */
+    private static void settings(
+            ObjectNode document, JsonNode thing, JsonNode fields, Predicate<String> isSet, String variables) {
+        JsonNode values = thing.path("values");
         ObjectNode written = document.putObject("values");
         ObjectNode secrets = JsonNodeFactory.instance.objectNode();
-        connector.path("authFields").forEach(field -> {
+        fields.forEach(field -> {
             String key = field.path("key").asString();
             if (values.has(key)) {
                 written.set(key, values.path(key));
-            } else if (field.path("type").asString().equals("ENCRYPTED_STRING") && connection.has("secretsSetAt")) {
+            } else if (field.path("type").asString().equals("ENCRYPTED_STRING") && isSet.test(key)) {
                 secrets.putObject(key).put("fromEnv", variables + variable(key));
             }
         });
         values.propertyNames().stream().sorted(order()).forEach(key -> written.set(key, values.path(key)));
-        document.set("network", network(connection.path("network"), variables));
+        document.set("network", network(thing.path("network"), variables));
         if (!secrets.isEmpty()) {
             document.set("secrets", secrets);
         }
-        String text = YAML.writeValueAsString(document);
-        return (text.contains("fromEnv: ") ? CREDENTIALS : "") + head(DocumentKind.Connection) + text;
     }
 
     private static ObjectNode network(JsonNode stored, String variables) {
@@ -139,7 +170,11 @@ final class ConfigurationWriter {
             document.set("transformMapVersion", profile.path("transformMapVersion"));
         }
         document.put("active", profile.path("active").asBoolean());
-        JsonNode schedule = profile.path("schedule");
+        schedule(document, profile.path("schedule"));
+        return head(DocumentKind.Profile) + YAML.writeValueAsString(document);
+    }
+
+    private static void schedule(ObjectNode document, JsonNode schedule) {
         if (!schedule.path("kind").asString().equals("NONE")) {
             ObjectNode written = document.putObject("schedule");
             for (String name : List.of("kind", "at", "start", "end", "every", "unit", "cron", "zone")) {
@@ -148,7 +183,6 @@ final class ConfigurationWriter {
                 }
             }
         }
-        return head(DocumentKind.Profile) + YAML.writeValueAsString(document);
     }
 
     /** All rules in their order, and how connections differ, by the connections' names. */
@@ -196,11 +230,16 @@ final class ConfigurationWriter {
 
     /** How each connection's variables begin: by its name, with a number where two names would have the same. */
     static Map<String, String> variables(List<String> connections) {
+        return variables(connections, "ETM_", "CONNECTION");
+    }
+
+    /** The same with another beginning. */
+    static Map<String, String> variables(List<String> names, String beginning, String nameless) {
         Map<String, String> prefixes = new LinkedHashMap<>();
         Set<String> taken = new HashSet<>();
-        connections.stream().sorted(order()).forEach(name -> {
+        names.stream().sorted(order()).forEach(name -> {
             String word = variable(name);
-            String base = "ETM_" + (word.isEmpty() ? "CONNECTION" : word) + "_";
+            String base = beginning + (word.isEmpty() ? nameless : word) + "_";
             String prefix = base;
             for (int number = 2; !taken.add(prefix); number++) {
                 prefix = base + number + "_";

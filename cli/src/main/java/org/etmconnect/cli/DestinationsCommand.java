@@ -88,7 +88,9 @@ final class DestinationsCommand {
                 "  ./etm destinations create --name Qualys --kind qualys-etm-api --after-runs \\",
                 "      --set gatewayURL=https://gateway.qg2.apps.qualys.eu --set username=acme-etm \\",
                 "      --set connectorUUID=489e8429-7c61-4e0a-9d3c-0f2b6a5d1e77 --secret-file password=pw.txt --test",
-                "  ./etm destinations create --name Files --kind qualys-etm-csv --set directory=qualys --every 1d"
+                "  ./etm destinations create --name Files --kind qualys-etm-csv --set directory=qualys --every 1d",
+                "  ./etm destinations create --name Hook --kind webhook --set url=https://hooks.example.com/etm \\",
+                "      --secret-file signingSecret=whsec.txt --test"
             })
     int create(
             @Mixin ServerOption server,
@@ -158,7 +160,7 @@ final class DestinationsCommand {
 
     @Command(
             name = "test",
-            description = "Try a destination: sign in and ask for the connector, or write a small file.",
+            description = "Try a destination: sign in, write a small file, or send a test event.",
             mixinStandardHelpOptions = true,
             footerHeading = "%nExample:%n",
             footer = "  ./etm destinations test 1")
@@ -194,17 +196,16 @@ final class DestinationsCommand {
             delivery = api.get("/api/v1/deliveries/" + delivery.path("id").asInt());
         }
         JsonNode counts = delivery.path("counts");
-        out.printf(
-                "Delivery %d: %s. %,d assets, %,d unchanged, %,d sent, %,d accepted, %,d rejected; %,d findings open, %,d fixed.%n",
-                delivery.path("id").asInt(),
-                delivery.path("state").asString(),
-                counts.path("assets").asLong(),
-                counts.path("unchanged").asLong(),
-                counts.path("sent").asLong(),
-                counts.path("accepted").asLong(),
-                counts.path("rejected").asLong(),
-                counts.path("findings").asLong(),
-                counts.path("fixed").asLong());
+        if (api.get(PATH + id).has("events")) {
+            out.printf(
+                    "Delivery %d: %s. %,d events delivered, %,d refused.%n",
+                    delivery.path("id").asInt(),
+                    delivery.path("state").asString(),
+                    counts.path("accepted").asLong(),
+                    counts.path("rejected").asLong());
+        } else {
+            print(delivery, counts, out);
+        }
         if (delivery.has("failureMessage")) {
             out.println(Output.printable(delivery.path("failureMessage").asString()));
         }
@@ -216,9 +217,35 @@ final class DestinationsCommand {
         return delivery.path("state").asString().equals("DELIVERED") ? 0 : 1;
     }
 
+    private static void print(JsonNode delivery, JsonNode counts, PrintWriter out) {
+        out.printf(
+                "Delivery %d: %s. %,d assets, %,d unchanged, %,d sent, %,d accepted, %,d rejected; %,d findings open, %,d fixed.%n",
+                delivery.path("id").asInt(),
+                delivery.path("state").asString(),
+                counts.path("assets").asLong(),
+                counts.path("unchanged").asLong(),
+                counts.path("sent").asLong(),
+                counts.path("accepted").asLong(),
+                counts.path("rejected").asLong(),
+                counts.path("findings").asLong(),
+                counts.path("fixed").asLong());
+    }
+
     private static boolean isUnderWay(JsonNode delivery) {
         String state = delivery.path("state").asString();
         return state.equals("QUEUED") || state.equals("SENDING");
+    }
+
+    @Command(
+            name = "discard",
+            description = "Give up the events that an event destination refuses. What waited behind them is sent.",
+            mixinStandardHelpOptions = true,
+            footerHeading = "%nExample:%n",
+            footer = "  ./etm destinations discard 1")
+    int discard(@Mixin ServerOption server, @Parameters(paramLabel = "ID", description = ID) int id) {
+        server.api().delete(PATH + id + "/refused-events");
+        spec.commandLine().getOut().println("Discarded what destination " + id + " refused.");
+        return 0;
     }
 
     @Command(

@@ -12,7 +12,8 @@ enum DocumentKind {
     TransformMap("maps", "map"),
     Connection("connections", "connection"),
     IdentificationRules("identification", "identification"),
-    Profile("profiles", "profile");
+    Profile("profiles", "profile"),
+    Destination("destinations", "destination");
 
     private final String listName;
     private final String filePrefix;

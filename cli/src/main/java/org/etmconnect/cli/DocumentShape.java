@@ -44,12 +44,39 @@ sealed interface DocumentShape {
             case Connection -> connection();
             case IdentificationRules -> identificationRules();
             case Profile -> profile();
+            case Destination -> destination();
             // A map's text is checked by the server, which knows the models.
             case TransformMap -> new Fields(Map.of());
         };
     }
 
     private static Fields connection() {
+        Map<String, Member> members = new LinkedHashMap<>();
+        members.put("name", needed(new Text()));
+        members.put("description", optional(new Text()));
+        members.put("connector", needed(new Text()));
+        members.put("findingTypes", needed(new Many(new Choice(List.of("HOST_ASSET", "VULNERABILITY")))));
+        members.put("values", needed(new Open(new Text())));
+        members.put("network", optional(network()));
+        members.put("secrets", optional(new Open(new Credential())));
+        return new Fields(members);
+    }
+
+    private static Fields destination() {
+        Map<String, Member> members = new LinkedHashMap<>();
+        members.put("name", needed(new Text()));
+        members.put("description", optional(new Text()));
+        members.put("destinationKind", needed(new Text()));
+        members.put("values", needed(new Open(new Text())));
+        members.put("network", optional(network()));
+        members.put("secrets", optional(new Open(new Credential())));
+        members.put("active", optional(new Flag()));
+        members.put("afterRuns", optional(new Flag()));
+        members.put("schedule", optional(schedule()));
+        return new Fields(members);
+    }
+
+    private static Fields network() {
         Map<String, Member> proxy = new LinkedHashMap<>();
         proxy.put("host", needed(new Text()));
         proxy.put("port", needed(new Whole()));
@@ -62,15 +89,7 @@ sealed interface DocumentShape {
         network.put("responseTimeoutSeconds", optional(new Decimal()));
         network.put("requestsPerSecond", optional(new Decimal()));
         network.put("parallelRequests", optional(new Whole()));
-        Map<String, Member> members = new LinkedHashMap<>();
-        members.put("name", needed(new Text()));
-        members.put("description", optional(new Text()));
-        members.put("connector", needed(new Text()));
-        members.put("findingTypes", needed(new Many(new Choice(List.of("HOST_ASSET", "VULNERABILITY")))));
-        members.put("values", needed(new Open(new Text())));
-        members.put("network", optional(new Fields(network)));
-        members.put("secrets", optional(new Open(new Credential())));
-        return new Fields(members);
+        return new Fields(network);
     }
 
     private static Fields identificationRules() {
@@ -100,7 +119,7 @@ sealed interface DocumentShape {
         return new Fields(members);
     }
 
-    private static Fields profile() {
+    private static Fields schedule() {
         Map<String, Member> schedule = new LinkedHashMap<>();
         schedule.put("kind", needed(new Choice(List.of("NONE", "SINGLE_OCCURRENCE", "RECURRING"))));
         schedule.put("at", optional(new Text()));
@@ -110,6 +129,10 @@ sealed interface DocumentShape {
         schedule.put("unit", optional(new Choice(List.of("HOURS", "DAYS", "WEEKS"))));
         schedule.put("cron", optional(new Text()));
         schedule.put("zone", optional(new Text()));
+        return new Fields(schedule);
+    }
+
+    private static Fields profile() {
         Map<String, Member> members = new LinkedHashMap<>();
         members.put("connection", needed(new Text()));
         members.put("name", needed(new Text()));
@@ -117,7 +140,7 @@ sealed interface DocumentShape {
         members.put("transformMap", needed(new Text()));
         members.put("transformMapVersion", optional(new Whole()));
         members.put("active", optional(new Flag()));
-        members.put("schedule", optional(new Fields(schedule)));
+        members.put("schedule", optional(schedule()));
         return new Fields(members);
     }
 

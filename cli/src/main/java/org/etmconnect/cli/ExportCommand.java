@@ -31,7 +31,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "export",
         description = {
-            "Write the server's transform maps, connections, identification rules and profiles as YAML that \"apply\" takes.",
+            "Write the server's transform maps, connections, identification rules, profiles and destinations as YAML that"
+                    + " \"apply\" takes.",
             "Credentials are never written: each stands as the environment variable it is to come from. Maps that connectors ship"
                     + " are left out; every server has them."
         },
@@ -55,7 +56,7 @@ final class ExportCommand implements Callable<Integer> {
             names = "--kind",
             paramLabel = "KIND",
             description =
-                    "Only TransformMap, Connection, IdentificationRules or Profile. Can be repeated. Default: all")
+                    "Only TransformMap, Connection, IdentificationRules, Profile or Destination. Can be repeated. Default: all")
     private @Nullable Set<DocumentKind> kinds;
 
     @Option(
@@ -131,7 +132,44 @@ final class ExportCommand implements Callable<Integer> {
                     .sorted(Comparator.comparing(Exported::name, ConfigurationWriter.order()))
                     .forEach(exported::add);
         }
+        if (wanted(DocumentKind.Destination)) {
+            exported.addAll(destinations(api));
+        }
         return exported;
+    }
+
+    private List<Exported> destinations(Api api) {
+        List<JsonNode> destinations = items(api, "/api/v1/destinations");
+        Map<String, String> variables = ConfigurationWriter.variables(
+                destinations.stream()
+                        .map(destination -> destination.path("name").asString())
+                        .toList(),
+                "ETM_",
+                "DESTINATION");
+        Map<String, JsonNode> kinds = new HashMap<>();
+        items(api, "/api/v1/destination-kinds")
+                .forEach(kind -> kinds.put(kind.path("id").asString(), kind));
+        return destinations.stream()
+                .filter(this::named)
+                .map(destination -> {
+                    String name = destination.path("name").asString();
+                    return new Exported(
+                            DocumentKind.Destination,
+                            name,
+                            name,
+                            ConfigurationWriter.destination(
+                                    destination,
+                                    Optional.ofNullable(kinds.get(
+                                                    destination.path("kind").asString()))
+                                            .orElseThrow(
+                                                    () -> new CliFailure("The server knows no destinations of the kind "
+                                                            + destination
+                                                                    .path("kind")
+                                                                    .asString() + ", as \"" + name + "\" is.")),
+                                    variables.getOrDefault(name, "")));
+                })
+                .sorted(Comparator.comparing(Exported::name, ConfigurationWriter.order()))
+                .toList();
     }
 
     private List<Exported> maps(Api api, List<JsonNode> profiles) {

@@ -126,7 +126,8 @@ abstract class ListCommands implements Callable<Integer> {
                     Column.text("SCHEDULE", "/scheduleText"),
                     Column.time("NEXT", "/nextDeliveryAt"),
                     Column.text("LAST", "/lastDelivery/state"),
-                    Column.number("REJECTED", "/lastDelivery/counts/rejected"));
+                    Column.number("REJECTED", "/lastDelivery/counts/rejected"),
+                    Column.number("EVENTS WAIT", "/events/pending"));
         }
     }
 

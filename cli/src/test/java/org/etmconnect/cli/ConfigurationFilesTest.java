@@ -161,6 +161,62 @@ class ConfigurationFilesTest {
         }
     }
 
+    @Test
+    void destinationsAreStoredComparedAndExportedWithTheCredentialsThatTheyHave() throws InterruptedException {
+        String hook = """
+                apiVersion: etm-connect/v1
+                kind: Destination
+                name: Ticket system
+                destinationKind: webhook
+                values:
+                  url: http://127.0.0.1:9/hook
+                  events: inventory
+                secrets:
+                  signingSecret: {fromEnv: ETM_TICKET_SYSTEM_SIGNINGSECRET}
+                active: false
+                ---
+                apiVersion: etm-connect/v1
+                kind: Destination
+                name: Files
+                destinationKind: qualys-etm-csv
+                values: {target: directory, directory: etm}
+                afterRuns: true
+                schedule: {kind: RECURRING, start: 2031-12-01T02:00, every: 1, unit: DAYS, zone: UTC}
+                """;
+        String secret = "whsec_" + "abcd".repeat(10);
+        Map<String, String> environment = Map.of("ETM_TICKET_SYSTEM_SIGNINGSECRET", secret);
+        String[] arguments = {"apply", "-f", "-", "--output", "json"};
+        assertThat(first.etm(Map.of(), hook, arguments).err())
+                .contains("ETM_TICKET_SYSTEM_SIGNINGSECRET is not set")
+                .contains("Nothing was changed");
+        assertThat(results(first.etm(environment, hook, arguments)))
+                .containsExactly("Destination created", "Destination created");
+        assertThat(results(first.etm(environment, hook, arguments)))
+                .containsExactly("Destination unchanged", "Destination unchanged");
+        RealServer.Answer exported = first.etm("export", "--kind", "Destination");
+        assertThat(exported.out())
+                .contains("destinationKind: webhook", "signingSecret:\n    fromEnv: ETM_TICKET_SYSTEM_SIGNINGSECRET")
+                .doesNotContain("whsec_", "FORMERSIGNINGSECRET", "AUTHORIZATION");
+        assertThat(results(first.etm(environment, exported.out(), arguments)))
+                .containsExactly("Destination unchanged", "Destination unchanged");
+        RealServer.Answer changed = first.etm(
+                Map.of("ETM_TICKET_SYSTEM_SIGNINGSECRET", "whsec_" + "bcde".repeat(10)),
+                hook.replace("events: inventory", "events: runs").replace("every: 1", "every: 2"),
+                "apply",
+                "-f",
+                "-",
+                "--dry-run");
+        assertThat(changed.out())
+                .contains("values.events: inventory -> runs", "secrets.signingSecret: another credential (not shown)")
+                .contains("schedule.every: 1 -> 2");
+        RealServer.Answer wrong =
+                first.etm(environment, hook.replace("destinationKind: webhook", "destinationKind: fax"), arguments);
+        assertThat(wrong.err()).contains("(standard input):4: kind: Leave it webhook");
+        for (JsonNode destination : first.api().get("/api/v1/destinations").path("items")) {
+            first.api().delete("/api/v1/destinations/" + destination.path("id").asInt());
+        }
+    }
+
     private static JsonNode runOf(String connection) throws InterruptedException {
         Api api = first.api();
         int id = api.get("/api/v1/connections")

@@ -38,7 +38,8 @@ public final class Deliveries implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Deliveries.class);
 
     private static final String TABLE = "delivery_tasks";
-    private static final int THREADS = 4;
+    // a receiver of events that is down keeps one busy for minutes
+    private static final int THREADS = 8;
     private static final int MISSED_HEARTBEATS = 4;
 
     private final DataSource database;

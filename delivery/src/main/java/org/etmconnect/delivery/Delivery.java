@@ -34,7 +34,9 @@ public record Delivery(
         /** By the destination's schedule. */
         SCHEDULE,
         /** A run wrote to the inventory. */
-        RUN
+        RUN,
+        /** Change events wait. */
+        CHANGE
     }
 
     /** How far a delivery is. */

@@ -11,6 +11,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.inventory.Transaction;
+import org.etmconnect.inventory.apply.Restatement;
 import org.etmconnect.inventory.configuration.Sql;
 import org.etmconnect.inventory.schedule.ScheduleJson;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,7 +49,8 @@ public final class DeliveryStore {
         return sql.first("""
                 insert into delivery (destination_id, trigger, everything, state, queued_at) values (?, ?, ?, 'QUEUED', ?)
                 on conflict (destination_id) where state = 'QUEUED'
-                do update set everything = delivery.everything or excluded.everything
+                do update set everything = delivery.everything or excluded.everything,
+                    trigger = case when excluded.trigger = 'MANUAL' then 'MANUAL' else delivery.trigger end
                 returning *, counts::text as counts_text
                 """, DeliveryStore::delivery, destinationId, trigger.name(), everything, now())
                 .orElseThrow();
@@ -115,8 +117,14 @@ public final class DeliveryStore {
                         "update delivery set state = 'SENDING', started_at = ? where delivery_id = ?",
                         now(),
                         next.get().id());
+                if (next.get().trigger() == Delivery.Trigger.MANUAL) {
+                    sql.update(
+                            "update change_event set refused = null where destination_id = ? and refused is not null",
+                            destinationId);
+                }
                 if (next.get().everything()) {
                     // here and not as it goes on, so that a delivery that is cut off does not begin anew
+                    Restatement.write(connection, destinationId);
                     sql.update("update delivered_asset set fingerprint = null where destination_id = ?", destinationId);
                 }
             }
@@ -206,8 +214,38 @@ public final class DeliveryStore {
                         where destination_id = ?
                         """, ScheduleJson.read(each.schedule()).next(now).orElse(null), each.destinationId());
             }
-            return due.size();
+            return due.size() + queueEvents(sql);
         });
+    }
+
+    /** Asks for deliveries where change events wait; after failures ever less often, at last once an hour. */
+    private int queueEvents(Sql sql) throws SQLException {
+        List<Integer> waiting = sql.list("""
+                select d.destination_id
+                from destination d
+                left join lateral (
+                    select count(*) as failures, max(finished_at) as at from delivery y
+                    where y.destination_id = d.destination_id and y.state = 'FAILED'
+                      and y.delivery_id > coalesce(
+                          (select max(delivery_id) from delivery z
+                           where z.destination_id = d.destination_id and z.state in ('DELIVERED', 'DELIVERED_PARTLY')), 0)) f
+                    on true
+                where d.active and d.events <> '{}'
+                  and not exists (select from delivery u where u.destination_id = d.destination_id
+                                  and u.state in ('QUEUED', 'SENDING'))
+                  and (f.failures = 0
+                       or ?::timestamptz >= f.at + least(interval '1 hour',
+                                                         interval '30 seconds' * power(2, least(f.failures, 10))))
+                  and exists (
+                      select from change_event e
+                      where e.destination_id = d.destination_id and e.refused is null
+                        and not exists (select from change_event x where x.destination_id = e.destination_id
+                                        and x.asset_id = e.asset_id and x.refused is not null))
+                """, row -> row.getInt(1), now());
+        for (int destinationId : waiting) {
+            queue(sql, destinationId, Delivery.Trigger.CHANGE, false);
+        }
+        return waiting.size();
     }
 
     private Instant now() {

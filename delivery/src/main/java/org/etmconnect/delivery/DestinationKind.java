@@ -7,6 +7,7 @@ import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.ConnectionTest;
 import org.etmconnect.connector.SettingsCheck.Problem;
 import org.etmconnect.inventory.configuration.DestinationSettings;
+import org.etmconnect.inventory.events.EventTopic;
 
 /** A kind of destination. Implementations are safe for use by several threads. */
 public interface DestinationKind {
@@ -25,6 +26,16 @@ public interface DestinationKind {
 
     /** Keys of the settings that say where credentials are sent: who changes one of them enters the credentials again. */
     Set<String> leadTo();
+
+    /** Whether it is told what changes as it changes, instead of being delivered the inventory. */
+    default boolean takesEvents() {
+        return false;
+    }
+
+    /** Of what it is told then; nothing for kinds that take no events. */
+    default Set<EventTopic> events(DestinationSettings settings) {
+        return Set.of();
+    }
 
     /** What is wrong with the settings, without any call; empty if nothing is. */
     List<Problem> check(DestinationSettings settings);

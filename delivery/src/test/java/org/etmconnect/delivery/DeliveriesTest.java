@@ -17,7 +17,6 @@ import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.delivery.InventoryUnderTest.Host;
-import org.etmconnect.delivery.qualys.Patience;
 import org.etmconnect.delivery.qualys.QualysEtmApi;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.DestinationDraft;

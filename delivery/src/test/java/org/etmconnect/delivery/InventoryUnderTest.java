@@ -11,13 +11,16 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
+import org.etmconnect.connector.FailureKind;
 import org.etmconnect.inventory.Schema;
+import org.etmconnect.inventory.apply.Held;
 import org.etmconnect.inventory.apply.IncomingDefinition;
 import org.etmconnect.inventory.apply.IncomingRecord;
 import org.etmconnect.inventory.apply.InventoryWriter;
@@ -55,15 +58,18 @@ public final class InventoryUnderTest implements AutoCloseable {
         empty();
     }
 
-    /** Makes it as it was at first: one connection, no hosts, no destinations. */
+    /** Makes it as it was at first: two connections, no hosts, no destinations. */
     public void empty() {
         hosts.clear();
         execute("""
                 truncate connection, profile, run, asset, source_record, identification_log, definition, definition_count,
-                         finding_cohort, open_by_severity, open_by_first_run, destination, delivery, delivered_asset, delivery_tasks restart identity cascade;
+                         finding_cohort, open_by_severity, open_by_first_run, destination, delivery, delivered_asset, delivery_tasks, identification_operation,
+                         asset_merge restart identity cascade;
                 insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
-                values ('Tenant', 'cortex-xdr', 'Palo Alto Networks', 'Cortex XDR', '{VULNERABILITY}', '{}', '{}', now());
-                insert into profile (connection_id, name, transform_map, created_at) values (1, 'Default', 'map', now())""");
+                values ('Tenant', 'cortex-xdr', 'Palo Alto Networks', 'Cortex XDR', '{VULNERABILITY}', '{}', '{}', now()),
+                        ('Other', 'cortex-xdr', 'Palo Alto Networks', 'Cortex XDR', '{VULNERABILITY}', '{}', '{}', now());
+                insert into profile (connection_id, name, transform_map, created_at) values (1, 'Default', 'map', now()),
+                        (2, 'Default', 'map', now())""");
     }
 
     public DataSource database() {
@@ -81,14 +87,31 @@ public final class InventoryUnderTest implements AutoCloseable {
 
     /** A complete run over what the tenant reports. */
     public void sync() {
-        int runId =
-                runs.queue(1, 1, Run.Trigger.MANUAL, "map", Optional.empty()).id();
+        run(1, hosts, true);
+    }
+
+    /**
+     * A run of a connection.
+     *
+     * @param sealed whether it saw everything, so that it closes what it did not find
+     * @return what it held
+     */
+    public Optional<Held> run(int connectionId, Map<String, Host> reported, boolean sealed) {
+        int runId = runs.queue(connectionId, connectionId, Run.Trigger.MANUAL, "map", Optional.empty())
+                .id();
         assertThat(runs.begin(runId, "test")).isTrue();
+        Optional<Held> held;
         try (InventoryWriter writer = InventoryWriter.open(
                 pool,
                 new InventoryWriter.Options(
-                        1, runId, true, IdentificationRule.defaults(), key -> true, RunCounts.NONE, 0))) {
-            List<String> names = hosts.values().stream()
+                        connectionId,
+                        runId,
+                        sealed,
+                        IdentificationRule.defaults(),
+                        reported::containsKey,
+                        RunCounts.NONE,
+                        0))) {
+            List<String> names = reported.values().stream()
                     .flatMap(host -> host.cves().stream())
                     .distinct()
                     .sorted()
@@ -97,16 +120,28 @@ public final class InventoryUnderTest implements AutoCloseable {
                     .map(name -> new IncomingDefinition(name, "", finding(name)))
                     .toList());
             List<IncomingRecord> records = new ArrayList<>();
-            hosts.forEach((key, host) -> records.add(new IncomingRecord(
+            reported.forEach((key, host) -> records.add(new IncomingRecord(
                     key,
                     document(key, host.name()),
                     Optional.of(host.cves().stream()
                             .mapToInt(cve -> ids[names.indexOf(cve)])
                             .toArray()))));
             writer.apply(records, List.of());
-            writer.finish(true);
+            held = writer.finish(sealed);
         }
-        runs.end(runId, RunState.PROCESSED, List.of(), Optional.empty());
+        runs.end(
+                runId,
+                sealed && held.isEmpty() ? RunState.PROCESSED : RunState.PROCESSED_INCOMPLETE,
+                sealed ? List.of() : List.of("A page is missing."),
+                Optional.empty());
+        return held;
+    }
+
+    /** A run that fails. */
+    public void fail(String message) {
+        int runId =
+                runs.queue(1, 1, Run.Trigger.MANUAL, "map", Optional.empty()).id();
+        runs.end(runId, RunState.FAILED, List.of(), Optional.of(new Run.Failure(FailureKind.AUTHENTICATION, message)));
     }
 
     /** The hosts' CVEs in order. */

@@ -73,7 +73,7 @@ public record DatabaseState(String version, Map<Kind, Long> bytes, List<Server> 
         }
         try (PreparedStatement select = connection.prepareStatement("""
                         select case
-                                 when relname ~ '^(finding|definition)' then 'FINDINGS'
+                                 when relname ~ '^(finding|definition|open_by)' then 'FINDINGS'
                                  when relname ~ '^(asset|source_record|identification_log)' then 'ASSETS'
                                  when relname ~ '^(run|quarantine|dry_run)' then 'RUNS'
                                  else 'CONFIGURATION' end as kind,

@@ -9,8 +9,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.etmconnect.inventory.embedded.TestDatabase;
+import org.etmconnect.inventory.quarantine.KeptThing;
+import org.etmconnect.inventory.quarantine.QuarantineStore;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.junit.jupiter.api.Test;
@@ -62,7 +65,8 @@ class UpgradeTest {
             assertThat(run.counts().findingsNew()).isEqualTo(3);
         });
         assertThat(runs.log(1)).hasSize(1);
-        assertThat(runs.quarantined(2, 10)).hasSize(1);
+        assertThat(new QuarantineStore(DATABASE.dataSource()).list(2, EnumSet.of(KeptThing.State.OPEN), 0, 10))
+                .hasSize(1);
     }
 
     /** The columns that the first version had, of all rows. */

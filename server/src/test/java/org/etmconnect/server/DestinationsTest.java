@@ -3,18 +3,27 @@ package org.etmconnect.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.etmconnect.simulator.qualys.GatewaySettings;
 import org.etmconnect.simulator.qualys.QualysGatewaySimulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class DestinationsTest {
 
+    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final QualysGatewaySimulator GATEWAY = QualysGatewaySimulator.start(GatewaySettings.defaults());
 
     @AfterAll
@@ -128,6 +137,55 @@ class DestinationsTest {
                 .isEqualTo(204);
         JsonNode audit = TestServer.json(TestServer.get("/api/v1/audit?object=destinations/" + id));
         assertThat(audit.toString()).doesNotContain("etm-password");
+    }
+
+    @Test
+    void whatIsThereAndWhatChangesIsPostedToAWebhookSigned() throws Exception {
+        HeadOffice.run();
+        List<JsonNode> events = new CopyOnWriteArrayList<>();
+        Set<String> signatures = ConcurrentHashMap.newKeySet();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/hook", exchange -> {
+            JSON.readTree(exchange.getRequestBody().readAllBytes()).forEach(events::add);
+            signatures.add(exchange.getRequestHeaders().getFirst("webhook-signature"));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        receiver.start();
+        try {
+            String body = """
+                    {"name": "Hook", "kind": "webhook", "afterRuns": true,
+                     "values": {"url": "http://127.0.0.1:%d/hook"}, "secrets": {"signingSecret": "whsec_%s"}}
+                    """.formatted(receiver.getAddress().getPort(), "abcd".repeat(10));
+            assertThat(TestServer.json(TestServer.post("/api/v1/destination-tests", body))
+                            .path("passed")
+                            .asBoolean())
+                    .isTrue();
+            assertThat(events)
+                    .extracting(event -> event.path("type").asString())
+                    .containsExactly("org.etmconnect.test");
+            JsonNode created = create(body);
+            assertThat(created.path("afterRuns").asBoolean())
+                    .as("it is told at once")
+                    .isFalse();
+            assertThat(created.at("/events/pending").asLong()).isZero();
+            int id = created.path("id").asInt();
+            JsonNode delivery = delivered(id, "{\"everything\": true}");
+            assertThat(delivery.path("state").asString())
+                    .as(delivery.toString())
+                    .isEqualTo("DELIVERED");
+            assertThat(events)
+                    .extracting(event -> event.path("type").asString())
+                    .contains("org.etmconnect.asset.present", "org.etmconnect.finding.present");
+            assertThat(delivery.at("/counts/accepted").asLong()).isEqualTo(events.size() - 1L);
+            assertThat(signatures).allMatch(signature -> signature.startsWith("v1,"));
+            HttpResponse<String> shown = TestServer.get("/api/v1/destinations/" + id);
+            assertThat(TestServer.json(shown).at("/events/pending").asLong()).isZero();
+            assertThat(shown.body()).doesNotContain("abcdabcd");
+            TestServer.send("DELETE", "/api/v1/destinations/" + id, Optional.of(TestServer.token()), Optional.empty());
+        } finally {
+            receiver.stop(0);
+        }
     }
 
     @Test

@@ -519,4 +519,29 @@ class PeopleTest {
             assertThat(answer).contains("urn:etm-connect:problem:");
         }
     }
+
+    @Test
+    void aBodyThatIsTooLongIsRefusedWhetherItsLengthIsSaidOrNot() throws IOException {
+        String open = "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: application/json\r\n";
+        String chunk = "10000\r\n" + "x".repeat(0x10000) + "\r\n";
+
+        assertThat(answer(open + "Content-Length: 99999999\r\n\r\n{\"name\": \""))
+                .startsWith("HTTP/1.1 413")
+                .contains("urn:etm-connect:problem:too-large");
+        assertThat(answer(open + "Transfer-Encoding: chunked\r\n\r\na\r\n{\"name\": \"\r\n" + chunk + chunk))
+                .startsWith("HTTP/1.1 413")
+                .contains("urn:etm-connect:problem:too-large");
+    }
+
+    private static String answer(String request) throws IOException {
+        try (Socket socket = new Socket(server().getHost(), server().getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            // the server closes without having read all, which may reset the connection behind its answer
+            byte[] answer = new byte[4_096];
+            int length = socket.getInputStream().read(answer);
+            return new String(answer, 0, Math.max(length, 0), StandardCharsets.UTF_8);
+        }
+    }
 }

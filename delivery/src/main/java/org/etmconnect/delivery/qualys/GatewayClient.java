@@ -25,6 +25,7 @@ import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.delivery.DeliveryFailure;
+import org.etmconnect.delivery.Patience;
 import org.etmconnect.delivery.qualys.GatewaySettings.SignIn;
 import org.etmconnect.http.Http;
 import org.jspecify.annotations.Nullable;

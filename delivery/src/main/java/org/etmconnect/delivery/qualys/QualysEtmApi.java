@@ -13,6 +13,7 @@ import org.etmconnect.connector.SettingsCheck.Problem;
 import org.etmconnect.delivery.DeliveryFailure;
 import org.etmconnect.delivery.DeliveryWork;
 import org.etmconnect.delivery.DestinationKind;
+import org.etmconnect.delivery.Patience;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 
 /** A Qualys subscription, by its import of third-party assets. */

@@ -24,6 +24,7 @@ import org.etmconnect.delivery.DeliveryFailure;
 import org.etmconnect.delivery.DeliveryWork;
 import org.etmconnect.delivery.InventoryUnderTest;
 import org.etmconnect.delivery.InventoryUnderTest.Host;
+import org.etmconnect.delivery.Patience;
 import org.etmconnect.delivery.Rejection;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 import org.etmconnect.simulator.qualys.GatewaySettings;

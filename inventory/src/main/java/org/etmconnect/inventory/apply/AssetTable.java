@@ -13,7 +13,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.etmconnect.inventory.configuration.Sql;
 import org.etmconnect.inventory.copy.BinaryCopy;
+import org.etmconnect.inventory.events.ChangeKind;
+import org.etmconnect.inventory.events.Outbox;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The table of assets. */
@@ -34,12 +38,14 @@ final class AssetTable {
 
     private final Connection connection;
     private final DocumentCodec codec;
+    private final Outbox outbox;
 
     record NewAsset(int id, AssetColumns columns) {}
 
     AssetTable(Connection connection, DocumentCodec codec) {
         this.connection = connection;
         this.codec = codec;
+        this.outbox = new Outbox(connection);
     }
 
     void insert(List<NewAsset> newAssets, int run) throws SQLException {
@@ -51,10 +57,21 @@ final class AssetTable {
             }
             copy.finish();
         }
+        outbox.assets(ChangeKind.ASSET_NEW, newAssets.stream().map(NewAsset::id).toList(), run);
     }
 
     /** Works assets out anew from their live source records; where all are retired, from all. */
     void merge(Set<Integer> assetIds, int run) throws SQLException {
+        merge(assetIds, run, run);
+    }
+
+    /**
+     * The same.
+     *
+     * @param run the run that they count as changed by
+     * @param cause the run that changed them; null if people did
+     */
+    void merge(Set<Integer> assetIds, int run, @Nullable Integer cause) throws SQLException {
         if (assetIds.isEmpty()) {
             return;
         }
@@ -81,6 +98,9 @@ final class AssetTable {
             }
         }
         stage(documents);
+        if (outbox.wanted()) {
+            outbox.assets(ChangeKind.ASSET_RETURNED, retired(live), cause);
+        }
         try (PreparedStatement update = connection.prepareStatement("""
                 update asset a
                 set (name, domain, type, os_name, os_version, first_found, addresses, mac_addresses, cloud_provider,
@@ -94,6 +114,15 @@ final class AssetTable {
             update.setArray(2, connection.createArrayOf("int4", live.toArray()));
             update.executeUpdate();
         }
+    }
+
+    /** Those of the assets that are retired; nobody else changes that until the transaction's end. */
+    private List<Integer> retired(Set<Integer> assetIds) throws SQLException {
+        return new Sql(connection)
+                .list(
+                        "select asset_id from asset where asset_id = any (?) and retired_run is not null for update",
+                        row -> row.getInt(1),
+                        connection.createArrayOf("int4", assetIds.toArray()));
     }
 
     private void stage(Map<Integer, List<ObjectNode>> documents) throws SQLException {
@@ -140,17 +169,21 @@ final class AssetTable {
                 }
             }
         }
-        try (PreparedStatement update = connection.prepareStatement("""
+        List<Integer> retired = new Sql(connection)
+                .list(
+                        """
                 update asset a
                 set retired_run = ?
                 where a.asset_id in (select asset_id from source_record where source_record_id = any (?))
                   and a.retired_run is null
-                  and not a.asset_id = any (?)""")) {
-            update.setInt(1, run);
-            update.setArray(2, recordIds);
-            update.setArray(3, connection.createArrayOf("int4", stillReported.toArray()));
-            update.executeUpdate();
-        }
+                  and not a.asset_id = any (?)
+                returning a.asset_id
+                """,
+                        row -> row.getInt(1),
+                        run,
+                        recordIds,
+                        connection.createArrayOf("int4", stillReported.toArray()));
+        outbox.assets(ChangeKind.ASSET_RETIRED, retired, run);
         merge(stillReported, run);
     }
 

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.etmconnect.inventory.copy.BinaryCopy;
+import org.etmconnect.inventory.events.ChangeKind;
+import org.etmconnect.inventory.events.Outbox;
 import org.etmconnect.inventory.runs.RunCounts;
 
 /** The table of findings, and the counts of open findings that go with it. */
@@ -30,10 +32,12 @@ final class CohortTable {
 
     private final Connection connection;
     private final OpenCounts counts;
+    private final Outbox outbox;
 
     CohortTable(Connection connection) {
         this.connection = connection;
         this.counts = new OpenCounts(connection);
+        this.outbox = new Outbox(connection);
     }
 
     /** Severities may be others from now on. */
@@ -92,7 +96,13 @@ final class CohortTable {
             }
             copy.finish();
         }
-        return counts.first(fresh, run);
+        long opened = counts.first(fresh, run);
+        outbox.openFindings(
+                ChangeKind.FINDING_OPENED,
+                connection.createArrayOf(
+                        "int4", fresh.stream().map(change -> change.id).toArray()),
+                run);
+        return opened;
     }
 
     /**
@@ -111,7 +121,7 @@ final class CohortTable {
     /** Brings the findings of known hosts up to date; notes in each change what its fingerprint is from now on. */
     Outcome update(List<Change> changed, int[] undecided, int run, boolean mayClose) throws SQLException {
         Outcome outcome = compare(changed, undecided, run, mayClose);
-        replace(outcome.before(), outcome.byRecord());
+        replace(outcome.before(), outcome.byRecord(), run);
         return outcome;
     }
 
@@ -129,11 +139,12 @@ final class CohortTable {
                 byRecord.put(host.recordId(), change);
             }
         }
-        replace(before, byRecord);
+        replace(before, byRecord, run);
         return fixed;
     }
 
-    private void replace(Map<Integer, List<Cohort>> before, Map<Integer, CohortChange> byRecord) throws SQLException {
+    private void replace(Map<Integer, List<Cohort>> before, Map<Integer, CohortChange> byRecord, int run)
+            throws SQLException {
         if (byRecord.isEmpty()) {
             return;
         }
@@ -154,6 +165,13 @@ final class CohortTable {
         Map<Integer, List<Cohort>> after = new LinkedHashMap<>();
         byRecord.forEach((record, change) -> after.put(record, change.cohorts()));
         counts.change(before, after);
+        List<Outbox.Findings> changed = new ArrayList<>();
+        byRecord.forEach((record, change) -> {
+            changed.add(new Outbox.Findings(record, ChangeKind.FINDING_FIXED, change.fixed()));
+            changed.add(new Outbox.Findings(record, ChangeKind.FINDING_OPENED, change.opened()));
+            changed.add(new Outbox.Findings(record, ChangeKind.FINDING_REOPENED, change.reopened()));
+        });
+        outbox.findings(changed, run);
     }
 
     /** The same without writing anything. */
@@ -222,6 +240,7 @@ final class CohortTable {
 
     /** Fixes all open findings of hosts that are gone. Returns how many. */
     long closeAll(Array recordIds, int run) throws SQLException {
+        outbox.openFindings(ChangeKind.FINDING_FIXED, recordIds, run);
         try (PreparedStatement update = connection.prepareStatement("""
                 with closed as (
                     update finding_cohort set fixed_run = ?

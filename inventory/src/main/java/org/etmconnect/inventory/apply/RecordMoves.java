@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.etmconnect.inventory.copy.BinaryCopy;
+import org.etmconnect.inventory.events.ChangeKind;
+import org.etmconnect.inventory.events.Outbox;
 import org.jspecify.annotations.Nullable;
 
 /** Moves source records between assets, because people decided so. Used within one transaction. */
@@ -21,6 +23,8 @@ final class RecordMoves {
 
     private final Connection connection;
     private final int operationId;
+    private final Outbox outbox;
+    private final Set<Integer> made = new TreeSet<>();
 
     /**
      * A record that moves.
@@ -38,6 +42,7 @@ final class RecordMoves {
     private RecordMoves(Connection connection, int operationId) {
         this.connection = connection;
         this.operationId = operationId;
+        this.outbox = new Outbox(connection);
     }
 
     static RecordMoves begin(Connection connection, String kind, String author, Instant at, String reason)
@@ -77,6 +82,7 @@ final class RecordMoves {
                             + " select id, 0, 0 from unnest(?::int[]) as id",
                     array(java.util.Arrays.stream(ids).boxed().toArray()));
         }
+        java.util.Arrays.stream(ids).forEach(made::add);
         return ids;
     }
 
@@ -117,6 +123,8 @@ final class RecordMoves {
                 update asset_merge old set merged_into = new.merged_into
                 from asset_merge new
                 where old.merged_into = new.asset_id and new.operation_id = ?""", operationId);
+        outbox.merged(operationId);
+        Set<Integer> retiredBefore = retired(ids);
         execute("delete from asset where asset_id = any (?)", gone);
         affected.removeAll(emptied);
         int newestRun =
@@ -124,7 +132,7 @@ final class RecordMoves {
         AssetTable assets = new AssetTable(connection, new DocumentCodec());
         List<Integer> left = List.copyOf(affected);
         for (int at = 0; at < left.size(); at += MERGE_AT_ONCE) {
-            assets.merge(new TreeSet<>(left.subList(at, Math.min(left.size(), at + MERGE_AT_ONCE))), newestRun);
+            assets.merge(new TreeSet<>(left.subList(at, Math.min(left.size(), at + MERGE_AT_ONCE))), newestRun, null);
         }
         execute("""
                 update asset a
@@ -134,6 +142,20 @@ final class RecordMoves {
                              max(s.retired_run) as retired_run
                       from source_record s where s.asset_id = any (?) group by s.asset_id) r
                 where r.asset_id = a.asset_id""", array(left.toArray()));
+        made.retainAll(affected);
+        outbox.assets(ChangeKind.ASSET_NEW, made, null);
+        outbox.moved(
+                moves.stream().map(Move::recordId).toList(),
+                moves.stream().map(Move::fromAsset).toList(),
+                moves.stream().map(Move::toAsset).toList(),
+                emptied);
+        Set<Integer> retired = retired(array(left.toArray()));
+        retired.removeAll(retiredBefore);
+        outbox.assets(ChangeKind.ASSET_RETIRED, retired, null);
+    }
+
+    private Set<Integer> retired(Array assetIds) throws SQLException {
+        return ints("select asset_id from asset where asset_id = any (?) and retired_run is not null", assetIds);
     }
 
     private void log(List<Move> moves) throws SQLException {

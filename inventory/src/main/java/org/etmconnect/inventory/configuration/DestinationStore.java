@@ -48,8 +48,8 @@ public final class DestinationStore {
                     """
                     insert into destination (destination_id, name, description, kind, field_values, network,
                                              encrypted_secrets, secrets_set_at, active, after_runs, schedule, next_due,
-                                             seen_run, created_at)
-                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                             seen_run, created_at, events)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     on conflict (name) do nothing
                     """,
                     id,
@@ -66,7 +66,8 @@ public final class DestinationStore {
                     new Sql.Json(ScheduleJson.write(draft.schedule())),
                     draft.schedule().next(now).orElse(null),
                     now,
-                    now);
+                    now,
+                    topics(draft));
             return stored == 0
                     ? new DestinationOutcome.NameTaken(draft.name())
                     : new DestinationOutcome.Saved(read(sql, id).orElseThrow());
@@ -85,7 +86,7 @@ public final class DestinationStore {
                         update destination
                         set name = ?, description = ?, field_values = ?, network = ?, encrypted_secrets = ?,
                             secrets_set_at = case when ? then secrets_set_at else ?::timestamptz end,
-                            active = ?, after_runs = ?, schedule = ?, next_due = ?
+                            active = ?, after_runs = ?, schedule = ?, next_due = ?, events = ?
                         where destination_id = ?
                         """,
                         draft.name(),
@@ -100,6 +101,7 @@ public final class DestinationStore {
                         draft.afterRuns(),
                         new Sql.Json(ScheduleJson.write(draft.schedule())),
                         draft.schedule().next(now).orElse(null),
+                        topics(draft),
                         destinationId);
                 return changed == 0
                         ? new DestinationOutcome.Missing()
@@ -164,6 +166,24 @@ public final class DestinationStore {
                     saved.get().values(),
                     secrets,
                     ConfigurationStore.withPassword(saved.get().network(), proxyPassword)));
+        });
+    }
+
+    private static String[] topics(DestinationDraft draft) {
+        return draft.events().stream().map(Enum::name).sorted().toArray(String[]::new);
+    }
+
+    /** The names of a destination's credentials, in order; empty also if no key decrypts them. */
+    public List<String> secretKeys(int destinationId) {
+        return configuration.inTransaction("read which credentials destination " + destinationId + " has", sql -> {
+            try {
+                return secretsOf(sql, destinationId).keySet().stream()
+                        .filter(key -> !key.equals(ConfigurationStore.PROXY_PASSWORD))
+                        .sorted()
+                        .toList();
+            } catch (StorageFault undecipherable) {
+                return List.of();
+            }
         });
     }
 

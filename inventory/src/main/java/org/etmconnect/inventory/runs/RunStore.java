@@ -452,9 +452,15 @@ public final class RunStore {
             throw new IllegalArgumentException("A run does not end as " + state);
         }
         try (PreparedStatement update = connection.prepareStatement("""
-                update run
-                set state = ?, finished_at = ?, failure_kind = ?, failure_message = ?, missing = ?
-                where run_id = ? and finished_at is null""")) {
+                with ended as (
+                    update run
+                    set state = ?, finished_at = ?, failure_kind = ?, failure_message = ?, missing = ?
+                    where run_id = ? and finished_at is null
+                    returning run_id, state)
+                insert into change_event (destination_id, kind, run_id)
+                select d.destination_id, case e.state when 'FAILED' then 'RUN_FAILED' else 'RUN_INCOMPLETE' end, e.run_id
+                from ended e cross join destination d
+                where e.state in ('FAILED', 'PROCESSED_INCOMPLETE') and d.active and 'RUNS' = any (d.events)""")) {
             update.setString(1, state.name());
             update.setTimestamp(2, Timestamp.from(clock.instant()));
             update.setString(3, failure.map(f -> f.kind().name()).orElse(null));

@@ -13,6 +13,7 @@ import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.configuration.ProfileDraft;
 import org.etmconnect.inventory.configuration.SavedConnection;
+import org.etmconnect.server.delivery.DestinationComparison;
 import org.etmconnect.server.identification.IdentificationComparison;
 import org.etmconnect.server.maps.MapComparison;
 import org.etmconnect.server.problem.ApiProblem;
@@ -40,6 +41,7 @@ class ConfigurationRoutes implements ConfigurationApi {
     private final TransformMaps maps;
     private final MapComparison mapComparison;
     private final IdentificationComparison identificationComparison;
+    private final DestinationComparison destinationComparison;
     private final ServerOptions options;
 
     ConfigurationRoutes(
@@ -48,12 +50,14 @@ class ConfigurationRoutes implements ConfigurationApi {
             TransformMaps maps,
             MapComparison mapComparison,
             IdentificationComparison identificationComparison,
+            DestinationComparison destinationComparison,
             ServerOptions options) {
         this.configuration = configuration;
         this.catalogue = catalogue;
         this.maps = maps;
         this.mapComparison = mapComparison;
         this.identificationComparison = identificationComparison;
+        this.destinationComparison = destinationComparison;
         this.options = options;
     }
 
@@ -86,6 +90,9 @@ class ConfigurationRoutes implements ConfigurationApi {
                     present(input.getProfiles()).stream().map(this::profile).toList(),
                     present(input.getIdentification()).stream()
                             .map(rules -> identificationComparison.compare(rules, stored, connectorOf.keySet()))
+                            .toList(),
+                    present(input.getDestinations()).stream()
+                            .map(destinationComparison::compare)
                             .toList());
         }
 

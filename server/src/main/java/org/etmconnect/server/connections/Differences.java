@@ -3,6 +3,7 @@ package org.etmconnect.server.connections;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.etmconnect.connector.ConnectionSettings;
@@ -13,21 +14,24 @@ import org.etmconnect.server.rest.model.FieldDifferenceDto;
 import org.etmconnect.server.rest.model.ScheduleDto;
 
 /** Collects the fields in which two things differ. Credentials are named, never shown. */
-final class Differences {
+public final class Differences {
 
     private static final int LONGEST = 200;
 
     private final List<FieldDifferenceDto> found = new ArrayList<>();
 
-    List<FieldDifferenceDto> found() {
+    /** What differs, in the order in which it was asked. */
+    public List<FieldDifferenceDto> found() {
         return List.copyOf(found);
     }
 
-    Differences text(String field, String before, String after) {
+    /** Compares texts. */
+    public Differences text(String field, String before, String after) {
         return value(field, Optional.of(before), Optional.of(after));
     }
 
-    Differences value(String field, Optional<?> before, Optional<?> after) {
+    /** Compares values that may be absent. */
+    public Differences value(String field, Optional<?> before, Optional<?> after) {
         if (!before.equals(after)) {
             FieldDifferenceDto difference = new FieldDifferenceDto(field, false);
             before.ifPresent(value -> difference.setBefore(shown(value)));
@@ -42,23 +46,31 @@ final class Differences {
                 "findingTypes",
                 Optional.of(new TreeSet<>(before.findingTypes())),
                 Optional.of(new TreeSet<>(after.findingTypes())));
-        TreeSet<String> keys = new TreeSet<>(before.values().keySet());
-
-        keys.addAll(after.values().keySet());
-        keys.forEach(key -> value(
-                "values." + key,
-                Optional.ofNullable(before.values().get(key)),
-                Optional.ofNullable(after.values().get(key))));
-        TreeSet<String> secrets = new TreeSet<>(before.secrets().keySet());
-        secrets.addAll(after.secrets().keySet());
-        secrets.forEach(key -> secret(
-                "secrets." + key,
-                Optional.ofNullable(before.secrets().get(key)),
-                Optional.ofNullable(after.secrets().get(key))));
-        return network(before.network(), after.network());
+        return values(before.values(), after.values())
+                .secrets(before.secrets(), after.secrets())
+                .network(before.network(), after.network());
     }
 
-    private Differences network(NetworkOptions before, NetworkOptions after) {
+    /** Compares plain settings by key. */
+    public Differences values(Map<String, String> before, Map<String, String> after) {
+        TreeSet<String> keys = new TreeSet<>(before.keySet());
+        keys.addAll(after.keySet());
+        keys.forEach(key ->
+                value("values." + key, Optional.ofNullable(before.get(key)), Optional.ofNullable(after.get(key))));
+        return this;
+    }
+
+    /** Compares credentials by key. */
+    public Differences secrets(Map<String, Secret> before, Map<String, Secret> after) {
+        TreeSet<String> keys = new TreeSet<>(before.keySet());
+        keys.addAll(after.keySet());
+        keys.forEach(key ->
+                secret("secrets." + key, Optional.ofNullable(before.get(key)), Optional.ofNullable(after.get(key))));
+        return this;
+    }
+
+    /** Compares how something is reached. */
+    public Differences network(NetworkOptions before, NetworkOptions after) {
         value(
                 "network.proxy.host",
                 before.proxy().map(NetworkOptions.Proxy::host),
@@ -94,7 +106,8 @@ final class Differences {
                 Optional.of(after.parallelRequests()));
     }
 
-    Differences schedule(Schedule before, Schedule after) {
+    /** Compares schedules. */
+    public Differences schedule(Schedule before, Schedule after) {
         ScheduleDto earlier = ScheduleDocument.write(before);
         ScheduleDto later = ScheduleDocument.write(after);
         value("schedule.kind", Optional.of(earlier.getKind()), Optional.of(later.getKind()));

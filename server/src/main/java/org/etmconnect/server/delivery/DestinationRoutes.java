@@ -2,23 +2,15 @@
 package org.etmconnect.server.delivery;
 
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.etmconnect.connector.AuthField;
-import org.etmconnect.connector.NetworkOptions;
-import org.etmconnect.connector.Secret;
-import org.etmconnect.connector.SettingsCheck.Problem;
+import javax.sql.DataSource;
 import org.etmconnect.delivery.Deliveries;
 import org.etmconnect.delivery.Delivery;
 import org.etmconnect.delivery.DeliveryCounts;
 import org.etmconnect.delivery.DeliveryStore;
 import org.etmconnect.delivery.DestinationKind;
 import org.etmconnect.delivery.Rejection;
-import org.etmconnect.inventory.configuration.DestinationDraft;
+import org.etmconnect.delivery.events.PendingEvents;
 import org.etmconnect.inventory.configuration.DestinationOutcome;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 import org.etmconnect.inventory.configuration.DestinationStore;
@@ -38,10 +30,10 @@ import org.etmconnect.server.rest.model.DestinationKindDto;
 import org.etmconnect.server.rest.model.DestinationKindListDto;
 import org.etmconnect.server.rest.model.DestinationListDto;
 import org.etmconnect.server.rest.model.FailureKindDto;
-import org.etmconnect.server.rest.model.FieldProblemDto;
+import org.etmconnect.server.rest.model.PendingEventsDto;
+import org.etmconnect.server.rest.model.RefusedEventDto;
 import org.etmconnect.server.rest.model.RejectionDto;
 import org.etmconnect.server.rest.model.RejectionListDto;
-import org.etmconnect.server.start.ServerOptions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RestController;
@@ -54,14 +46,20 @@ class DestinationRoutes implements DestinationsApi {
     private final DestinationStore destinations;
     private final DeliveryStore store;
     private final Deliveries deliveries;
-    private final ServerOptions options;
+    private final DestinationReading reading;
+    private final DataSource database;
 
     DestinationRoutes(
-            DestinationStore destinations, DeliveryStore store, Deliveries deliveries, ServerOptions options) {
+            DestinationStore destinations,
+            DeliveryStore store,
+            Deliveries deliveries,
+            DestinationReading reading,
+            DataSource database) {
         this.destinations = destinations;
         this.store = store;
         this.deliveries = deliveries;
-        this.options = options;
+        this.reading = reading;
+        this.database = database;
     }
 
     @Override
@@ -71,6 +69,7 @@ class DestinationRoutes implements DestinationsApi {
                         kind.id(),
                         kind.title(),
                         kind.description(),
+                        kind.takesEvents(),
                         kind.fields().stream().map(SettingsDocuments::field).toList()))
                 .toList()));
     }
@@ -88,21 +87,16 @@ class DestinationRoutes implements DestinationsApi {
 
     @Override
     public ResponseEntity<DestinationDto> createDestination(DestinationInputDto input) {
-        DestinationDto created = document(saved(destinations.create(draft(input, Optional.empty()))));
+        DestinationDto created = document(saved(destinations.create(reading.draft(input, Optional.empty()))));
         return ResponseEntity.created(URI.create("/api/v1/destinations/" + created.getId()))
                 .body(created);
     }
 
     @Override
     public ResponseEntity<DestinationDto> updateDestination(Integer destinationId, DestinationInputDto input) {
-        SavedDestination before = saved(destinationId);
-        if (!before.kind().equals(input.getKind())) {
-            throw ApiProblem.unusable(
-                    "A destination keeps its kind",
-                    List.of(new FieldProblemDto("kind", "Leave it " + before.kind() + ", or create another one.")));
-        }
+        DestinationReading.checkSameKind(saved(destinationId), input);
         return ResponseEntity.ok(document(
-                saved(destinations.update(destinationId, draft(input, destinations.settings(destinationId))))));
+                saved(destinations.update(destinationId, reading.draft(input, destinations.settings(destinationId))))));
     }
 
     @Override
@@ -122,16 +116,23 @@ class DestinationRoutes implements DestinationsApi {
 
     @Override
     public ResponseEntity<ConnectionTestDto> testDestinationSettings(DestinationInputDto input) {
-        DestinationSettings settings = draft(input, Optional.empty()).settings();
-        DestinationKind kind = kind(input.getKind());
+        DestinationSettings settings = reading.draft(input, Optional.empty()).settings();
+        DestinationKind kind = reading.kind(input.getKind());
         return ResponseEntity.ok(SettingsDocuments.test(() -> kind.test(settings)));
     }
 
     @Override
     public ResponseEntity<ConnectionTestDto> testDestination(Integer destinationId) {
-        DestinationKind kind = kind(saved(destinationId).kind());
+        DestinationKind kind = reading.kind(saved(destinationId).kind());
         DestinationSettings settings = destinations.settings(destinationId).orElseThrow(() -> missing(destinationId));
         return ResponseEntity.ok(SettingsDocuments.test(() -> kind.test(settings)));
+    }
+
+    @Override
+    public ResponseEntity<DestinationDto> discardRefusedEvents(Integer destinationId) {
+        SavedDestination destination = saved(destinationId);
+        new PendingEvents(database, destinationId).discard();
+        return ResponseEntity.ok(document(destination));
     }
 
     @Override
@@ -177,91 +178,6 @@ class DestinationRoutes implements DestinationsApi {
                         "GET /api/v1/destinations/{destinationId}/deliveries lists those of a destination."));
     }
 
-    private DestinationKind kind(String id) {
-        return deliveries
-                .kind(id)
-                .orElseThrow(() -> ApiProblem.unusable(
-                        "There is no such kind of destination",
-                        List.of(new FieldProblemDto(
-                                "kind",
-                                "Give one of "
-                                        + deliveries.kinds().stream()
-                                                .map(DestinationKind::id)
-                                                .collect(Collectors.joining(", "))
-                                        + "."))));
-    }
-
-    private DestinationDraft draft(DestinationInputDto input, Optional<DestinationSettings> stored) {
-        String name = input.getName().strip();
-        if (name.isEmpty()) {
-            throw unusable(List.of(new Problem("name", "Give the destination a name.")));
-        }
-        DestinationKind kind = kind(input.getKind());
-        return new DestinationDraft(
-                name,
-                input.getDescription() == null ? "" : input.getDescription().strip(),
-                kind.id(),
-                settings(kind, input, stored),
-                !Boolean.FALSE.equals(input.getActive()),
-                Boolean.TRUE.equals(input.getAfterRuns()),
-                ScheduleDocument.read(input.getSchedule(), "schedule."));
-    }
-
-    private DestinationSettings settings(
-            DestinationKind kind, DestinationInputDto input, Optional<DestinationSettings> stored) {
-        List<Problem> problems = new ArrayList<>();
-        Map<String, AuthField> fields =
-                kind.fields().stream().collect(Collectors.toMap(AuthField::key, field -> field));
-        Map<String, String> entered = input.getSecrets() == null ? Map.of() : input.getSecrets();
-        SettingsDocuments.checkKeys(input.getValues(), fields, false, problems);
-        SettingsDocuments.checkKeys(entered, fields, true, problems);
-        Optional<NetworkOptions> network = SettingsDocuments.network(
-                input.getNetwork(),
-                stored.map(DestinationSettings::network),
-                options.allowPlainHttp(),
-                options.targets(),
-                problems);
-        if (!problems.isEmpty() || network.isEmpty()) {
-            throw unusable(problems);
-        }
-        Map<String, Secret> secrets = new HashMap<>();
-        entered.forEach((key, value) -> secrets.put(key, Secret.of(value)));
-        boolean sameWay = stored.map(old -> sameWay(kind, old, input.getValues(), network.get()))
-                .orElse(true);
-        stored.ifPresent(old -> old.secrets().forEach((key, secret) -> {
-            if (secrets.putIfAbsent(key, secret) == null && !sameWay) {
-                problems.add(new Problem(
-                        key, "Enter it again: a stored credential is not sent to where changed settings lead."));
-            }
-        }));
-        DestinationSettings settings = new DestinationSettings(input.getValues(), secrets, network.get());
-        problems.addAll(kind.check(settings));
-        if (!problems.isEmpty()) {
-            throw unusable(problems);
-        }
-        return settings;
-    }
-
-    /** A stored credential goes on only to where it went before; else a changed address would give it away. */
-    private static boolean sameWay(
-            DestinationKind kind, DestinationSettings old, Map<String, String> values, NetworkOptions network) {
-        return kind.leadTo().stream()
-                        .allMatch(key -> old.value(key)
-                                .equals(Optional.ofNullable(values.get(key))
-                                        .map(String::strip)
-                                        .filter(text -> !text.isEmpty())))
-                && old.network().proxy().equals(network.proxy())
-                && old.network().caCertificatesPem().equals(network.caCertificatesPem());
-    }
-
-    private static ApiProblem unusable(List<Problem> problems) {
-        return ApiProblem.unusable(
-                "The destination's settings cannot be used",
-                problems.stream()
-                        .map(problem -> new FieldProblemDto(problem.field(), problem.message()))
-                        .toList());
-    }
-
     private static ApiProblem missing(int destinationId) {
         return ApiProblem.notFound("destination " + destinationId, LIST);
     }
@@ -296,12 +212,35 @@ class DestinationRoutes implements DestinationsApi {
                 ScheduleDocument.text(destination.schedule()),
                 destination.createdAt());
         destination.secretsSetAt().ifPresent(document::setSecretsSetAt);
+        document.setSecretKeys(destinations.secretKeys(destination.id()));
         if (destination.active()) {
             destination.nextDue().ifPresent(document::setNextDeliveryAt);
         }
         store.list(destination.id(), 1).stream()
                 .findFirst()
                 .ifPresent(delivery -> document.setLastDelivery(document(delivery)));
+        if (deliveries
+                .kind(destination.kind())
+                .filter(DestinationKind::takesEvents)
+                .isPresent()) {
+            document.setEvents(document(new PendingEvents(database, destination.id()).status()));
+        }
+        return document;
+    }
+
+    private static PendingEventsDto document(PendingEvents.Status status) {
+        PendingEventsDto document = new PendingEventsDto(
+                status.events(),
+                status.more(),
+                status.refused().stream()
+                        .map(refused -> {
+                            RefusedEventDto event = new RefusedEventDto(refused.event(), refused.reason());
+                            refused.asset().ifPresent(event::setAssetId);
+                            refused.name().ifPresent(event::setName);
+                            return event;
+                        })
+                        .toList());
+        status.oldest().ifPresent(document::setOldestAt);
         return document;
     }
 

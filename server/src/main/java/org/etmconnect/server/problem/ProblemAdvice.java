@@ -108,6 +108,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             HttpHeaders headers,
             HttpStatusCode status,
             WebRequest request) {
+        if (unreadable.getMostSpecificCause() instanceof BodyTooLong tooLong) {
+            return widened(answer(
+                    HttpStatus.CONTENT_TOO_LARGE,
+                    ApiProblem.document(
+                            HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body is too long", tooLong.detail())));
+        }
         String detail = "Send a JSON document as /openapi.yaml describes it.";
         if (unreadable.getCause() instanceof JacksonException json) {
             String path = json instanceof DatabindException databind ? path(databind) : "";

@@ -48,6 +48,7 @@ class SecurityConfiguration {
         boolean openMetrics = environment.getProperty("etm.open-metrics", Boolean.class, false);
         foreignSignIn.configure(http);
         return http.addFilterBefore(new CallerFilter(token, people, sessions), AuthorizationFilter.class)
+                .addFilterBefore(new BodyLimitFilter(problems), AuthorizationFilter.class)
                 .addFilterBefore(new AuditFilter(operations, states, trail), AuthorizationFilter.class)
                 .addFilterBefore(new AccessFilter(operations, problems, openMetrics), AuthorizationFilter.class)
                 .csrf(csrf -> csrf.spa()

@@ -8,6 +8,8 @@ import javax.sql.DataSource;
 import org.etmconnect.delivery.Deliveries;
 import org.etmconnect.delivery.DeliveryStore;
 import org.etmconnect.delivery.csv.QualysEtmCsv;
+import org.etmconnect.delivery.events.KafkaTopic;
+import org.etmconnect.delivery.events.Webhook;
 import org.etmconnect.delivery.ocsf.OcsfFiles;
 import org.etmconnect.delivery.qualys.QualysEtmApi;
 import org.etmconnect.inventory.apply.AssetSplits;
@@ -184,7 +186,9 @@ class ServerApplication {
                 List.of(
                         new QualysEtmApi(),
                         new QualysEtmCsv(directory.deliveries(), directory.work()),
-                        new OcsfFiles(directory.deliveries(), directory.work())),
+                        new OcsfFiles(directory.deliveries(), directory.work()),
+                        new Webhook(),
+                        new KafkaTopic()),
                 clock,
                 Duration.ofSeconds(2));
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package org.etmconnect.delivery.qualys;
+package org.etmconnect.delivery;
 
 import java.time.Duration;
 
@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param tries how often in all, for what may pass
  * @param first the wait after the first failure; it doubles
  * @param longest no such wait is longer
- * @param mostThrottling how long in all one request waits because the gateway says so
+ * @param mostThrottling how long in all one request waits because the other side says so
  */
 public record Patience(int tries, Duration first, Duration longest, Duration mostThrottling) {
 
@@ -23,7 +23,8 @@ public record Patience(int tries, Duration first, Duration longest, Duration mos
         return new Patience(1, Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(2));
     }
 
-    Duration waitAfter(int failures) {
+    /** How long to wait after so many failures, from 1. */
+    public Duration waitAfter(int failures) {
         Duration wait = first.multipliedBy(1L << Math.min(failures - 1, 20));
         return wait.compareTo(longest) > 0 ? longest : wait;
     }
