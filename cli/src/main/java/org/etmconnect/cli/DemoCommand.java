@@ -22,14 +22,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code etm demo}: server and simulated tenant, a sync, the answers. */
 @Command(
         name = "demo",
         description = {
-            "Start a server and a simulated Cortex XDR tenant, sync, and show what came of it.",
-            "Both stay up until Ctrl-C."
+            "Start a server, a simulated Cortex XDR tenant and a simulated Qualys gateway; sync, deliver, and show what came of it.",
+            "All stay up until Ctrl-C."
         },
         mixinStandardHelpOptions = true,
         footerHeading = "%nExample:%n",
@@ -40,7 +41,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final String ASSETS = "asset.inventory:(source:`Cortex XDR`)";
     private static final String FINDINGS = "finding.vendorProductName:`Cortex XDR`";
     private static final String COUNT_UP_TO = "100000000";
-    private static final Pattern SIMULATOR = Pattern.compile("(?m)tenant: (http://\\S+)$");
+    private static final Pattern SIMULATOR = Pattern.compile("(?m)(?:tenant|gateway): (http://\\S+)$");
     private static final Duration START = Duration.ofMinutes(4);
 
     @Spec
@@ -79,6 +80,9 @@ final class DemoCommand implements Callable<Integer> {
                     home.resolve("cortex-xdr-simulator/target/cortex-xdr-simulator.jar"),
                     simulatorLog,
                     List.of("--port", "0", "--endpoints", "" + endpoints, "--cves", "" + cves));
+            Path gatewayLog = logs.resolve("qualys-simulator.log");
+            Process gateway = start(
+                    home.resolve("qualys-simulator/target/qualys-simulator.jar"), gatewayLog, List.of("--port", "0"));
             int port = freePort();
             Path serverLog = logs.resolve("server-output.log");
             Process server = start(
@@ -105,6 +109,14 @@ final class DemoCommand implements Callable<Integer> {
             URI tenant = URI.create(address(simulatorLog).orElseThrow());
             URI address = URI.create("http://127.0.0.1:" + port);
             Api open = new Api(address, Optional.empty());
+            await(
+                    "The simulated Qualys gateway starts",
+                    gateway,
+                    gatewayLog,
+                    out,
+                    terminal,
+                    () -> address(gatewayLog).isPresent());
+            URI qualys = URI.create(address(gatewayLog).orElseThrow());
             await("Database and server start", server, serverLog, out, terminal, () -> ready(open));
             out.println("Server:  " + address + "   Tenant: " + tenant
                     + " (simulated; the server of the demo may call 127.0.0.1 over plain http)");
@@ -136,10 +148,13 @@ final class DemoCommand implements Callable<Integer> {
             Output output = new Output(out, terminal.width());
             answer(api, "/api/v1/assets", "assets", ASSETS, AssetsCommand.COLUMNS, out, output);
             answer(api, "/api/v1/findings", "findings", FINDINGS, FindingsCommand.COLUMNS, out, output);
+            same &= deliver(api, qualys, out);
             if (exit) {
                 return same ? 0 : 1;
             }
             whereToLook(address, tokenFile, tenant, id, out);
+            out.println("  curl " + qualys + "/simulator/assets   # what the simulated Qualys holds");
+            out.flush();
             howToSignIn(api, address, tokenFile, terminal, out);
             waitForEnd(server);
             return 0;
@@ -166,6 +181,75 @@ final class DemoCommand implements Callable<Integer> {
         return known.map(
                         each -> api.put("/api/v1/connections/" + each.path("id").asInt(), body))
                 .orElseGet(() -> api.post("/api/v1/connections", Optional.of(body)));
+    }
+
+    /** Delivers to a simulated Qualys subscription and to CSV files; whether both took all. */
+    private boolean deliver(Api api, URI qualys, PrintWriter out) throws InterruptedException {
+        out.println();
+        // What the simulator lets in; it opens nothing else.
+        boolean taken = deliver(
+                api,
+                destination(
+                                "Demo Qualys",
+                                "qualys-etm-api",
+                                Map.of(
+                                        "gatewayURL",
+                                        qualys.toString(),
+                                        "authentication",
+                                        "user",
+                                        "username",
+                                        "etm-user",
+                                        "connectorUUID",
+                                        "489e8429-7c61-4e0a-9d3c-0f2b6a5d1e77",
+                                        "findings",
+                                        "community"))
+                        .set("secrets", JsonNodeFactory.instance.objectNode().put("password", "etm-password")),
+                out);
+        taken &= deliver(
+                api,
+                destination("Demo CSV files", "qualys-etm-csv", Map.of("target", "directory", "directory", "demo")),
+                out);
+        out.println("The files: " + data.resolve("deliveries").resolve("demo"));
+        return taken;
+    }
+
+    private static ObjectNode destination(String name, String kind, Map<String, String> values) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("name", name)
+                .put("description", "Of ./etm demo")
+                .put("kind", kind)
+                .put("afterRuns", true);
+        ObjectNode plain = body.putObject("values");
+        values.forEach(plain::put);
+        return body;
+    }
+
+    private static boolean deliver(Api api, JsonNode body, PrintWriter out) throws InterruptedException {
+        String name = body.path("name").asString();
+        JsonNode saved = api.get("/api/v1/destinations")
+                .path("items")
+                .valueStream()
+                .filter(each -> each.path("name").asString().equals(name))
+                .findFirst()
+                .map(each -> api.put("/api/v1/destinations/" + each.path("id").asInt(), body))
+                .orElseGet(() -> api.post("/api/v1/destinations", Optional.of(body)));
+        JsonNode delivery =
+                api.post("/api/v1/destinations/" + saved.path("id").asInt() + "/deliveries", Optional.empty());
+        while (delivery.path("state").asString().matches("QUEUED|SENDING")) {
+            Thread.sleep(200);
+            delivery = api.get("/api/v1/deliveries/" + delivery.path("id").asInt());
+        }
+        out.printf(
+                "Delivered to \"%s\": %s, %,d assets, %,d open findings.%s%n",
+                name,
+                delivery.path("state").asString(),
+                delivery.at("/counts/accepted").asLong(),
+                delivery.at("/counts/findings").asLong(),
+                delivery.has("failureMessage")
+                        ? " " + Output.printable(delivery.path("failureMessage").asString())
+                        : "");
+        out.flush();
+        return delivery.path("state").asString().equals("DELIVERED");
     }
 
     /** The run's counts beside the simulator's truth. */

@@ -25,17 +25,23 @@ final class CloudEvents {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** What an event needs to know, a row for each row of the outbox. */
+    /**
+     * What events need to know, a row for each row of the outbox that the first parameter's condition lets through, until
+     * there are as many events as the last parameter says; so a host with thousands of findings does not fill the memory.
+     */
     static final String ROWS = """
             select e.*, coalesce(e.asset_name, a.name) as name, a.domain, a.type, a.os_name, a.os_version, a.addresses,
                    a.mac_addresses, a.cloud_provider, a.cloud_instance, a.asset_id is not null as there,
                    s.native_key, c.connection_id, c.name as connection_name,
                    r.state, r.failure_kind, r.failure_message, r.missing, r.observed_at
-            from change_event e
+            from (select *, sum(greatest(1, cardinality(definitions) - sent)) over (order by event_id)
+                         - greatest(1, cardinality(definitions) - sent) as earlier
+                  from (select * from change_event e where %s order by event_id limit 500) e) e
             left join asset a using (asset_id)
             left join source_record s using (source_record_id)
             left join run r on r.run_id = e.run_id
             left join connection c on c.connection_id = coalesce(s.connection_id, r.connection_id)
+            where e.earlier < ? order by e.event_id
             """;
 
     private final String source;

@@ -32,8 +32,12 @@ final class EventDelivery {
 
     /** @param linger how long it waits for more when it has sent all */
     EventDelivery(DeliveryWork work, String source, EventSender sender, Duration linger) {
+        this(work, new PendingEvents(work.database(), work.destinationId()), source, sender, linger);
+    }
+
+    EventDelivery(DeliveryWork work, PendingEvents pending, String source, EventSender sender, Duration linger) {
         this.work = work;
-        this.pending = new PendingEvents(work.database(), work.destinationId());
+        this.pending = pending;
         this.form = new CloudEvents(source);
         this.sender = sender;
         this.linger = linger;

@@ -18,7 +18,7 @@ import org.etmconnect.inventory.events.ChangeKind;
  */
 public final class PendingEvents {
 
-    private static final int ROWS_AT_ONCE = 500;
+    private static final int EVENTS_AT_ONCE = 5_000;
     private static final int MOST_COUNTED = 100_000;
     private static final int MOST_LISTED = 50;
 
@@ -31,11 +31,18 @@ public final class PendingEvents {
 
     private final DataSource database;
     private final int destinationId;
+    private final int atOnce;
 
     /** @param database whose schema is migrated */
     public PendingEvents(DataSource database, int destinationId) {
+        this(database, destinationId, EVENTS_AT_ONCE);
+    }
+
+    /** @param atOnce how many events are read at once, up to the end of a record's findings */
+    PendingEvents(DataSource database, int destinationId, int atOnce) {
         this.database = database;
         this.destinationId = destinationId;
+        this.atOnce = atOnce;
     }
 
     /**
@@ -118,11 +125,11 @@ public final class PendingEvents {
         return Transaction.run(database, "read what destination " + destinationId + " is to be told", connection -> {
             List<CloudEvents.Row> rows = new Sql(connection)
                     .list(
-                            CloudEvents.ROWS + " where " + NEXT + " and e.event_id > ? order by e.event_id limit "
-                                    + ROWS_AT_ONCE,
+                            CloudEvents.ROWS.formatted(NEXT + " and e.event_id > ?"),
                             CloudEvents::row,
                             destinationId,
-                            row);
+                            row,
+                            atOnce);
             List<ChangeEvent> events = new ArrayList<>();
             form.load(connection, rows);
             rows.forEach(each -> events.addAll(form.events(each)));

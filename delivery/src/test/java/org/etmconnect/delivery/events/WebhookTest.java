@@ -7,6 +7,7 @@ import io.cloudevents.CloudEvent;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,7 @@ import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.schedule.Schedule;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +56,13 @@ class WebhookTest {
     private DestinationStore destinations;
     private Deliveries deliveries;
     private int destination;
+    private Duration answerWithin = Duration.ofSeconds(20);
+
+    @BeforeAll
+    static void warmUp() {
+        // the receiver loads its classes here, and not while a sender waits
+        new Follower().take(CloudEvents.trial("/test", "1", Instant.now()));
+    }
 
     @BeforeEach
     void start() {
@@ -84,7 +93,7 @@ class WebhookTest {
         Map<String, String> values = new HashMap<>(Map.of("url", receiver.url().toString(), "batchSize", "3"));
         values.putAll(more);
         return new DestinationSettings(
-                values, Map.of("signingSecret", Secret.of(EventReceiver.SECRET)), network(Duration.ofSeconds(1)));
+                values, Map.of("signingSecret", Secret.of(EventReceiver.SECRET)), network(answerWithin));
     }
 
     private static NetworkOptions network(Duration patience) {
@@ -204,6 +213,7 @@ class WebhookTest {
 
     @Test
     void aReceiverThatFailsAnswersLateOrCutsConnectionsGetsEverythingInOrder() throws InterruptedException {
+        answerWithin = Duration.ofSeconds(1);
         create(true, Map.of());
         receiver.then(
                 new Fault.Status(500, ""),
@@ -313,6 +323,7 @@ class WebhookTest {
 
     @Test
     void whatWasSentWhenTheServerStoppedIsSentAgain() throws InterruptedException {
+        answerWithin = Duration.ofSeconds(1);
         create(true, Map.of());
         receiver.then(new Fault.Slow(Duration.ofMillis(1_500)));
         host("a", "CVE-1", "CVE-2", "CVE-3", "CVE-4");
@@ -406,7 +417,7 @@ class WebhookTest {
         DestinationSettings other = new DestinationSettings(
                 settings(Map.of()).values(),
                 Map.of("signingSecret", Secret.of("whsec_" + "abcd".repeat(8)), "authorization", Secret.of("Bearer t")),
-                network(Duration.ofSeconds(1)));
+                network(Duration.ofSeconds(20)));
         ConnectionTest wrong = webhook.test(other);
         assertThat(wrong.checks().getFirst().kind()).contains(FailureKind.AUTHENTICATION);
         assertThat(receiver.requests().getLast().authorization()).isEqualTo("Bearer t");
