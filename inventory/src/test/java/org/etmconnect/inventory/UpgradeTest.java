@@ -62,7 +62,6 @@ class UpgradeTest {
             assertThat(run.counts().findingsNew()).isEqualTo(3);
         });
         assertThat(runs.log(1)).hasSize(1);
-        assertThat(runs.quarantined(2, 10)).hasSize(1);
     }
 
     /** The columns that the first version had, of all rows. */
