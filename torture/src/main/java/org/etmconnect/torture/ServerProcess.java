@@ -61,7 +61,11 @@ final class ServerProcess implements AutoCloseable {
             }
             Thread.sleep(50);
         }
-        process.destroyForcibly();
+        // In good order, so that it takes its PostgreSQL along.
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
         throw new IllegalStateException("The server did not start within 6 min: " + Files.readString(log));
     }
 
