@@ -54,15 +54,19 @@ final class ServerProcess implements AutoCloseable {
                 .start();
         // Whoever ends the suite ends what it started.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-        for (int tries = 0; tries < 2_400 && process.isAlive(); tries++) {
+        for (int tries = 0; tries < 7_200 && process.isAlive(); tries++) {
             Matcher up = UP.matcher(Files.exists(log) ? Files.readString(log) : "");
             if (up.find()) {
                 return new ServerProcess(process, data, URI.create(up.group(1)));
             }
             Thread.sleep(50);
         }
-        process.destroyForcibly();
-        throw new IllegalStateException("The server did not start: " + Files.readString(log));
+        // In good order, so that it takes its PostgreSQL along.
+        process.destroy();
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        throw new IllegalStateException("The server did not start within 6 min: " + Files.readString(log));
     }
 
     JsonNode post(String path, String body) throws IOException, InterruptedException {

@@ -150,6 +150,8 @@ final class ServerVictim implements Victim {
     @Override
     public void close() {
         server.close();
+        // A server that was killed last has left it behind.
+        Harness.killPostgres(data.resolve("database"));
         try {
             Harness.delete(data);
             Files.deleteIfExists(log);

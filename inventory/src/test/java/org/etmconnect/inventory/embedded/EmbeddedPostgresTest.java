@@ -79,6 +79,15 @@ class EmbeddedPostgresTest {
         try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, OPTIONS)) {
             execute(server, "drop table if exists survived; create table survived as select 7 as answer");
             ProcessHandle first = Postmaster.of(directory.resolve("data")).orElseThrow();
+            // It does not look up from its work, so it would not notice that its server is gone.
+            Thread.ofVirtual().start(() -> {
+                try {
+                    execute(server, "do $$ begin loop perform 1; end loop; end $$");
+                } catch (SQLException killed) {
+                    // as it is to be
+                }
+            });
+            ProcessHandle busy = busy(server);
 
             first.destroyForcibly();
 
@@ -94,7 +103,17 @@ class EmbeddedPostgresTest {
             assertThat(answer).isEqualTo("7");
             assertThat(Postmaster.of(directory.resolve("data")).orElseThrow().pid())
                     .isNotEqualTo(first.pid());
+            assertThat(busy.isAlive()).isFalse();
         }
+    }
+
+    private static ProcessHandle busy(EmbeddedPostgres server) throws SQLException, InterruptedException {
+        String pid = "";
+        while (pid.isEmpty()) {
+            Thread.sleep(20);
+            pid = query(server, "select coalesce(max(pid)::text, '') from pg_stat_activity where query like 'do $$%'");
+        }
+        return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
     }
 
     @Test
