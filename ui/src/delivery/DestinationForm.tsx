@@ -131,6 +131,7 @@ const ONLY_WITH: Record<string, [field: string, choice: string]> = {
   password: ['authentication', 'user'],
   clientId: ['authentication', 'client'],
   clientSecret: ['authentication', 'client'],
+  verificationQuery: ['findings', 'community'],
   directory: ['target', 'directory'],
   bucket: ['target', 's3'],
   prefix: ['target', 's3'],

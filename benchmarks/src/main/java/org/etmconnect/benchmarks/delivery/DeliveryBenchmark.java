@@ -25,6 +25,7 @@ import org.etmconnect.benchmarks.qql.FleetApply;
 import org.etmconnect.delivery.DeliveryCounts;
 import org.etmconnect.delivery.csv.CsvForm;
 import org.etmconnect.delivery.csv.EtmCsvWriter;
+import org.etmconnect.delivery.ocsf.OcsfFormat;
 import org.etmconnect.delivery.ocsf.OcsfWriter;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
@@ -43,7 +44,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Writes a simulated fleet into the inventory, then the whole inventory into files, several times: CSV, and OCSF as JSON Lines.",
+                "Writes a simulated fleet into the inventory, then the whole inventory into files, several times: CSV, and OCSF events as JSON Lines and Parquet.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
 public final class DeliveryBenchmark implements Callable<Integer> {
@@ -115,12 +116,12 @@ public final class DeliveryBenchmark implements Callable<Integer> {
                         Duration.ofDays(1));
             }
             for (int i = 0; i < repeat; i++) {
-                for (String form : List.of("csv", "ocsf")) {
+                for (Form form : Form.values()) {
                     Written one = write(form, database);
                     written.add(one);
                     console.printf(
                             Locale.ROOT,
-                            "%-4s %,d assets, %,d findings, %.1f MB in %.1f s: %,.0f findings/s, heap at most %.0f MB%n",
+                            "%-16s %,d assets, %,d findings, %.1f MB in %.1f s: %,.0f findings/s, heap at most %.0f MB%n",
                             one.form(),
                             one.assets(),
                             one.findings(),
@@ -147,7 +148,21 @@ public final class DeliveryBenchmark implements Callable<Integer> {
         return 0;
     }
 
-    private Written write(String form, HikariDataSource database) throws IOException {
+    private enum Form {
+        CSV,
+        OCSF_JSON_LINES,
+        OCSF_PARQUET;
+
+        DeliveryCounts write(HikariDataSource database, OutputStream assets, OutputStream findings) {
+            return switch (this) {
+                case CSV -> new EtmCsvWriter(database, CsvForm.defaults()).write(assets, findings);
+                case OCSF_JSON_LINES -> new OcsfWriter(database, OcsfFormat.JSON_LINES).write(assets, findings);
+                case OCSF_PARQUET -> new OcsfWriter(database, OcsfFormat.PARQUET).write(assets, findings);
+            };
+        }
+    }
+
+    private Written write(Form form, HikariDataSource database) throws IOException {
         Path assets = directory.resolve("assets");
         Path findings = directory.resolve("findings");
         List<MemoryPoolMXBean> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -158,9 +173,7 @@ public final class DeliveryBenchmark implements Callable<Integer> {
         DeliveryCounts counts;
         try (OutputStream assetFile = Files.newOutputStream(assets);
                 OutputStream findingFile = Files.newOutputStream(findings)) {
-            counts = form.equals("csv")
-                    ? new EtmCsvWriter(database, CsvForm.defaults()).write(assetFile, findingFile)
-                    : new OcsfWriter(database).write(assetFile, findingFile);
+            counts = form.write(database, assetFile, findingFile);
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
         long bytes = Files.size(assets) + Files.size(findings);
@@ -168,6 +181,6 @@ public final class DeliveryBenchmark implements Callable<Integer> {
         Files.delete(findings);
         long peak =
                 heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
-        return new Written(form, seconds, counts.assets(), counts.findings(), bytes, peak / 1e6);
+        return new Written(form.name(), seconds, counts.assets(), counts.findings(), bytes, peak / 1e6);
     }
 }

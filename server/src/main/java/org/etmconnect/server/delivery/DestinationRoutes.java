@@ -18,6 +18,7 @@ import org.etmconnect.delivery.DeliveryCounts;
 import org.etmconnect.delivery.DeliveryStore;
 import org.etmconnect.delivery.DestinationKind;
 import org.etmconnect.delivery.Rejection;
+import org.etmconnect.delivery.Verification;
 import org.etmconnect.inventory.configuration.DestinationDraft;
 import org.etmconnect.inventory.configuration.DestinationOutcome;
 import org.etmconnect.inventory.configuration.DestinationSettings;
@@ -32,6 +33,7 @@ import org.etmconnect.server.rest.model.DeliveryCountsDto;
 import org.etmconnect.server.rest.model.DeliveryDto;
 import org.etmconnect.server.rest.model.DeliveryInputDto;
 import org.etmconnect.server.rest.model.DeliveryListDto;
+import org.etmconnect.server.rest.model.DeliveryVerificationDto;
 import org.etmconnect.server.rest.model.DestinationDto;
 import org.etmconnect.server.rest.model.DestinationInputDto;
 import org.etmconnect.server.rest.model.DestinationKindDto;
@@ -318,6 +320,15 @@ class DestinationRoutes implements DestinationsApi {
         delivery.finishedAt().ifPresent(document::setFinishedAt);
         delivery.failureKind().ifPresent(kind -> document.setFailureKind(FailureKindDto.valueOf(kind.name())));
         delivery.failureMessage().ifPresent(document::setFailureMessage);
+        delivery.verification().ifPresent(verification -> document.setVerification(document(verification)));
+        return document;
+    }
+
+    private static DeliveryVerificationDto document(Verification verification) {
+        DeliveryVerificationDto document =
+                new DeliveryVerificationDto(verification.query(), verification.expected(), verification.at());
+        verification.found().ifPresent(document::setFound);
+        verification.failure().ifPresent(document::setFailure);
         return document;
     }
 
