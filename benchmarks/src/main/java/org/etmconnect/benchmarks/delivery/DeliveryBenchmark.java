@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.benchmarks.delivery;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -84,9 +85,17 @@ public final class DeliveryBenchmark implements Callable<Integer> {
     /**
      * One writing of the inventory.
      *
+     * @param cpuSeconds what all threads of this process took; the database's are others'
      * @param heapMegabytes the most that the heap's pools held at once, as far as the JVM kept note
      */
-    record Written(String form, double seconds, long assets, long findings, long bytes, double heapMegabytes) {
+    record Written(
+            String form,
+            double seconds,
+            double cpuSeconds,
+            long assets,
+            long findings,
+            long bytes,
+            double heapMegabytes) {
 
         double findingsPerSecond() {
             return findings / seconds;
@@ -121,12 +130,13 @@ public final class DeliveryBenchmark implements Callable<Integer> {
                     written.add(one);
                     console.printf(
                             Locale.ROOT,
-                            "%-16s %,d assets, %,d findings, %.1f MB in %.1f s: %,.0f findings/s, heap at most %.0f MB%n",
+                            "%-16s %,d assets, %,d findings, %.1f MB in %.1f s, %.1f s of CPU: %,.0f findings/s, heap at most %.0f MB%n",
                             one.form(),
                             one.assets(),
                             one.findings(),
                             one.bytes() / 1e6,
                             one.seconds(),
+                            one.cpuSeconds(),
                             one.findingsPerSecond(),
                             one.heapMegabytes());
                     console.flush();
@@ -136,6 +146,11 @@ public final class DeliveryBenchmark implements Callable<Integer> {
         if (out != null) {
             Map<String, Object> report = new LinkedHashMap<>();
             report.put("benchmark", "delivery");
+            report.put(
+                    "command",
+                    "./etm bench delivery "
+                            + String.join(
+                                    " ", spec.commandLine().getParseResult().originalArgs()));
             report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
             report.put("commit", Surroundings.commit());
             report.put("machine", Surroundings.machine());
@@ -146,6 +161,10 @@ public final class DeliveryBenchmark implements Callable<Integer> {
             Surroundings.write(out, report);
         }
         return 0;
+    }
+
+    private static double cpuSeconds() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime() / 1e9;
     }
 
     private enum Form {
@@ -170,17 +189,19 @@ public final class DeliveryBenchmark implements Callable<Integer> {
                 .toList();
         heap.forEach(MemoryPoolMXBean::resetPeakUsage);
         long begun = System.nanoTime();
+        double cpuBefore = cpuSeconds();
         DeliveryCounts counts;
         try (OutputStream assetFile = Files.newOutputStream(assets);
                 OutputStream findingFile = Files.newOutputStream(findings)) {
             counts = form.write(database, assetFile, findingFile);
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
+        double cpu = cpuSeconds() - cpuBefore;
         long bytes = Files.size(assets) + Files.size(findings);
         Files.delete(assets);
         Files.delete(findings);
         long peak =
                 heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
-        return new Written(form.name(), seconds, counts.assets(), counts.findings(), bytes, peak / 1e6);
+        return new Written(form.name(), seconds, cpu, counts.assets(), counts.findings(), bytes, peak / 1e6);
     }
 }

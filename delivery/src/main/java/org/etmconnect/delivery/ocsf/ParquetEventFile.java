@@ -134,7 +134,7 @@ final class ParquetEventFile implements EventFile<Cells> {
 
     @Override
     public void write(Cells asset, Cells state, Cells definition, String uid) throws IOException {
-        table.row(table.cell(UID, uid), state, asset, definition);
+        table.row(state, asset, definition, table.cell(UID, uid));
     }
 
     @Override

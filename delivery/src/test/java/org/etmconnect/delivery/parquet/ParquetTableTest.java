@@ -129,7 +129,6 @@ class ParquetTableTest {
         assertThat(read("select count(distinct id) || ' ' || sum(shared.two) || ' ' || sum(list[2].b)"
                         + " from read_parquet(FILE)"))
                 .containsExactly(rows + " " + rows + " " + 3 * rows);
-        // by the bounds of the row groups alone
         assertThat(read("select id[:9] from read_parquet(FILE) where id > 'row 99999 '"))
                 .containsExactly("row 99999");
     }
