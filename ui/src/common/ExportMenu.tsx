@@ -4,10 +4,12 @@ import { useState } from 'react';
 import { ApiError } from '../api/client';
 import { complain } from './complain';
 
+type Format = 'csv' | 'json' | 'ocsf-json-lines' | 'ocsf-parquet' | 'cyclonedx-vex';
+
 /** Downloads everything that a query finds, not only the rows in sight. */
 export function ExportMenu({ of, query }: { of: 'assets' | 'findings'; query: string }) {
   const [asking, setAsking] = useState(false);
-  const download = async (format: 'csv' | 'json') => {
+  const download = async (format: Format) => {
     const file = `/api/v1/${of}/export?${new URLSearchParams({ query, format })}`;
     setAsking(true);
     try {
@@ -33,6 +35,11 @@ export function ExportMenu({ of, query }: { of: 'assets' | 'findings'; query: st
         <Menu.Label>Everything the query finds</Menu.Label>
         <Menu.Item onClick={() => download('csv')}>CSV, for spreadsheets</Menu.Item>
         <Menu.Item onClick={() => download('json')}>JSON Lines, for programs</Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>For other systems</Menu.Label>
+        <Menu.Item onClick={() => download('ocsf-json-lines')}>OCSF events, JSON Lines</Menu.Item>
+        <Menu.Item onClick={() => download('ocsf-parquet')}>OCSF events, Parquet</Menu.Item>
+        {of === 'findings' && <Menu.Item onClick={() => download('cyclonedx-vex')}>CycloneDX VEX</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   );

@@ -140,6 +140,7 @@ const ONLY_WITH: Record<string, [field: string, ...choices: string[]]> = {
   password: ['authentication', 'user', 'plain', 'scram-sha-256', 'scram-sha-512'],
   clientId: ['authentication', 'client'],
   clientSecret: ['authentication', 'client'],
+  verificationQuery: ['findings', 'community'],
   directory: ['target', 'directory'],
   bucket: ['target', 's3'],
   prefix: ['target', 's3'],

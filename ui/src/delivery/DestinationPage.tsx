@@ -238,6 +238,7 @@ function Result({
             </Fact>
           ))}
         </SimpleGrid>
+        {delivery.verification && <ReadBack verification={delivery.verification} />}
         {counts.rejected > 0 && !(one.events && newest) && <Rejections destination={one} delivery={delivery} />}
       </Stack>
     </Card>
@@ -321,6 +322,34 @@ function Waiting({ destination: one, events }: { destination: Destination; event
         )}
       </Stack>
     </Card>
+  );
+}
+
+function ReadBack({ verification }: { verification: NonNullable<Delivery['verification']> }) {
+  const { query, expected, found, failure } = verification;
+  const missing = found === undefined ? 0 : expected - found;
+  return (
+    <Alert
+      color={failure || missing !== 0 ? 'yellow' : 'teal'}
+      variant="light"
+      title={
+        found === undefined
+          ? 'The findings could not be read back'
+          : missing === 0
+            ? `All ${expected.toLocaleString()} findings are there`
+            : `${found.toLocaleString()} findings are there, ${expected.toLocaleString()} were expected`
+      }
+    >
+      <Text size="sm">
+        {failure ?? `Asked for ${query}`} <Time at={verification.at} />
+      </Text>
+      {missing !== 0 && (
+        <Text size="sm">
+          {`${Math.abs(missing).toLocaleString()} ${missing > 0 ? 'fewer' : 'more'}. `}
+          Qualys may still be at work; the next delivery asks again.
+        </Text>
+      )}
+    </Alert>
   );
 }
 

@@ -229,6 +229,22 @@ final class DestinationsCommand {
                 counts.path("rejected").asLong(),
                 counts.path("findings").asLong(),
                 counts.path("fixed").asLong());
+        JsonNode verification = delivery.path("verification");
+        if (verification.has("found")) {
+            out.println(verdict(
+                    verification.path("expected").asLong(),
+                    verification.path("found").asLong()));
+        } else if (verification.has("failure")) {
+            out.println("Not read back: "
+                    + Output.printable(verification.path("failure").asString()));
+        }
+    }
+
+    static String verdict(long expected, long found) {
+        return expected == found
+                ? "Read back: all %,d findings are there.".formatted(expected)
+                : "Read back: %,d findings are there, %,d were expected: %,d %s. Qualys may still be at work; the next delivery asks again."
+                        .formatted(found, expected, Math.abs(expected - found), found < expected ? "fewer" : "more");
     }
 
     private static boolean isUnderWay(JsonNode delivery) {

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
             "  ./etm findings 'finding.severity:5 and finding.status:NEW' --sort newest",
             "  ./etm findings 'finding.severity:[4 .. 5]' --count",
             "  ./etm findings 'finding.severity:5' --group-by asset",
-            "  ./etm findings 'finding.severity:5' --export critical.csv"
+            "  ./etm findings 'finding.severity:5' --export critical.csv",
+            "  ./etm findings 'finding.status:FIXED' --export fixed.jsonl --format ocsf-json-lines"
         })
 final class FindingsCommand extends SearchCommand {
 

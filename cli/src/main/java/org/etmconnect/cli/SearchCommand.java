@@ -65,9 +65,17 @@ abstract class SearchCommand implements Callable<Integer> {
             names = "--export",
             paramLabel = "FILE",
             description =
-                    "Write everything the query finds into this file (- is standard output), all as of one moment: CSV,"
-                            + " or with --output json or a name that ends in .jsonl a JSON document on each line")
+                    "Write everything the query finds into this file (- is standard output), all as of one moment. The"
+                            + " format is --format, or goes by the name: .jsonl is json, .parquet is ocsf-parquet,"
+                            + " .cdx.json is cyclonedx-vex, all else csv")
     private @Nullable Path export;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "Of an exported file: csv; json, a document of the REST API on each line; ocsf-json-lines or"
+                    + " ocsf-parquet, OCSF events; cyclonedx-vex, for findings alone")
+    private @Nullable String exportFormat;
 
     @Option(
             names = "--columns",
@@ -110,6 +118,9 @@ abstract class SearchCommand implements Callable<Integer> {
         }
         if (!columns.isEmpty()) {
             throw new CliFailure("--columns is for --export.");
+        }
+        if (exportFormat != null) {
+            throw new CliFailure("--format is for --export.");
         }
         Output output =
                 new Output(spec.commandLine().getOut(), Terminal.current().width());
@@ -194,8 +205,7 @@ abstract class SearchCommand implements Callable<Integer> {
         if (!columns.isEmpty()) {
             parameters.put("columns", String.join(",", columns));
         }
-        boolean json = form == Output.Form.json || file.toString().endsWith(".jsonl");
-        parameters.put("format", json ? "json" : "csv");
+        parameters.put("format", exportFormat == null ? formatOf(file.toString()) : exportFormat);
         try {
             if (file.toString().equals("-")) {
                 api.download(path + "/export", parameters, System.out);
@@ -220,6 +230,16 @@ abstract class SearchCommand implements Callable<Integer> {
                             + ". The server's log says more; a narrower query may work.",
                     failure);
         }
+    }
+
+    private String formatOf(String name) {
+        if (form == Output.Form.json || name.endsWith(".jsonl")) {
+            return "json";
+        }
+        if (name.endsWith(".parquet")) {
+            return "ocsf-parquet";
+        }
+        return name.endsWith(".cdx.json") ? "cyclonedx-vex" : "csv";
     }
 
     private String footer(long shown, @Nullable JsonNode count, boolean more) {

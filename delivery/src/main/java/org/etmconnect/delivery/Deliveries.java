@@ -226,6 +226,11 @@ public final class Deliveries implements AutoCloseable {
             }
         }
 
+        @Override
+        public void verified(Verification verification) {
+            store.saveVerification(deliveryId, verification);
+        }
+
         synchronized void save() {
             boolean interrupted = Thread.interrupted();
             store.saveCounts(deliveryId, counts);

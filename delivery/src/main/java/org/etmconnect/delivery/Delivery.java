@@ -13,6 +13,7 @@ import org.etmconnect.connector.FailureKind;
  * @param counts what it has done so far
  * @param failureKind what went wrong; empty if it did not fail
  * @param failureMessage what happened and what to do
+ * @param verification what came of reading back; empty if that is not asked for
  */
 public record Delivery(
         int id,
@@ -25,7 +26,8 @@ public record Delivery(
         Optional<Instant> finishedAt,
         DeliveryCounts counts,
         Optional<FailureKind> failureKind,
-        Optional<String> failureMessage) {
+        Optional<String> failureMessage,
+        Optional<Verification> verification) {
 
     /** Why a delivery was asked for. */
     public enum Trigger {

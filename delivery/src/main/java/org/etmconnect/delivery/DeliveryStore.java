@@ -167,6 +167,17 @@ public final class DeliveryStore {
         });
     }
 
+    void saveVerification(int deliveryId, Verification verification) {
+        Transaction.run(
+                database,
+                "note what was read back after delivery " + deliveryId,
+                connection -> new Sql(connection)
+                        .update(
+                                "update delivery set verification = ? where delivery_id = ?",
+                                new Sql.Json(JSON.writeValueAsString(verification)),
+                                deliveryId));
+    }
+
     void end(int deliveryId, Delivery.State state, Optional<FailureKind> kind, Optional<String> message) {
         Transaction.run(
                 database,
@@ -264,7 +275,9 @@ public final class DeliveryStore {
                 Sql.instant(row, "finished_at"),
                 counts(row.getString("counts_text")),
                 Optional.ofNullable(row.getString("failure_kind")).map(FailureKind::valueOf),
-                Optional.ofNullable(row.getString("failure_message")));
+                Optional.ofNullable(row.getString("failure_message")),
+                Optional.ofNullable(row.getString("verification"))
+                        .map(text -> JSON.readValue(text, Verification.class)));
     }
 
     private static DeliveryCounts counts(String text) {

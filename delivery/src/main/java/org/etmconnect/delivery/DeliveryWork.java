@@ -22,5 +22,8 @@ public record DeliveryWork(DataSource database, int destinationId, DestinationSe
 
         /** Notes what was not taken. */
         void rejected(List<Rejection> rejections);
+
+        /** Notes what came of reading back. */
+        void verified(Verification verification);
     }
 }

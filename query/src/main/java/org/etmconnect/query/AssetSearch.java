@@ -84,13 +84,34 @@ public final class AssetSearch {
         return new Streaming(source, clock, limit)
                 .stream(
                         asOf.point(),
-                        (session, moment) -> Sql.of("select a.asset_id from "
-                                        + moment.view().assets() + " a where ")
-                                .add(new ConditionSql(moment.now(), session, moment.view()).ofAsset(asOf.condition()))
-                                .add(" order by a.asset_id"),
+                        (session, moment) -> all(session, moment, asOf),
                         row -> new Found(row.getInt(1), List.of()),
                         AssetSearch::rows,
                         sink);
+    }
+
+    /**
+     * As {@link #stream}, each asset with what other systems know it by.
+     *
+     * @throws IOException what the sink throws
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public StreamOutcome streamIdentified(Condition condition, RowSink<Identified<AssetRow>> sink) throws IOException {
+        AsOf asOf = AsOf.of(condition);
+        return new Streaming(source, clock, limit)
+                .stream(
+                        asOf.point(),
+                        (session, moment) -> all(session, moment, asOf),
+                        row -> new Found(row.getInt(1), List.of()),
+                        (session, view, found) ->
+                                Identified.all(session, view, rows(session, view, found), AssetRow::id),
+                        sink);
+    }
+
+    private static Sql all(ReadSession session, Moment moment, AsOf asOf) throws SQLException {
+        return Sql.of("select a.asset_id from " + moment.view().assets() + " a where ")
+                .add(new ConditionSql(moment.now(), session, moment.view()).ofAsset(asOf.condition()))
+                .add(" order by a.asset_id");
     }
 
     /**

@@ -37,4 +37,10 @@ public record FindingRow(
         Optional<Instant> cvePublished,
         String vendorName,
         String vendorProductName,
-        String connectionName) {}
+        String connectionName) {
+
+    /** The number of its definition, which findings of the same vulnerability from the same connection share. */
+    public int definitionId() {
+        return Integer.parseInt(id.substring(id.indexOf('-') + 1));
+    }
+}

@@ -91,6 +91,26 @@ public final class FindingSearch {
     }
 
     /**
+     * As {@link #stream}, each finding with what other systems know its asset by.
+     *
+     * @throws IOException what the sink throws
+     * @throws InventoryReadException if the database cannot be read
+     */
+    public StreamOutcome streamIdentified(Condition condition, RowSink<Identified<FindingRow>> sink)
+            throws IOException {
+        AsOf asOf = AsOf.of(condition);
+        return new Streaming(source, clock, limit)
+                .stream(
+                        asOf.point(),
+                        (session, moment) ->
+                                new FindingPlan(session, moment.view(), asOf.condition(), moment.now(), ways).all(),
+                        row -> new FindingPlan.Found(row.getInt(1), row.getInt(2), List.of()),
+                        (session, view, found) ->
+                                Identified.all(session, view, rows(session, view, found), FindingRow::assetId),
+                        sink);
+    }
+
+    /**
      * How many findings a condition asks for.
      *
      * @param bound where counting stops

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
 import org.etmconnect.server.start.RunningServer;
@@ -44,6 +51,29 @@ final class OwnServer implements AutoCloseable {
 
     HttpResponse<String> post(String path, String body) {
         return send("POST", path, Optional.of(body), Map.of());
+    }
+
+    /** Ends the connections of whoever is reading from the database, once somebody does. */
+    void cutOffReaders() throws IOException, SQLException, InterruptedException {
+        Path database = data().resolve("database");
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:"
+                                + Files.readString(database.resolve("port")).strip() + "/postgres",
+                        "etmconnect",
+                        Files.readString(database.resolve("password")).strip());
+                Statement statement = connection.createStatement()) {
+            for (int tries = 0; tries < 200; tries++) {
+                try (ResultSet cut = statement.executeQuery(
+                        "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                                + " where xact_start is not null and query ilike '%source_record%' and pid <> pg_backend_pid()")) {
+                    if (cut.next() && cut.getInt(1) > 0) {
+                        return;
+                    }
+                }
+                Thread.sleep(10);
+            }
+            throw new AssertionError("Nobody read from the database");
+        }
     }
 
     @Override

@@ -3,9 +3,11 @@ package org.etmconnect.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -156,6 +158,74 @@ class ViewsTest {
         HttpResponse<String> refused = server.get("/api/v1/findings/export?asOf=99");
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+    }
+
+    @Test
+    void aQuerysFindingsAreExportedForOtherSystems() {
+        String query = "?query=" + TestServer.encode("finding.severity:[4, 5]") + "&format=";
+        long expected = count("findings", "finding.severity:[4, 5]");
+
+        HttpResponse<String> events = server.get("/api/v1/findings/export" + query + "ocsf-json-lines");
+        HttpResponse<String> vex = server.get("/api/v1/findings/export" + query + "cyclonedx-vex");
+
+        assertThat(name(events)).matches("attachment; filename=\"ocsf-vulnerability-findings-[0-9T-]+Z\\.jsonl\"");
+        assertThat(events.headers().firstValue("Content-Type")).contains("application/x-ndjson");
+        assertThat(events.body().lines().map(TestServer::json))
+                .hasSize((int) expected)
+                .allSatisfy(event -> assertThat(event.path("class_uid").asInt()).isEqualTo(2002));
+        assertThat(name(vex)).contains("findings-vex-").contains(".cdx.json");
+        assertThat(vex.headers().firstValue("Content-Type").orElse("")).startsWith("application/vnd.cyclonedx+json");
+        assertThat(TestServer.json(vex).path("vulnerabilities").size()).isEqualTo((int) expected);
+
+        HttpResponse<String> assets = server.get("/api/v1/assets/export?format=ocsf-json-lines");
+        assertThat(assets.body().lines()).hasSize((int) count("assets", ""));
+        HttpResponse<String> wrong = server.get("/api/v1/assets/export?format=cyclonedx-vex");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.headers().firstValue("Content-Disposition")).isEmpty();
+
+        for (String list : List.of("findings", "assets")) {
+            HttpResponse<String> parquet = server.get("/api/v1/" + list + "/export?format=ocsf-parquet");
+            assertThat(name(parquet)).contains(".parquet\"");
+            assertThat(parquet.headers().firstValue("Content-Type")).contains("application/vnd.apache.parquet");
+            assertThat(parquet.body()).startsWith("PAR1").endsWith("PAR1");
+        }
+    }
+
+    private static String name(HttpResponse<String> file) {
+        return file.headers().firstValue("Content-Disposition").orElse("");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"csv", "json", "ocsf-json-lines", "ocsf-parquet", "cyclonedx-vex"})
+    void aFileThatBreaksOffDoesNotLookWhole(String format) throws Exception {
+        URI address = server.address();
+        try (Socket socket = new Socket()) {
+            // as long as the client does not read, the server waits with most of the file before it
+            socket.setReceiveBufferSize(1_024);
+            socket.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+            socket.getOutputStream()
+                    .write(("GET /api/v1/findings/export?format=" + format
+                                    + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + server.token()
+                                    + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            server.cutOffReaders();
+            String answer = new String(readAll(socket.getInputStream()), StandardCharsets.ISO_8859_1);
+            // a failure that says so, or an answer without its end
+            assertThat(answer)
+                    .satisfiesAnyOf(
+                            text -> assertThat(text).startsWith("HTTP/1.1 5").contains("application/problem+json"),
+                            text -> assertThat(text).startsWith("HTTP/1.1 200").doesNotEndWith("0\r\n\r\n"));
+        }
+    }
+
+    private static byte[] readAll(InputStream in) {
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        try {
+            in.transferTo(read);
+        } catch (IOException reset) {
+            // the end that is looked for
+        }
+        return read.toByteArray();
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.benchmarks.delivery;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,6 +26,7 @@ import org.etmconnect.benchmarks.qql.FleetApply;
 import org.etmconnect.delivery.DeliveryCounts;
 import org.etmconnect.delivery.csv.CsvForm;
 import org.etmconnect.delivery.csv.EtmCsvWriter;
+import org.etmconnect.delivery.ocsf.OcsfFormat;
 import org.etmconnect.delivery.ocsf.OcsfWriter;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
@@ -43,7 +45,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Writes a simulated fleet into the inventory, then the whole inventory into files, several times: CSV, and OCSF as JSON Lines.",
+                "Writes a simulated fleet into the inventory, then the whole inventory into files, several times: CSV, and OCSF events as JSON Lines and Parquet.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
 public final class DeliveryBenchmark implements Callable<Integer> {
@@ -83,9 +85,17 @@ public final class DeliveryBenchmark implements Callable<Integer> {
     /**
      * One writing of the inventory.
      *
+     * @param cpuSeconds what all threads of this process took; the database's are others'
      * @param heapMegabytes the most that the heap's pools held at once, as far as the JVM kept note
      */
-    record Written(String form, double seconds, long assets, long findings, long bytes, double heapMegabytes) {
+    record Written(
+            String form,
+            double seconds,
+            double cpuSeconds,
+            long assets,
+            long findings,
+            long bytes,
+            double heapMegabytes) {
 
         double findingsPerSecond() {
             return findings / seconds;
@@ -115,17 +125,18 @@ public final class DeliveryBenchmark implements Callable<Integer> {
                         Duration.ofDays(1));
             }
             for (int i = 0; i < repeat; i++) {
-                for (String form : List.of("csv", "ocsf")) {
+                for (Form form : Form.values()) {
                     Written one = write(form, database);
                     written.add(one);
                     console.printf(
                             Locale.ROOT,
-                            "%-4s %,d assets, %,d findings, %.1f MB in %.1f s: %,.0f findings/s, heap at most %.0f MB%n",
+                            "%-16s %,d assets, %,d findings, %.1f MB in %.1f s, %.1f s of CPU: %,.0f findings/s, heap at most %.0f MB%n",
                             one.form(),
                             one.assets(),
                             one.findings(),
                             one.bytes() / 1e6,
                             one.seconds(),
+                            one.cpuSeconds(),
                             one.findingsPerSecond(),
                             one.heapMegabytes());
                     console.flush();
@@ -135,6 +146,11 @@ public final class DeliveryBenchmark implements Callable<Integer> {
         if (out != null) {
             Map<String, Object> report = new LinkedHashMap<>();
             report.put("benchmark", "delivery");
+            report.put(
+                    "command",
+                    "./etm bench delivery "
+                            + String.join(
+                                    " ", spec.commandLine().getParseResult().originalArgs()));
             report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
             report.put("commit", Surroundings.commit());
             report.put("machine", Surroundings.machine());
@@ -147,7 +163,25 @@ public final class DeliveryBenchmark implements Callable<Integer> {
         return 0;
     }
 
-    private Written write(String form, HikariDataSource database) throws IOException {
+    private static double cpuSeconds() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime() / 1e9;
+    }
+
+    private enum Form {
+        CSV,
+        OCSF_JSON_LINES,
+        OCSF_PARQUET;
+
+        DeliveryCounts write(HikariDataSource database, OutputStream assets, OutputStream findings) {
+            return switch (this) {
+                case CSV -> new EtmCsvWriter(database, CsvForm.defaults()).write(assets, findings);
+                case OCSF_JSON_LINES -> new OcsfWriter(database, OcsfFormat.JSON_LINES).write(assets, findings);
+                case OCSF_PARQUET -> new OcsfWriter(database, OcsfFormat.PARQUET).write(assets, findings);
+            };
+        }
+    }
+
+    private Written write(Form form, HikariDataSource database) throws IOException {
         Path assets = directory.resolve("assets");
         Path findings = directory.resolve("findings");
         List<MemoryPoolMXBean> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -155,19 +189,19 @@ public final class DeliveryBenchmark implements Callable<Integer> {
                 .toList();
         heap.forEach(MemoryPoolMXBean::resetPeakUsage);
         long begun = System.nanoTime();
+        double cpuBefore = cpuSeconds();
         DeliveryCounts counts;
         try (OutputStream assetFile = Files.newOutputStream(assets);
                 OutputStream findingFile = Files.newOutputStream(findings)) {
-            counts = form.equals("csv")
-                    ? new EtmCsvWriter(database, CsvForm.defaults()).write(assetFile, findingFile)
-                    : new OcsfWriter(database).write(assetFile, findingFile);
+            counts = form.write(database, assetFile, findingFile);
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
+        double cpu = cpuSeconds() - cpuBefore;
         long bytes = Files.size(assets) + Files.size(findings);
         Files.delete(assets);
         Files.delete(findings);
         long peak =
                 heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
-        return new Written(form, seconds, counts.assets(), counts.findings(), bytes, peak / 1e6);
+        return new Written(form.name(), seconds, cpu, counts.assets(), counts.findings(), bytes, peak / 1e6);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.delivery.csv;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -58,6 +59,7 @@ public final class EtmCsvWriter {
             "finding[].lastFoundOn");
 
     private static final byte[] NEW_LINE = {'\n'};
+    private static final int BUFFER = 1 << 20;
 
     private final DataSource database;
     private final CSVFormat format;
@@ -84,25 +86,30 @@ public final class EtmCsvWriter {
     public DeliveryCounts write(OutputStream assetFile, OutputStream findingFile) {
         List<String> attributes = attributes();
         Definitions<Form> definitions = new Definitions<>(this::form);
-        if (header) {
-            try {
+        OutputStream assets = new BufferedOutputStream(assetFile, BUFFER);
+        OutputStream findings = new BufferedOutputStream(findingFile, BUFFER);
+        try {
+            if (header) {
                 List<String> columns = new ArrayList<>(ASSET_COLUMNS);
                 attributes.forEach(name -> columns.add(CUSTOM + name));
-                assetFile.write(line(columns));
-                assetFile.write(NEW_LINE);
+                assets.write(line(columns));
+                assets.write(NEW_LINE);
                 columns.addAll(FINDING_COLUMNS);
-                findingFile.write(line(columns));
-                findingFile.write(NEW_LINE);
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
+                findings.write(line(columns));
+                findings.write(NEW_LINE);
             }
+            DeliveryCounts counts = new InventoryFiles(database).write(definitions, record -> {
+                byte[] asset = line(columns(record, attributes));
+                assets.write(asset);
+                assets.write(NEW_LINE);
+                return findings(record, asset, definitions, findings);
+            });
+            assets.flush();
+            findings.flush();
+            return counts;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
-        return new InventoryFiles(database).write(definitions, assetFile, findingFile, (record, assets, findings) -> {
-            byte[] asset = line(columns(record, attributes));
-            assets.write(asset);
-            assets.write(NEW_LINE);
-            return findings(record, asset, definitions, findings);
-        });
     }
 
     private long findings(AssetRecord record, byte[] asset, Definitions<Form> definitions, OutputStream out)

@@ -2,6 +2,7 @@
 package org.etmconnect.delivery.ocsf;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.etmconnect.connector.AuthField;
@@ -12,11 +13,14 @@ import org.etmconnect.delivery.DestinationKind;
 import org.etmconnect.delivery.files.FileTarget;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 
-/** OCSF events as JSON Lines in a directory or a bucket. */
+/** OCSF events as JSON Lines or Parquet in a directory or a bucket. */
 public final class OcsfFiles implements DestinationKind {
 
-    private static final String ASSETS = "ocsf-inventory-info.jsonl";
-    private static final String FINDINGS = "ocsf-vulnerability-findings.jsonl";
+    private static final String ASSETS = "ocsf-inventory-info.";
+    private static final String FINDINGS = "ocsf-vulnerability-findings.";
+
+    private static final String FORMAT = "format";
+    private static final String PARQUET = "parquet";
 
     private final FileTarget target;
 
@@ -40,12 +44,20 @@ public final class OcsfFiles implements DestinationKind {
 
     @Override
     public String description() {
-        return "Writes the whole inventory as OCSF events, JSON Lines, for security data lakes.";
+        return "Writes the whole inventory as OCSF events, in JSON Lines or Parquet, for security data lakes.";
     }
 
     @Override
     public List<AuthField> fields() {
-        return target.fields();
+        List<AuthField> fields = new ArrayList<>(target.fields());
+        fields.add(new AuthField(
+                "File format",
+                FORMAT,
+                AuthField.Type.ENUM,
+                true,
+                "JSON Lines, or Parquet, which is smaller and which data lakes read faster.",
+                List.of("json-lines", PARQUET)));
+        return List.copyOf(fields);
     }
 
     @Override
@@ -65,12 +77,14 @@ public final class OcsfFiles implements DestinationKind {
 
     @Override
     public void deliver(DeliveryWork work) {
+        OcsfFormat format =
+                work.settings().value(FORMAT).orElse("").equals(PARQUET) ? OcsfFormat.PARQUET : OcsfFormat.JSON_LINES;
         work.report()
                 .count(target.deliver(
                         work.settings(),
                         check(work.settings()),
-                        ASSETS,
-                        FINDINGS,
-                        new OcsfWriter(work.database())::write));
+                        ASSETS + format.ending(),
+                        FINDINGS + format.ending(),
+                        new OcsfWriter(work.database(), format)::write));
     }
 }

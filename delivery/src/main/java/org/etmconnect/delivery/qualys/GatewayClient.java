@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -179,6 +180,89 @@ final class GatewayClient implements AutoCloseable {
                                     FailureKind.REMOTE_UNAVAILABLE,
                                     "The gateway answered status " + answer.status() + ": " + beginning(answer)
                                             + " Try again later; what was accepted is not sent again."));
+            }
+        }
+    }
+
+    /** Reads what was asked for, as it comes. */
+    interface Reading<T> {
+        T read(InputStream body) throws IOException;
+    }
+
+    private sealed interface Heard<T> {
+        record Asked<T>(T value) implements Heard<T> {}
+
+        record Refused<T>(Answer answer) implements Heard<T> {}
+    }
+
+    /**
+     * Asks something of the gateway, again and again if that may help.
+     *
+     * @throws DeliveryFailure if nothing more is worth trying
+     */
+    <T> T ask(String method, String path, Optional<byte[]> body, Reading<T> reading) throws InterruptedException {
+        int failures = 0;
+        boolean signedInAgain = false;
+        while (true) {
+            pass();
+            String bearer = bearer();
+            HttpUriRequestBase request =
+                    new HttpUriRequestBase(method, settings.gateway().resolve(path));
+            request.setHeader("Authorization", "Bearer " + bearer);
+            body.ifPresent(bytes -> request.setEntity(new ByteArrayEntity(bytes, ContentType.APPLICATION_JSON)));
+            Heard<T> heard;
+            try {
+                heard = http.execute(request, HttpClientContext.create(), response -> {
+                    try (InputStream in = response.getEntity() == null
+                            ? InputStream.nullInputStream()
+                            : response.getEntity().getContent()) {
+                        return response.getCode() / 100 == 2
+                                ? new Heard.Asked<>(reading.read(in))
+                                : new Heard.Refused<>(
+                                        new Answer(response.getCode(), in.readNBytes(MOST_ANSWER), toWait(response)));
+                    }
+                });
+            } catch (IOException lost) {
+                waitAfter(++failures, unreachable(lost));
+                continue;
+            } catch (JacksonException foreign) {
+                throw new DeliveryFailure(FailureKind.BAD_DATA, "The gateway answered " + path + " with no JSON.");
+            }
+            switch (heard) {
+                case Heard.Asked<T>(T value) -> {
+                    return value;
+                }
+                case Heard.Refused<T>(Answer answer) -> {
+                    switch (answer.status()) {
+                        case 401 -> {
+                            if (signedInAgain) {
+                                throw forbidden(answer);
+                            }
+                            signedInAgain = true;
+                            forget(bearer);
+                        }
+                        case 403 -> throw forbidden(answer);
+                        case 429 -> {
+                            if (++failures >= patience.tries()) {
+                                throw new DeliveryFailure(
+                                        FailureKind.RATE_LIMITED, "The gateway lets no more calls through for now.");
+                            }
+                            holdBack(answer.toWait().orElse(patience.waitAfter(failures)));
+                        }
+                        case 500, 502, 503, 504 ->
+                            waitAfter(
+                                    ++failures,
+                                    new DeliveryFailure(
+                                            FailureKind.REMOTE_UNAVAILABLE,
+                                            "The gateway answered " + path + " with status " + answer.status() + ": "
+                                                    + beginning(answer)));
+                        default ->
+                            throw new DeliveryFailure(
+                                    FailureKind.CONFIGURATION,
+                                    "The gateway answered " + path + " with status " + answer.status() + ": "
+                                            + message(answer));
+                    }
+                }
             }
         }
     }

@@ -23,6 +23,7 @@ import org.etmconnect.inventory.configuration.DestinationSettings;
  * @param source what the deliveries call their source
  * @param batchSize assets in one request
  * @param findings in which form findings go along
+ * @param verificationQuery what is asked there after a delivery, in Qualys' query language; empty if nothing is
  */
 record GatewaySettings(
         URI gateway,
@@ -31,6 +32,7 @@ record GatewaySettings(
         String source,
         int batchSize,
         FindingsForm findings,
+        Optional<String> verificationQuery,
         NetworkOptions network) {
 
     static final String GATEWAY = "gatewayURL";
@@ -43,6 +45,7 @@ record GatewaySettings(
     static final String SOURCE = "source";
     static final String BATCH_SIZE = "batchSize";
     static final String FINDINGS = "findings";
+    static final String VERIFICATION = "verificationQuery";
 
     private static final int MOST_ASSETS = 1_000;
 
@@ -132,7 +135,15 @@ record GatewaySettings(
                         AuthField.Type.ENUM,
                         true,
                         "Whether findings go along. Qualys publishes no shape for them: try it on a few assets, or deliver CSV.",
-                        List.of("off", "community")));
+                        List.of("off", "community")),
+                new AuthField(
+                        "Verification query",
+                        VERIFICATION,
+                        AuthField.Type.STRING,
+                        false,
+                        "Findings that ETM is asked for after each delivery, to compare their number, e.g."
+                                + " finding.vendorProductName:`Cortex XDR` and finding.status:ACTIVE. Not asked if left out.",
+                        List.of()));
     }
 
     /** The settings, or what is wrong with them. */
@@ -178,6 +189,15 @@ record GatewaySettings(
                         yield Optional.empty();
                     }
                 };
+        Optional<String> verification = given.value(VERIFICATION);
+        if (verification.isPresent() && !verification.get().matches("(?s).*finding\\.\\w+(\\.\\w+)*:.*")) {
+            problems.add(new Problem(
+                    VERIFICATION, "ETM's reports take queries by token, e.g. finding.vendorProductName:`Cortex XDR`."));
+        }
+        if (verification.isPresent() && form.filter(FindingsForm.OFF::equals).isPresent()) {
+            problems.add(
+                    new Problem(VERIFICATION, "No findings are sent, so there are none to compare. Leave it out."));
+        }
         return problems.isEmpty()
                 ? new Read.Usable(new GatewaySettings(
                         gateway.orElseThrow(),
@@ -186,6 +206,7 @@ record GatewaySettings(
                         given.value(SOURCE).orElse("WEBHOOK"),
                         batch.orElseThrow(),
                         form.orElseThrow(),
+                        verification,
                         given.network()))
                 : new Read.Unusable(List.copyOf(problems));
     }

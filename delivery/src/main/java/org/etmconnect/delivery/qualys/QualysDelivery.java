@@ -49,6 +49,7 @@ final class QualysDelivery {
     private final InventoryReader inventory;
     private final DeliveredAssets delivered;
     private final byte[] salt;
+    private long expected;
 
     QualysDelivery(DeliveryWork work, GatewaySettings settings, GatewayClient client) {
         this.work = work;
@@ -73,6 +74,11 @@ final class QualysDelivery {
             String key, Optional<String> name, ObjectNode body, Change before, Change after, Counts counts) {}
 
     private record Counts(int open, int fixed, boolean removal) {}
+
+    /** How many open findings the inventory had when the delivery began. */
+    long expectedFindings() {
+        return expected;
+    }
 
     void run() {
         Plan plan = plan();
@@ -212,7 +218,9 @@ final class QualysDelivery {
                     long unchanged = 0;
                     for (AssetRecord record : batch) {
                         Known there = known.get(record.key());
-                        if (there != null && there.is(fingerprint(record, findings(record, definitions)))) {
+                        Map<String, Form> findings = findings(record, definitions);
+                        expected += findings.size();
+                        if (there != null && there.is(fingerprint(record, findings))) {
                             unchanged++;
                             continue;
                         }

@@ -11,6 +11,7 @@ import org.etmconnect.connector.ConnectionTest.Outcome;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.SettingsCheck.Problem;
 import org.etmconnect.delivery.DeliveryFailure;
+import org.etmconnect.delivery.DeliveryStopped;
 import org.etmconnect.delivery.DeliveryWork;
 import org.etmconnect.delivery.DestinationKind;
 import org.etmconnect.delivery.Patience;
@@ -126,7 +127,16 @@ public final class QualysEtmApi implements DestinationKind {
                         String.join(" ", problems.stream().map(Problem::message).toList()));
             case GatewaySettings.Read.Usable(GatewaySettings usable) -> {
                 try (GatewayClient client = new GatewayClient(usable, patience)) {
-                    new QualysDelivery(work, usable, client).run();
+                    QualysDelivery delivery = new QualysDelivery(work, usable, client);
+                    delivery.run();
+                    if (usable.verificationQuery().isPresent()) {
+                        work.report()
+                                .verified(new ReadBack(client, patience)
+                                        .verify(usable.verificationQuery().get(), delivery.expectedFindings()));
+                    }
+                } catch (InterruptedException stopped) {
+                    Thread.currentThread().interrupt();
+                    throw new DeliveryStopped();
                 }
             }
         }

@@ -46,9 +46,16 @@ public record AssetRecord(
      * @param firstFound when a run of ours first found them
      * @param lastFound when a run of ours last found them
      * @param definitions the numbers of their definitions, ascending; not copied, nobody changes them
+     * @param vendor who makes the product that reports them
+     * @param product the product that reports them
      */
     @SuppressWarnings("ArrayRecordComponent")
-    public record OpenFindings(Optional<Instant> firstFound, Optional<Instant> lastFound, int[] definitions) {}
+    public record OpenFindings(
+            Optional<Instant> firstFound,
+            Optional<Instant> lastFound,
+            int[] definitions,
+            String vendor,
+            String product) {}
 
     public AssetRecord {
         addresses = List.copyOf(addresses);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.etmconnect.delivery.records.AssetRecord.OpenFindings;
+import org.etmconnect.inventory.AssetKeys;
 import org.etmconnect.inventory.Transaction;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,16 +32,8 @@ public final class InventoryReader {
     private static final int BATCH = 2_000;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** The key that destinations know the record {@code s} by. */
-    private static final String KEY = """
-            s.native_key || case when exists (
-                select from connection o join source_record t
-                    on t.connection_id = o.connection_id and t.native_key = s.native_key
-                where o.connection_id < s.connection_id)
-            then '@' || s.connection_id else '' end""";
-
     /** The keys of all active assets. */
-    public static final String ACTIVE_KEYS = "select " + KEY + """
+    public static final String ACTIVE_KEYS = "select " + AssetKeys.OF_RECORD + """
              from (
                 select distinct on (asset_id) asset_id, connection_id, native_key
                 from source_record where retired_run is null
@@ -109,7 +102,7 @@ public final class InventoryReader {
             int id = 0;
             try (PreparedStatement select = connection.prepareStatement("select s.asset_id from connection o"
                     + " join source_record s on s.connection_id = o.connection_id and s.native_key in (?, ?) where "
-                    + KEY + " = ? limit 1")) {
+                    + AssetKeys.OF_RECORD + " = ? limit 1")) {
                 select.setString(1, key);
                 select.setString(2, key.contains("@") ? key.substring(0, key.lastIndexOf('@')) : key);
                 select.setString(3, key);
@@ -230,7 +223,8 @@ public final class InventoryReader {
     private static List<AssetRecord> records(
             Connection connection, Map<Integer, Draft> drafts, Map<Integer, Instant> runs) throws SQLException {
         int[] ids = drafts.keySet().stream().mapToInt(Integer::intValue).toArray();
-        try (PreparedStatement select = connection.prepareStatement("select s.asset_id, " + KEY + """
+        try (PreparedStatement select =
+                connection.prepareStatement("select s.asset_id, " + AssetKeys.OF_RECORD + """
                      as key, k.vendor, k.product, greatest(s.last_seen_run, k.last_complete_run) as seen
                 from source_record s join connection k using (connection_id)
                 where s.asset_id = any (?) and s.retired_run is null order by s.source_record_id""")) {
@@ -255,7 +249,8 @@ public final class InventoryReader {
         }
         // the whole array as bytes: boxed, millions of numbers would cost more than the query
         try (PreparedStatement select = connection.prepareStatement("""
-                select s.asset_id, c.first_run, greatest(s.last_seen_run, k.last_complete_run), array_send(c.definitions)
+                select s.asset_id, c.first_run, greatest(s.last_seen_run, k.last_complete_run), array_send(c.definitions),
+                       k.vendor, k.product
                 from source_record s join connection k using (connection_id)
                 join finding_cohort c using (source_record_id)
                 where s.asset_id = any (?) and s.retired_run is null and c.fixed_run is null""")) {
@@ -267,7 +262,9 @@ public final class InventoryReader {
                         draft.findings.add(new OpenFindings(
                                 Optional.ofNullable(runs.get(row.getInt(2))),
                                 Optional.ofNullable(runs.get(row.getInt(3))),
-                                ints(row.getBytes(4))));
+                                ints(row.getBytes(4)),
+                                row.getString(5),
+                                row.getString(6)));
                     }
                 }
             }

@@ -26,6 +26,7 @@ import org.etmconnect.delivery.DeliveryWork;
 import org.etmconnect.delivery.InventoryUnderTest;
 import org.etmconnect.delivery.InventoryUnderTest.Host;
 import org.etmconnect.delivery.Rejection;
+import org.etmconnect.delivery.Verification;
 import org.etmconnect.delivery.files.BucketUnderTest;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +83,11 @@ class QualysEtmCsvTest {
             @Override
             public void rejected(List<Rejection> rejections) {
                 throw new AssertionError(rejections);
+            }
+
+            @Override
+            public void verified(Verification verification) {
+                throw new AssertionError(verification);
             }
         }));
     }

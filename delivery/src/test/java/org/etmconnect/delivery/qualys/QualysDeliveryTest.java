@@ -26,6 +26,7 @@ import org.etmconnect.delivery.InventoryUnderTest;
 import org.etmconnect.delivery.InventoryUnderTest.Host;
 import org.etmconnect.delivery.Patience;
 import org.etmconnect.delivery.Rejection;
+import org.etmconnect.delivery.Verification;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 import org.etmconnect.simulator.qualys.GatewaySettings;
 import org.etmconnect.simulator.qualys.QualysGatewaySimulator;
@@ -43,6 +44,7 @@ class QualysDeliveryTest {
 
     private QualysGatewaySimulator gateway = QualysGatewaySimulator.start(GatewaySettings.defaults());
     private final Map<String, String> settings = new HashMap<>(Map.of("batchSize", "3", "findings", "community"));
+    private final List<Verification> verifications = new ArrayList<>();
     private final List<Rejection> rejections = Collections.synchronizedList(new ArrayList<>());
 
     @BeforeEach
@@ -99,6 +101,11 @@ class QualysDeliveryTest {
                     @Override
                     public void rejected(List<Rejection> some) {
                         rejections.addAll(some);
+                    }
+
+                    @Override
+                    public void verified(Verification verification) {
+                        verifications.add(verification);
                     }
                 }));
         return counts[0];
@@ -381,5 +388,52 @@ class QualysDeliveryTest {
                 .filter(check -> check.outcome() == ConnectionTest.Outcome.FAILED)
                 .map(ConnectionTest.Check::message)
                 .reduce("", String::concat);
+    }
+
+    @Test
+    void whatIsThereIsReadBackAndComparedIfThatIsAskedFor() {
+        settings.put("verificationQuery", "finding.vendorProductName:`Cortex XDR` and finding.status:ACTIVE");
+        hosts(150);
+        gateway.inject("sync@2:207=2");
+        deliver();
+        assertThat(verifications).singleElement().satisfies(verification -> {
+            assertThat(verification.expected()).isEqualTo(300);
+            assertThat(verification.found()).contains(296L);
+            assertThat(verification.failure()).isEmpty();
+        });
+        verifications.clear();
+        INVENTORY.hosts().put("ep-7", new Host("host-7", Set.of("CVE-2025-1")));
+        INVENTORY.sync();
+        gateway.inject("report@1:503");
+        gateway.inject("report@2:revoke");
+        deliver();
+        assertThat(verifications).singleElement().satisfies(verification -> {
+            assertThat(verification.expected()).isEqualTo(299);
+            assertThat(verification.found()).contains(299L);
+        });
+    }
+
+    @Test
+    void aReportThatCannotBeHadDoesNotFailTheDelivery() {
+        settings.put("verificationQuery", "finding.vendorProductName:`Cortex XDR`");
+        hosts(2);
+        gateway.inject("report:500");
+        assertThat(deliver().accepted()).isEqualTo(2);
+        assertThat(verifications).singleElement().satisfies(verification -> {
+            assertThat(verification.found()).isEmpty();
+            assertThat(verification.failure().orElse("")).contains("status 500");
+        });
+    }
+
+    @Test
+    void aVerificationThatCannotWorkIsAProblemOfTheSettings() {
+        settings.put("verificationQuery", "Cortex XDR");
+        assertThat(new QualysEtmApi().check(settings()))
+                .extracting(problem -> problem.field())
+                .containsExactly("verificationQuery");
+        settings.put("verificationQuery", "finding.severity:5");
+        assertThat(new QualysEtmApi().check(settings())).isEmpty();
+        settings.put("findings", "off");
+        assertThat(new QualysEtmApi().check(settings())).hasSize(1);
     }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * How the gateway misbehaves.
  *
- * @param call {@code auth}, {@code sync} or {@code *}
+ * @param call {@code auth}, {@code sync}, {@code report} or {@code *}
  * @param first first request that it befalls, counted from 1 from the moment the fault is injected
  * @param last last such request
  * @param percent about so many percent of those requests
@@ -50,12 +50,12 @@ public record GatewayFault(String call, long first, long last, double percent, K
     }
 
     private static final Pattern FORM = Pattern.compile(
-            "(?<call>auth|sync|\\*)(?:@(?:(?<first>\\d+)(?:(?<to>-)(?<last>\\d+)|(?<on>\\+))?|(?<percent>\\d+)%))?:(?<what>[a-z0-9-]+)(?:=(?<value>\\d+))?");
+            "(?<call>auth|sync|report|\\*)(?:@(?:(?<first>\\d+)(?:(?<to>-)(?<last>\\d+)|(?<on>\\+))?|(?<percent>\\d+)%))?:(?<what>[a-z0-9-]+)(?:=(?<value>\\d+))?");
 
     /** How a fault is written, for help texts. */
     public static final String SYNTAX = """
             CALL[@WHEN]:FAULT[=VALUE], e.g. sync@3-5:429=1
-            CALL   auth, sync, or * for both
+            CALL   auth, sync, report, or * for all
             WHEN   3 | 3-5 | 3+ (requests counted from 1) | 10%; every request if left out
             FAULT  429[=SECONDS], 500, 503, revoke, reset, lost, slow=MILLISECONDS, garbage,
                    207=ASSETS, 207-list=ASSETS, partly-200=ASSETS""";

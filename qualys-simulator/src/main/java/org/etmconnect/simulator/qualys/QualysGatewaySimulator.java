@@ -34,8 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
  * A stand-in gateway of a Qualys subscription: a real HTTP server that signs in, takes assets and findings, and shows what
  * it holds. It runs from {@link #start} to {@link #close}. Safe for use by several threads.
  *
- * <p>It answers {@code POST /auth} (user and password, or client id and secret at {@code /auth/oauth}) and
- * {@code POST /rest/2.0/am/connector/asset/data/sync}. Clients on the same machine look and steer under
+ * <p>It answers {@code POST /auth} (user and password, or client id and secret at {@code /auth/oauth}),
+ * {@code POST /rest/2.0/am/connector/asset/data/sync}, and reports of findings under {@code /etm/api/rest/v1/reports}. Clients on the same machine look and steer under
  * {@code /simulator}: {@code GET assets}, {@code GET requests}, {@code POST faults} with
  * {@code {"faults":["sync@3:429"]}}, {@code DELETE faults}.
  */
@@ -43,6 +43,7 @@ public final class QualysGatewaySimulator implements AutoCloseable {
 
     private static final int LARGEST_BODY = 32 << 20;
     private static final String SYNC = "/rest/2.0/am/connector/asset/data/sync";
+    private static final String REPORTS = "/etm/api/rest/v1/reports/";
 
     private final GatewaySettings settings;
     private final JsonMapper mapper = JsonMapper.builder().build();
@@ -50,6 +51,7 @@ public final class QualysGatewaySimulator implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final FaultList faults = new FaultList();
     private final Holdings holdings = new Holdings();
+    private final FindingReports reports = new FindingReports();
     private final Map<String, Long> tokens = new ConcurrentHashMap<>();
     private final Deque<Long> calls = new ArrayDeque<>();
     private final AtomicInteger underWay = new AtomicInteger();
@@ -112,7 +114,7 @@ public final class QualysGatewaySimulator implements AutoCloseable {
         faults.clear();
     }
 
-    /** How many requests have come for {@code auth} or {@code sync}. */
+    /** How many requests have come for {@code auth}, {@code sync} or {@code report}. */
     public long requests(String call) {
         synchronized (counts) {
             return counts.getOrDefault(call, 0L);
@@ -139,7 +141,9 @@ public final class QualysGatewaySimulator implements AutoCloseable {
                 control(exchange, path.substring("/simulator/".length()), body);
                 return;
             }
-            String call = path.startsWith("/auth") ? "auth" : path.equals(SYNC) ? "sync" : "other";
+            String call = path.startsWith("/auth")
+                    ? "auth"
+                    : path.equals(SYNC) ? "sync" : path.startsWith(REPORTS) ? "report" : "other";
             synchronized (counts) {
                 counts.merge(call, 1L, Long::sum);
             }
@@ -195,6 +199,10 @@ public final class QualysGatewaySimulator implements AutoCloseable {
                 case ANSWER_LOST, SLOW, PARTLY, PARTLY_AS_LIST, PARTLY_IN_200, GARBAGE -> {}
             }
         }
+        if (call.equals("report")) {
+            report(exchange, path.substring(REPORTS.length()), body);
+            return;
+        }
         switch (exchange.getRequestMethod() + " " + path) {
             case "POST /auth", "POST /auth/oauth" -> signIn(exchange, path, body);
             case "POST " + SYNC -> sync(exchange, body, struck);
@@ -236,6 +244,42 @@ public final class QualysGatewaySimulator implements AutoCloseable {
         return form;
     }
 
+    private void report(HttpExchange exchange, String name, byte[] body) throws IOException {
+        if (!isSignedIn(exchange)) {
+            return;
+        }
+        if (!settings.etm()) {
+            json(exchange, 403, Map.of("message", "Subscription for module ETM is not active"));
+            return;
+        }
+        if (name.equals("findings")) {
+            var id = reports.ask(mapper.readTree(body).path("findingsQql").asString(""), holdings.all());
+            if (id.isPresent()) {
+                json(exchange, 201, Map.of("id", id.get()));
+            } else {
+                json(exchange, 400, Map.of("message", "Invalid QQL token"));
+            }
+        } else if (name.endsWith("/download")) {
+            byte[] zip = reports.download(name.substring(0, name.indexOf('/'))).orElse(new byte[0]);
+            exchange.getResponseHeaders().set("Content-Type", "application/zip");
+            exchange.sendResponseHeaders(zip.length == 0 ? 404 : 200, zip.length == 0 ? -1 : zip.length);
+            exchange.getResponseBody().write(zip);
+        } else {
+            var status = reports.status(name);
+            json(exchange, status.isPresent() ? 200 : 404, Map.of("id", name, "status", status.orElse("")));
+        }
+    }
+
+    private boolean isSignedIn(HttpExchange exchange) throws IOException {
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        Long until = tokens.get(authorization == null ? "" : authorization.replaceFirst("^Bearer ", ""));
+        if (until == null || System.nanoTime() > until) {
+            json(exchange, 401, Map.of("message", "Unauthorized: the token is invalid or expired"));
+            return false;
+        }
+        return true;
+    }
+
     private void sync(HttpExchange exchange, byte[] body, List<GatewayFault> struck)
             throws IOException, InterruptedException {
         int now = underWay.incrementAndGet();
@@ -247,11 +291,7 @@ public final class QualysGatewaySimulator implements AutoCloseable {
                 tooMany(exchange, 1);
                 return;
             }
-            String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-            String token = authorization == null ? "" : authorization.replaceFirst("^Bearer ", "");
-            Long until = tokens.get(token);
-            if (until == null || System.nanoTime() > until) {
-                json(exchange, 401, Map.of("message", "Unauthorized: the token is invalid or expired"));
+            if (!isSignedIn(exchange)) {
                 return;
             }
             if (!withinRate(exchange)) {

@@ -10,6 +10,7 @@ import org.etmconnect.delivery.DeliveryCounts;
 import org.etmconnect.delivery.DeliveryStore;
 import org.etmconnect.delivery.DestinationKind;
 import org.etmconnect.delivery.Rejection;
+import org.etmconnect.delivery.Verification;
 import org.etmconnect.delivery.events.PendingEvents;
 import org.etmconnect.inventory.configuration.DestinationOutcome;
 import org.etmconnect.inventory.configuration.DestinationSettings;
@@ -24,6 +25,7 @@ import org.etmconnect.server.rest.model.DeliveryCountsDto;
 import org.etmconnect.server.rest.model.DeliveryDto;
 import org.etmconnect.server.rest.model.DeliveryInputDto;
 import org.etmconnect.server.rest.model.DeliveryListDto;
+import org.etmconnect.server.rest.model.DeliveryVerificationDto;
 import org.etmconnect.server.rest.model.DestinationDto;
 import org.etmconnect.server.rest.model.DestinationInputDto;
 import org.etmconnect.server.rest.model.DestinationKindDto;
@@ -257,6 +259,15 @@ class DestinationRoutes implements DestinationsApi {
         delivery.finishedAt().ifPresent(document::setFinishedAt);
         delivery.failureKind().ifPresent(kind -> document.setFailureKind(FailureKindDto.valueOf(kind.name())));
         delivery.failureMessage().ifPresent(document::setFailureMessage);
+        delivery.verification().ifPresent(verification -> document.setVerification(document(verification)));
+        return document;
+    }
+
+    private static DeliveryVerificationDto document(Verification verification) {
+        DeliveryVerificationDto document =
+                new DeliveryVerificationDto(verification.query(), verification.expected(), verification.at());
+        verification.found().ifPresent(document::setFound);
+        verification.failure().ifPresent(document::setFailure);
         return document;
     }
 

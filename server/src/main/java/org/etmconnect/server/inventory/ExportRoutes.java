@@ -2,11 +2,13 @@
 package org.etmconnect.server.inventory;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,12 +16,19 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.etmconnect.delivery.RowFile;
+import org.etmconnect.delivery.cyclonedx.VexExport;
+import org.etmconnect.delivery.ocsf.OcsfExport;
+import org.etmconnect.delivery.ocsf.OcsfFormat;
+import org.etmconnect.query.AssetRow;
 import org.etmconnect.query.AssetSearch;
+import org.etmconnect.query.FindingRow;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.query.RowSink;
 import org.etmconnect.query.StreamOutcome;
@@ -49,6 +58,16 @@ class ExportRoutes implements ExportsApi {
     private static final int AT_ONCE = 4;
 
     private static final int BUFFER = 1 << 16;
+
+    private static final String CSV = "csv";
+    private static final String JSON = "json";
+    private static final String OCSF_JSON_LINES = "ocsf-json-lines";
+    private static final String OCSF_PARQUET = "ocsf-parquet";
+    private static final String CYCLONEDX_VEX = "cyclonedx-vex";
+
+    private static final String NDJSON = "application/x-ndjson";
+    private static final String PARQUET = "application/vnd.apache.parquet";
+
     private static final DateTimeFormatter IN_NAME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -57,64 +76,110 @@ class ExportRoutes implements ExportsApi {
     private final HttpServletResponse response;
     private final JsonMapper json;
     private final Clock clock;
+    private final Path work;
     private final Semaphore places = new Semaphore(AT_ONCE);
 
     /** @param response stands for that of the request under way */
     ExportRoutes(
-            AssetSearch assets, FindingSearch findings, HttpServletResponse response, JsonMapper json, Clock clock) {
+            AssetSearch assets,
+            FindingSearch findings,
+            HttpServletResponse response,
+            JsonMapper json,
+            Clock clock,
+            WorkDirectory directory) {
         this.assets = assets;
         this.findings = findings;
         this.response = response;
         this.json = json;
         this.clock = clock;
+        this.work = directory.path();
     }
 
     @Override
     public ResponseEntity<Void> exportAssets(
             String query, @Nullable String asOf, String format, @Nullable List<String> columns) {
         Condition condition = Queries.read(query, asOf, Subject.ASSET);
-        return export(
-                "assets",
-                form(format, ExportColumn.OF_ASSETS, columns, AssetRoutes::document),
-                sink -> assets.stream(condition, sink));
+        List<ExportColumn<AssetRow>> chosen = columns(format, ExportColumn.OF_ASSETS, columns);
+        return switch (format) {
+            case CSV -> export("assets", new Csv<>(chosen), sink -> assets.stream(condition, sink));
+            case JSON ->
+                export("assets", new JsonLines<>(json, AssetRoutes::document), sink -> assets.stream(condition, sink));
+            case OCSF_JSON_LINES ->
+                export(
+                        "ocsf-inventory-info",
+                        new Foreign<>("jsonl", NDJSON, out -> OcsfExport.ofAssets(OcsfFormat.JSON_LINES, out)),
+                        sink -> assets.streamIdentified(condition, sink));
+            case OCSF_PARQUET ->
+                export(
+                        "ocsf-inventory-info",
+                        new Foreign<>("parquet", PARQUET, out -> OcsfExport.ofAssets(OcsfFormat.PARQUET, out)),
+                        sink -> assets.streamIdentified(condition, sink));
+            case CYCLONEDX_VEX ->
+                throw ApiProblem.badRequest(
+                        "CycloneDX VEX is about findings",
+                        "Export findings; a query for findings can speak of assets too, e.g. asset.name:web*.");
+            default -> throw unknown(format);
+        };
     }
 
     @Override
     public ResponseEntity<Void> exportFindings(
             String query, @Nullable String asOf, String format, @Nullable List<String> columns) {
         Condition condition = Queries.read(query, asOf, Subject.FINDING);
-        return export(
-                "findings",
-                form(format, ExportColumn.OF_FINDINGS, columns, FindingRoutes::document),
-                sink -> findings.stream(condition, sink));
+        List<ExportColumn<FindingRow>> chosen = columns(format, ExportColumn.OF_FINDINGS, columns);
+        return switch (format) {
+            case CSV -> export("findings", new Csv<>(chosen), sink -> findings.stream(condition, sink));
+            case JSON ->
+                export(
+                        "findings",
+                        new JsonLines<>(json, FindingRoutes::document),
+                        sink -> findings.stream(condition, sink));
+            case OCSF_JSON_LINES ->
+                export(
+                        "ocsf-vulnerability-findings",
+                        new Foreign<>("jsonl", NDJSON, out -> OcsfExport.ofFindings(OcsfFormat.JSON_LINES, out)),
+                        sink -> findings.streamIdentified(condition, sink));
+            case OCSF_PARQUET ->
+                export(
+                        "ocsf-vulnerability-findings",
+                        new Foreign<>("parquet", PARQUET, out -> OcsfExport.ofFindings(OcsfFormat.PARQUET, out)),
+                        sink -> findings.streamIdentified(condition, sink));
+            case CYCLONEDX_VEX ->
+                export(
+                        "findings-vex",
+                        new Foreign<>(
+                                "cdx.json",
+                                "application/vnd.cyclonedx+json;version=1.6",
+                                out -> new VexExport(out, work, clock.instant())),
+                        sink -> findings.streamIdentified(condition, sink));
+            default -> throw unknown(format);
+        };
     }
 
-    /** How a row is written. */
+    private static ApiProblem unknown(String format) {
+        return ApiProblem.badRequest("There is no format \"" + format + "\"", "Ask for csv or json.");
+    }
+
+    /** How rows are written. */
     private interface Form<R> {
         String ending();
 
         String contentType();
 
-        void begin(Writer out) throws IOException;
-
-        void row(Writer out, R row) throws IOException;
+        RowFile<R> open(OutputStream out) throws IOException;
     }
 
     private interface Reading<R> {
         StreamOutcome into(RowSink<R> sink) throws IOException;
     }
 
-    private <R> Form<R> form(
-            String format, List<ExportColumn<R>> all, @Nullable List<String> names, Function<R, Object> document) {
-        List<ExportColumn<R>> columns = ExportColumn.chosen(all, names);
-        if (format.equals("csv")) {
-            return new Csv<>(columns);
-        }
-        if (names != null && !names.isEmpty()) {
+    private static <R> List<ExportColumn<R>> columns(
+            String format, List<ExportColumn<R>> all, @Nullable List<String> names) {
+        if (!format.equals(CSV) && names != null && !names.isEmpty()) {
             throw ApiProblem.badRequest(
                     "Columns can be chosen for CSV alone", "Leave columns out, or ask for format=csv.");
         }
-        return new JsonLines<>(json, document);
+        return ExportColumn.chosen(all, names);
     }
 
     private record Csv<R>(List<ExportColumn<R>> columns) implements Form<R> {
@@ -130,18 +195,23 @@ class ExportRoutes implements ExportsApi {
         }
 
         @Override
-        public void begin(Writer out) throws IOException {
-            print(out, columns.stream().map(ExportColumn::name).toList());
-        }
+        public RowFile<R> open(OutputStream out) throws IOException {
+            CSVPrinter printer = new CSVPrinter(
+                    new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), BUFFER), CSVFormat.RFC4180);
+            printer.printRecord(columns.stream().map(ExportColumn::name).toList());
+            return new RowFile<>() {
+                @Override
+                public void row(R row) throws IOException {
+                    printer.printRecord(columns.stream()
+                            .map(column -> column.value().apply(row))
+                            .toList());
+                }
 
-        @Override
-        public void row(Writer out, R row) throws IOException {
-            print(out, columns.stream().map(column -> column.value().apply(row)).toList());
-        }
-
-        @SuppressWarnings("resource") // closing the printer would close the file
-        private static void print(Writer out, List<String> cells) throws IOException {
-            new CSVPrinter(out, CSVFormat.RFC4180).printRecord(cells);
+                @Override
+                public void finish() throws IOException {
+                    printer.flush();
+                }
+            };
         }
     }
 
@@ -154,17 +224,35 @@ class ExportRoutes implements ExportsApi {
 
         @Override
         public String contentType() {
-            return "application/x-ndjson";
+            return NDJSON;
         }
 
         @Override
-        public void begin(Writer out) {}
+        public RowFile<R> open(OutputStream out) {
+            return new RowFile<>() {
+                @Override
+                public void row(R row) throws IOException {
+                    out.write(json.writeValueAsBytes(document.apply(row)));
+                    out.write('\n');
+                }
+
+                @Override
+                public void finish() {}
+            };
+        }
+    }
+
+    /** A form of other systems. */
+    private record Foreign<R>(String ending, String contentType, Opening<R> opening) implements Form<R> {
 
         @Override
-        public void row(Writer out, R row) throws IOException {
-            out.write(json.writeValueAsString(document.apply(row)));
-            out.write('\n');
+        public RowFile<R> open(OutputStream out) throws IOException {
+            return opening.open(out);
         }
+    }
+
+    private interface Opening<R> {
+        RowFile<R> open(OutputStream out) throws IOException;
     }
 
     /** The client does not take any more. */
@@ -183,8 +271,7 @@ class ExportRoutes implements ExportsApi {
                     "Try again when one of them is done.",
                     Duration.ofSeconds(30));
         }
-        try {
-            Sink<R> sink = new Sink<>(name, form);
+        try (Sink<R> sink = new Sink<>(name, form)) {
             StreamOutcome outcome = reading.into(sink);
             switch (outcome) {
                 case StreamOutcome.Streamed _ -> sink.end();
@@ -208,11 +295,12 @@ class ExportRoutes implements ExportsApi {
         }
     }
 
-    private final class Sink<R> implements RowSink<R> {
+    private final class Sink<R> implements RowSink<R>, AutoCloseable {
 
         private final String name;
         private final Form<R> form;
-        private Writer out = Writer.nullWriter();
+        private OutputStream out = OutputStream.nullOutputStream();
+        private @Nullable RowFile<R> file;
 
         Sink(String name, Form<R> form) {
             this.name = name;
@@ -231,19 +319,32 @@ class ExportRoutes implements ExportsApi {
                             .toString());
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             writing(() -> {
-                out = new BufferedWriter(
-                        new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8), BUFFER);
-                form.begin(out);
+                out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
+                file = form.open(out);
             });
+        }
+
+        private RowFile<R> file() {
+            return Objects.requireNonNull(file, "An export was not begun");
         }
 
         @Override
         public void row(R row) throws IOException {
-            writing(() -> form.row(out, row));
+            writing(() -> file().row(row));
         }
 
         void end() throws IOException {
-            writing(out::flush);
+            writing(() -> {
+                file().finish();
+                out.flush();
+            });
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (file != null) {
+                file.close();
+            }
         }
 
         private void writing(Writing step) throws IOException {

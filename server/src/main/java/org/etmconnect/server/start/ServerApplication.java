@@ -29,6 +29,7 @@ import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.server.connections.ConnectorCatalogue;
+import org.etmconnect.server.inventory.WorkDirectory;
 import org.etmconnect.server.system.Host;
 import org.etmconnect.snapshot.SnapshotStore;
 import org.etmconnect.sync.DryRuns;
@@ -200,6 +201,11 @@ class ServerApplication {
                     "Deleted {} source records of hosts that were not seen for as long as their connections keep them",
                     deleted);
         }
+    }
+
+    @Bean
+    WorkDirectory workDirectory(DataDirectory directory) {
+        return new WorkDirectory(directory.work());
     }
 
     @Bean
