@@ -23,7 +23,7 @@ public record DeliveryWork(DataSource database, int destinationId, DestinationSe
         /** Notes what was not taken. */
         void rejected(List<Rejection> rejections);
 
-        /** Notes what came of reading back. */
-        void verified(Verification verification);
+        /** Notes what came of reading back; most kinds of destinations do not, so by default nothing is noted. */
+        default void verified(Verification verification) {}
     }
 }
