@@ -11,6 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.delivery.DeliveryFailure;
+import org.etmconnect.delivery.Patience;
 import org.etmconnect.delivery.Verification;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
