@@ -5,7 +5,8 @@ import { api, expect, test } from './fixtures.ts';
 import { inspect } from './inspect.ts';
 import { TARGET } from './place.ts';
 
-test('a destination of files is tested, made and delivered to, and says what it was given', async ({ page }) => {
+test('a destination of files is tested, made and delivered to, and says what it was given', async ({ page, watch }) => {
+  watch.expectRefusal(422, /destination-tests$/);
   const button = (name: string) => page.getByRole('button', { name, exact: true }).click();
   await page.goto('/delivery/new');
   await page.getByRole('radio', { name: /^Qualys ETM, by CSV/ }).click();

@@ -12,7 +12,14 @@ const LOOKS: Record<Delivery['state'], { color: string; words: string }> = {
 export function DeliveryState({ state }: { state: Delivery['state'] }) {
   const { color, words } = LOOKS[state];
   return (
-    <Badge variant="light" color={color} radius="sm">
+    <Badge
+      variant="light"
+      miw="max-content"
+      radius="sm"
+      tt="none"
+      color={color}
+      styles={{ label: { color: 'var(--mantine-color-text)' } }}
+    >
       {words}
     </Badge>
   );

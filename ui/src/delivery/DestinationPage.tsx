@@ -466,7 +466,7 @@ function Settings({ destination: one }: { destination: Destination }) {
             <Button variant="default" onClick={() => setAsking(false)}>
               Keep it
             </Button>
-            <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+            <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
               Delete
             </Button>
           </Group>

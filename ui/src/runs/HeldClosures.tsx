@@ -53,7 +53,7 @@ export function HeldClosures({ run, held }: { run: Run; held: Schemas['Held'] })
               <Button variant="default" loading={decide.isPending} onClick={() => decide.mutate(false)}>
                 Reject
               </Button>
-              <Button color="red" loading={decide.isPending} onClick={() => decide.mutate(true)}>
+              <Button color="red.9" loading={decide.isPending} onClick={() => decide.mutate(true)}>
                 Confirm and close
               </Button>
             </Group>

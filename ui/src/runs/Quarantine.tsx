@@ -189,7 +189,7 @@ function Things({ things, chosen, onChoose }: ThingsProps) {
                   <Outcome thing={one} />
                 </Table.Td>
                 <Table.Td>
-                  <Raw text={one.sourceText} of={name} />
+                  <Raw text={one.sourceText} />
                 </Table.Td>
               </Table.Tr>
             );
@@ -202,13 +202,13 @@ function Things({ things, chosen, onChoose }: ThingsProps) {
 
 const SHOWN = 160;
 
-function Raw({ text, of }: { text: string; of: string }) {
+function Raw({ text }: { text: string }) {
   const [whole, { toggle }] = useDisclosure(false);
   return (
     <>
       <Code style={{ wordBreak: 'break-all', whiteSpace: 'pre-wrap' }}>{whole ? text : text.slice(0, SHOWN)}</Code>
       {text.length > SHOWN && (
-        <Button variant="subtle" size="compact-xs" onClick={toggle} aria-label={`${whole ? 'Less' : 'All'} of ${of}`}>
+        <Button variant="subtle" size="compact-xs" onClick={toggle}>
           {whole ? 'Less' : `All ${text.length.toLocaleString()} characters`}
         </Button>
       )}
