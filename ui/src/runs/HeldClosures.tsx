@@ -102,6 +102,11 @@ function What({ runId }: { runId: number }) {
         </Table>
       </Card>
       <Card title={`By vulnerability, the first ${SHOWN}`}>
+        {list.data.byVulnerability.length === 0 && (
+          <Text size="sm" c="dimmed">
+            No open finding is among it.
+          </Text>
+        )}
         <Table aria-label="Held closures by vulnerability">
           <Table.Thead>
             <Table.Tr>

@@ -31,6 +31,8 @@ export const run = (runId: number) =>
 export const quarantine = (runId: number, state: Schemas['QuarantineState']) =>
   infiniteQueryOptions({
     queryKey: ['runs', runId, 'quarantine', state],
+    // A retry that ended a moment ago has resolved some of it.
+    staleTime: 0,
     queryFn: ({ pageParam, signal }) =>
       ask(
         api.GET('/api/v1/runs/{runId}/quarantine', {
