@@ -125,10 +125,26 @@ class BackupTest {
         assertThat(restored).doesNotExist();
     }
 
+    @Test
+    void aManagerWhoCannotReadTheServersFilesGetsNoKeys() {
+        String made = TestServer.json(TestServer.post(
+                        "/api/v1/tokens", "{\"name\": \"backup-elsewhere\", \"role\": \"MANAGER\", \"days\": 1}"))
+                .path("token")
+                .asString();
+
+        assertThat(TestServer.send("POST", "/api/v1/system/backup?keys=true", Optional.of(made), Optional.empty())
+                        .statusCode())
+                .isEqualTo(403);
+        HttpResponse<String> without =
+                TestServer.send("POST", "/api/v1/system/backup", Optional.of(made), Optional.empty());
+        assertThat(without.statusCode()).isEqualTo(200);
+        assertThat(without.body()).contains("backup.json").doesNotContain("keys.json");
+    }
+
     private static void download(OwnServer server, Path file) throws IOException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<InputStream> answer = client.send(
-                    HttpRequest.newBuilder(URI.create(server.address() + "/api/v1/system/backup"))
+                    HttpRequest.newBuilder(URI.create(server.address() + "/api/v1/system/backup?keys=true"))
                             .header("Authorization", "Bearer " + server.token())
                             .POST(HttpRequest.BodyPublishers.noBody())
                             .build(),

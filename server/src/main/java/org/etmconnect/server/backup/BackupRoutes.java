@@ -20,6 +20,7 @@ import org.etmconnect.inventory.backup.TableDump;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.BackupApi;
+import org.etmconnect.server.security.Caller;
 import org.etmconnect.server.system.Host;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,15 @@ class BackupRoutes implements BackupApi {
 
     @Override
     public ResponseEntity<Void> writeBackup(Boolean keys) {
+        if (keys
+                && Caller.current()
+                        .filter(caller -> caller.kind() == Caller.Kind.LOCAL)
+                        .isEmpty()) {
+            throw ApiProblem.forbidden(
+                    "The keys leave the server's machine by its own token alone",
+                    "Back up without the keys, or run ./etm backup on the server's machine, as the user that may read its data"
+                            + " directory.");
+        }
         if (!place.tryAcquire()) {
             throw ApiProblem.tooManyRequests(
                     "A backup is under way", "Try again when it is done.", Duration.ofSeconds(60));
