@@ -267,11 +267,25 @@ final class TenantUnderTest implements AutoCloseable {
             statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'");
             Thread.sleep(time.toMillis());
             statement.execute("alter database " + name + " allow_connections true");
+            awaitConnection();
         }
     }
 
     SyncService sync() {
         return sync;
+    }
+
+    /** The pool tries at growing intervals, so it may have none for a while after the database is back. */
+    private void awaitConnection() throws InterruptedException {
+        for (int tries = 0; tries < 60; tries++) {
+            try (Connection connection = pool.getConnection()) {
+                assertThat(connection.isClosed()).isFalse();
+                return;
+            } catch (SQLException notYet) {
+                Thread.sleep(100);
+            }
+        }
+        throw new AssertionError("The database does not come back");
     }
 
     /** Stops the service as a server that ends does, and starts another over the same data. */
