@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,7 +29,8 @@ public final class QuarantineStore {
             """;
     private static final String THING =
             "q.stage, q.stream, q.page, q.row_number, q.native_key, q.finding_key, q.reason, q.source_text";
-    private static final String CHOSEN = " q.run_id = ? and (?::int[] is null or q.quarantine_id = any (?::int[])) ";
+    /** No ids are all ids. */
+    private static final String CHOSEN = " q.run_id = ? and coalesce(q.quarantine_id = any (?::int[]), true) ";
 
     private final DataSource database;
 
@@ -215,14 +215,9 @@ public final class QuarantineStore {
             Connection connection, PreparedStatement statement, int first, int runId, Optional<Set<Integer>> ids)
             throws SQLException {
         statement.setInt(first, runId);
-        for (int parameter = first + 1; parameter <= first + 2; parameter++) {
-            if (ids.isPresent()) {
-                statement.setArray(
-                        parameter, connection.createArrayOf("int", ids.get().toArray()));
-            } else {
-                statement.setNull(parameter, Types.ARRAY);
-            }
-        }
+        statement.setArray(
+                first + 1,
+                ids.isPresent() ? connection.createArrayOf("int", ids.get().toArray()) : null);
     }
 
     private static Quarantined thing(ResultSet row) throws SQLException {

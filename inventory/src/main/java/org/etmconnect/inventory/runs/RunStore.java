@@ -124,7 +124,7 @@ public final class RunStore {
                         insert into quarantine_retry (run_id, of_run, quarantine_ids)
                         select run_id, ?, array(select quarantine_id from quarantine
                                                 where run_id = ? and resolved_run is null
-                                                  and (?::int[] is null or quarantine_id = any (?::int[])))
+                                                  and coalesce(quarantine_id = any (?::int[]), true))
                         from queued)
                     select * from queued""")) {
                 insert.setInt(1, connectionId);
@@ -135,15 +135,11 @@ public final class RunStore {
                 insert.setTimestamp(6, Timestamp.from(clock.instant()));
                 insert.setInt(7, ofRun);
                 insert.setInt(8, ofRun);
-                for (int parameter = 9; parameter <= 10; parameter++) {
-                    if (ids.isPresent()) {
-                        insert.setArray(
-                                parameter,
-                                connection.createArrayOf("int", ids.get().toArray()));
-                    } else {
-                        insert.setNull(parameter, Types.ARRAY);
-                    }
-                }
+                insert.setArray(
+                        9,
+                        ids.isPresent()
+                                ? connection.createArrayOf("int", ids.get().toArray())
+                                : null);
                 return runs(insert).getFirst();
             }
         });
