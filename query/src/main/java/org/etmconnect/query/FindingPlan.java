@@ -233,15 +233,21 @@ final class FindingPlan {
         return wanted.intersects(unwanted) ? Optional.empty() : Optional.of(wanted);
     }
 
-    /** For each host that has such findings, {@code asset_id} and how many it has, of each of these severities and of all. */
+    /**
+     * For each host that has such findings, {@code asset_id}, {@code os_name} and how many it has, of each of these
+     * severities and, as {@code findings}, of all.
+     */
     Sql countsOfHosts(BitSet severities) throws SQLException {
         List<String> counts = severities.stream()
                 .mapToObj(SeverityCounts.COLUMNS_OF_HOST::get)
                 .map(column -> "n." + column)
                 .toList();
-        String all = String.join(" + ", counts);
+        // the sum of all is kept, and an index has its order
+        String all = severities.cardinality() == SeverityCounts.COLUMNS_OF_HOST.size()
+                ? "n.findings"
+                : String.join(" + ", counts);
         Sql conditions = rowConditions();
-        return Sql.of("select n.asset_id, " + String.join(", ", counts) + ", " + all + " as findings"
+        return Sql.of("select n.asset_id, n.os_name, " + String.join(", ", counts) + ", " + all + " as findings"
                         + " from open_by_severity n"
                         + (OF_ASSET.matcher(conditions.toString()).find()
                                 ? " join " + view.assets() + " a on a.asset_id = n.asset_id"

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.etmconnect.query.syntax.Comparison;
 import org.etmconnect.query.syntax.Condition;
@@ -24,9 +26,10 @@ import org.etmconnect.query.syntax.Token;
 import org.etmconnect.query.syntax.TokenCatalogue;
 
 /**
- * Groups the findings of one query. What each apply counts is not counted again: of CVEs, how many findings are open. Where
- * severities alone matter, or nothing of definitions, counts of each host are added up. All else takes one look at the cohorts that may hold
- * such findings, host by host; they are counted here, because PostgreSQL takes several times as long to unfold them.
+ * Groups the findings of one query. What each apply counts is not counted again: how many findings are open of each CVE, and on each system by
+ * severity. Where hosts are asked for, and severities alone matter or nothing of definitions, counts of each host are added up. All else takes
+ * one look at the cohorts that may hold such findings, host by host; they are counted here, because PostgreSQL takes several times as long to
+ * unfold them.
  */
 final class GroupPlan {
 
@@ -35,6 +38,7 @@ final class GroupPlan {
             new Match.OneOf(
                     List.of(new Match.Choice("NEW"), new Match.Choice("ACTIVE"), new Match.Choice("REOPENED"))));
 
+    private static final String BY_SYSTEM = "open_by_system";
     private static final String HOSTS_OF_SEVERAL =
             "select asset_id from source_record group by asset_id having count(*) > 1";
 
@@ -175,16 +179,21 @@ final class GroupPlan {
         if (severities.length == 0) {
             return new Found(List.of(), 0);
         }
-        StringBuilder columns = new StringBuilder();
-        for (int severity : severities) {
-            String column = SeverityCounts.COLUMNS_OF_HOST.get(severity);
-            columns.append(columns.isEmpty() ? "" : ", ")
-                    .append("coalesce(sum(" + column + "), 0), count(*) filter (where " + column + " > 0)");
-        }
+        boolean summed = plan.onlyDefinitionsMatter();
+        String columns = IntStream.of(severities)
+                .mapToObj(SeverityCounts.COLUMNS_OF_HOST::get)
+                .map(column -> "coalesce(sum(" + column + "), 0), "
+                        + (summed
+                                ? "coalesce(sum(" + column + "_hosts), 0)"
+                                : "count(*) filter (where " + column + " > 0)"))
+                .collect(Collectors.joining(", "));
+        Sql select = Sql.of("select " + columns + " from ");
         List<Group> groups = session.query(
-                        Sql.of("select " + columns + " from (")
-                                .add(plan.countsOfHosts(counted.get()))
-                                .add(") h"),
+                        summed
+                                ? select.add(BY_SYSTEM)
+                                : select.add("(")
+                                        .add(plan.countsOfHosts(counted.get()))
+                                        .add(") h"),
                         row -> {
                             List<Group> found = new ArrayList<>();
                             for (int i = 0; i < severities.length; i++) {
@@ -291,20 +300,49 @@ final class GroupPlan {
 
     // By host, by system -------------------------------------------------------------------------------------------
 
-    /** Hosts with how many findings they have, added up in PostgreSQL; empty if that would take longer than here. */
-    private Optional<Sql> findingsOfHosts() throws SQLException {
-        Optional<BitSet> counted = openOnly ? plan.countedSeverities() : Optional.empty();
-        if (counted.filter(severities -> !severities.isEmpty()).isPresent()) {
-            return Optional.of(Sql.of("select asset_id, findings from (")
-                    .add(plan.countsOfHosts(counted.get()))
-                    .add(") counted"));
-        }
-        return plan.anyDefinition() ? Optional.of(plan.lengthsOfHosts(openOnly)) : Optional.empty();
+    /** The severities whose counts of hosts answer the query; empty if they do not. */
+    private Optional<BitSet> countedSeverities() throws SQLException {
+        return openOnly ? plan.countedSeverities().filter(severities -> !severities.isEmpty()) : Optional.empty();
     }
 
     private Found byAsset(int limit) throws SQLException {
-        Optional<Sql> hosts = findingsOfHosts();
-        return hosts.isPresent() ? byAsset(hosts.get(), limit) : byHost(limit);
+        Optional<BitSet> counted = countedSeverities();
+        if (counted.isPresent()) {
+            Sql hosts = Sql.of("(").add(plan.countsOfHosts(counted.get())).add(") h");
+            Optional<Counts> kept = keptCounts(counted.get());
+            long total = session.number(
+                    kept.isPresent()
+                            ? Sql.of("select coalesce(sum(" + kept.get().hosts() + "), 0) from " + BY_SYSTEM)
+                            : Sql.of("select count(*) from ").add(hosts));
+            Sql first = Sql.of("select h.asset_id, h.findings from ")
+                    .add(hosts)
+                    .add(" order by h.findings desc, h.asset_id limit ")
+                    .bind((long) limit);
+            return new Found(
+                    session.query(
+                            Sql.of("select x.asset_id, a.name, x.findings from (")
+                                    .add(first)
+                                    .add(") x join asset a using (asset_id) order by x.findings desc, x.asset_id"),
+                            row -> ofHost(
+                                    row.getInt("asset_id"), ReadSession.text(row, "name"), row.getLong("findings"))),
+                    total);
+        }
+        return plan.anyDefinition() ? byAsset(plan.lengthsOfHosts(openOnly), limit) : byHost(limit);
+    }
+
+    /** Columns of {@link #BY_SYSTEM}: how many findings, on how many hosts. */
+    private record Counts(String findings, String hosts) {}
+
+    /** The counts of all hosts together that answer the query. A host that has two severities would count twice. */
+    private Optional<Counts> keptCounts(BitSet severities) {
+        if (!plan.onlyDefinitionsMatter()) {
+            return Optional.empty();
+        }
+        if (severities.cardinality() == SeverityCounts.COLUMNS_OF_HOST.size()) {
+            return Optional.of(new Counts("findings", "hosts"));
+        }
+        String column = SeverityCounts.COLUMNS_OF_HOST.get(severities.nextSetBit(0));
+        return severities.cardinality() == 1 ? Optional.of(new Counts(column, column + "_hosts")) : Optional.empty();
     }
 
     private Found byAsset(Sql hosts, int limit) throws SQLException {
@@ -396,24 +434,11 @@ final class GroupPlan {
     }
 
     private Found bySystem(int limit) throws SQLException {
-        Optional<Sql> added = findingsOfHosts();
-        Sql hosts;
-        if (added.isPresent()) {
-            hosts = Sql.of("(").add(added.get()).add(")");
-        } else {
-            Hosts counted = hosts();
-            hosts = Sql.of("unnest(")
-                    .bind(Arrays.copyOf(counted.assets, counted.size))
-                    .add(", ")
-                    .bind(Arrays.copyOf(counted.findings, counted.size))
-                    .add(")");
-        }
         // the few names are looked at for blanks once they are few
         Sql bySystem = Sql.of("select " + worded("a.os_name")
-                        + " as value, sum(a.hosts)::bigint as hosts, sum(a.findings)::bigint as findings from ("
-                        + "select a.os_name, count(*) as hosts, sum(h.findings) as findings from ")
-                .add(hosts)
-                .add(" h(asset_id, findings) join asset a using (asset_id) group by a.os_name) a group by 1");
+                        + " as value, sum(a.hosts)::bigint as hosts, sum(a.findings)::bigint as findings from (")
+                .add(systems())
+                .add(") a group by 1");
         List<Group> groups = session.sideBySide(
                 bySystem,
                 row -> new Group(
@@ -423,5 +448,34 @@ final class GroupPlan {
                         row.getLong("findings"),
                         row.getLong("hosts")));
         return first(groups, Group.MOST_FIRST, limit);
+    }
+
+    /** Systems with how many hosts and findings they have. */
+    private Sql systems() throws SQLException {
+        Optional<BitSet> counted = countedSeverities();
+        Optional<Counts> kept = counted.flatMap(this::keptCounts);
+        if (kept.isPresent()) {
+            return Sql.of("select os_name, sum(" + kept.get().hosts() + ") as hosts, sum("
+                    + kept.get().findings() + ") as findings from " + BY_SYSTEM + " group by os_name");
+        }
+        if (counted.isPresent()) {
+            return Sql.of("select os_name, count(*) as hosts, sum(findings) as findings from (")
+                    .add(plan.countsOfHosts(counted.get()))
+                    .add(") h group by os_name");
+        }
+        Sql hosts;
+        if (plan.anyDefinition()) {
+            hosts = Sql.of("(").add(plan.lengthsOfHosts(openOnly)).add(")");
+        } else {
+            Hosts found = hosts();
+            hosts = Sql.of("unnest(")
+                    .bind(Arrays.copyOf(found.assets, found.size))
+                    .add(", ")
+                    .bind(Arrays.copyOf(found.findings, found.size))
+                    .add(")");
+        }
+        return Sql.of("select a.os_name, count(*) as hosts, sum(h.findings) as findings from ")
+                .add(hosts)
+                .add(" h(asset_id, findings) join asset a using (asset_id) group by a.os_name");
     }
 }

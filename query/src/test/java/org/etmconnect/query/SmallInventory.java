@@ -242,7 +242,7 @@ final class SmallInventory {
     void writeTo(Connection db) throws SQLException {
         try (Statement statement = db.createStatement()) {
             statement.execute("truncate connection, run, asset, source_record, definition, definition_count,"
-                    + " finding_cohort, open_by_severity, open_by_first_run restart identity cascade");
+                    + " finding_cohort, open_by_severity, open_by_system, open_by_first_run restart identity cascade");
         }
         for (Source c : connections.values()) {
             insert(
@@ -342,13 +342,14 @@ final class SmallInventory {
         }
         insert(
                 db,
-                "insert into open_by_severity select asset_id, "
+                "insert into open_by_severity select a.asset_id, "
                         + Stream.of("is null", "= 1", "= 2", "= 3", "= 4", "= 5")
                                 .map(severity -> "count(*) filter (where d.severity " + severity + ")")
                                 .collect(Collectors.joining(", "))
-                        + " from finding_cohort c join source_record s using (source_record_id)"
+                        + ", a.os_name from finding_cohort c join source_record s using (source_record_id)"
+                        + " join asset a using (asset_id)"
                         + " cross join unnest(c.definitions) u(definition_id) join definition d using (definition_id)"
-                        + " where c.fixed_run is null group by 1");
+                        + " where c.fixed_run is null group by a.asset_id");
         insert(
                 db,
                 "insert into open_by_first_run select first_run, sum(cardinality(definitions)) from finding_cohort"

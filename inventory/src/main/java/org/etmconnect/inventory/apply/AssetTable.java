@@ -114,6 +114,7 @@ final class AssetTable {
             update.setArray(2, connection.createArrayOf("int4", live.toArray()));
             update.executeUpdate();
         }
+        OpenCounts.restateSystems(connection, connection.createArrayOf("int4", assetIds.toArray()));
     }
 
     /** Those of the assets that are retired; nobody else changes that until the transaction's end. */

@@ -203,6 +203,7 @@ public final class InventoryWriter implements InventoryTarget {
         }
         inTransaction("finish run " + options.runId(), () -> {
             cohorts.finishLoad();
+            OpenCounts.addUp(connection);
             if (Recount.isNeeded(connection, options.runId())) {
                 counts = Recount.of(connection, options.connectionId(), options.runId(), counts);
                 RunStore.saveProgress(connection, options.runId(), counts, applied());

@@ -6,16 +6,19 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * How many findings are open: of each definition, of each asset by severity, and by the run that found them first. What
- * changes is gathered and saved at once; used for one batch after the other, by one thread.
+ * changes is gathered and saved at once; used for one batch after the other, by one thread. From the counts of assets,
+ * triggers of the database keep those of all assets together by system, in {@code open_by_system}.
  */
 final class OpenCounts {
 
@@ -93,6 +96,7 @@ final class OpenCounts {
             }
             rows.add(record.getKey(), more);
         }
+        rows.holdNewAssets();
         rows.save();
         save();
     }
@@ -116,14 +120,31 @@ final class OpenCounts {
             size++;
         }
 
+        /** The system of an asset without counts must not change while they are made: who changes it would not see them. */
+        void holdNewAssets() throws SQLException {
+            try (PreparedStatement lock = connection.prepareStatement("""
+                    select from asset a
+                    where a.asset_id in (select asset_id from source_record where source_record_id = any (?))
+                      and not exists (select from open_by_severity o where o.asset_id = a.asset_id)
+                    order by a.asset_id
+                    for share""")) {
+                lock.setArray(1, connection.createArrayOf("int4", records));
+                lock.execute();
+            }
+        }
+
         void save() throws SQLException {
             try (PreparedStatement upsert = connection.prepareStatement("""
-                    insert into open_by_severity as o (asset_id, unrated, info, low, medium, high, critical)
-                    select s.asset_id, sum(c.unrated), sum(c.info), sum(c.low), sum(c.medium), sum(c.high), sum(c.critical)
-                    from unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[])
-                         as c(source_record_id, unrated, info, low, medium, high, critical)
-                    join source_record s using (source_record_id)
-                    group by s.asset_id
+                    insert into open_by_severity as o (asset_id, os_name, unrated, info, low, medium, high, critical)
+                    select a.asset_id, a.os_name, c.unrated, c.info, c.low, c.medium, c.high, c.critical
+                    from (select s.asset_id, sum(unrated) as unrated, sum(info) as info, sum(low) as low,
+                                 sum(medium) as medium, sum(high) as high, sum(critical) as critical
+                          from unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[])
+                               as r(source_record_id, unrated, info, low, medium, high, critical)
+                          join source_record s using (source_record_id)
+                          group by s.asset_id) c
+                    join asset a using (asset_id)
+                    order by a.asset_id
                     on conflict (asset_id) do update
                     set unrated = o.unrated + excluded.unrated, info = o.info + excluded.info, low = o.low + excluded.low,
                         medium = o.medium + excluded.medium, high = o.high + excluded.high,
@@ -139,22 +160,47 @@ final class OpenCounts {
 
     /** Counts these assets anew: records came or went, or definitions were rated anew. */
     static void recount(Connection connection, Array assets) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("delete from open_by_severity where asset_id = any (?)")) {
-            delete.setArray(1, assets);
-            delete.executeUpdate();
+        try (PreparedStatement upsert = connection.prepareStatement("""
+                insert into open_by_severity as o (asset_id, os_name, unrated, info, low, medium, high, critical)
+                select a.asset_id, a.os_name, c.unrated, c.info, c.low, c.medium, c.high, c.critical
+                from asset a
+                cross join lateral (
+                    select\s""" + BY_SEVERITY + """
+                    from source_record s
+                    join finding_cohort c using (source_record_id)
+                    cross join unnest(c.definitions) u(definition_id)
+                    join definition d using (definition_id)
+                    where s.asset_id = a.asset_id and c.fixed_run is null) c
+                where a.asset_id = any (?)
+                order by a.asset_id
+                on conflict (asset_id) do update
+                set unrated = excluded.unrated, info = excluded.info, low = excluded.low, medium = excluded.medium,
+                    high = excluded.high, critical = excluded.critical""")) {
+            upsert.setArray(1, assets);
+            upsert.executeUpdate();
         }
-        try (PreparedStatement insert = connection.prepareStatement("""
-                insert into open_by_severity (asset_id, unrated, info, low, medium, high, critical)
-                select s.asset_id,\s""" + BY_SEVERITY + """
-                from source_record s
-                join finding_cohort c using (source_record_id)
-                cross join unnest(c.definitions) u(definition_id)
-                join definition d using (definition_id)
-                where s.asset_id = any (?) and c.fixed_run is null
-                group by s.asset_id""")) {
-            insert.setArray(1, assets);
-            insert.executeUpdate();
+    }
+
+    /** What is counted of these assets follows their systems. */
+    static void restateSystems(Connection connection, Array assets) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                update open_by_severity o set os_name = a.os_name
+                from asset a
+                where a.asset_id = any (?) and o.asset_id = a.asset_id and o.os_name is distinct from a.os_name""")) {
+            update.setArray(1, assets);
+            update.executeUpdate();
+        }
+    }
+
+    /** Adds up what changed of the counts by system. */
+    static void addUp(Connection connection) throws SQLException {
+        String sums = Stream.of("unrated", "info", "low", "medium", "high", "critical")
+                .map(severity -> "sum(" + severity + "), sum(" + severity + "_hosts)")
+                .collect(Collectors.joining(", "));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("with changed as (delete from open_by_system returning *)"
+                    + " insert into open_by_system select os_name, sum(findings), sum(hosts), " + sums
+                    + " from changed group by os_name having sum(findings) <> 0");
         }
     }
 

@@ -125,6 +125,7 @@ final class RecordMoves {
                 where old.merged_into = new.asset_id and new.operation_id = ?""", operationId);
         outbox.merged(operationId);
         Set<Integer> retiredBefore = retired(ids);
+        execute("delete from open_by_severity where asset_id = any (?)", gone);
         execute("delete from asset where asset_id = any (?)", gone);
         affected.removeAll(emptied);
         int newestRun =
