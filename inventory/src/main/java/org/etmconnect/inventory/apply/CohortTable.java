@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,13 +22,6 @@ final class CohortTable {
     private static final List<String> COLUMNS =
             List.of("source_record_id", "first_run", "opened_run", "fixed_run", "reopened_run", "definitions");
 
-    private static final String OPEN_INDEX = """
-            create index if not exists finding_cohort_open on finding_cohort using gin (definitions)
-            where fixed_run is null""";
-
-    /** Any number that nothing else in the database locks. */
-    private static final long INDEX_LOCK = 7_204_551_001L;
-
     private final Connection connection;
     private final OpenCounts counts;
     private final Outbox outbox;
@@ -43,47 +35,6 @@ final class CohortTable {
     /** Severities may be others from now on. */
     void definitionsChanged() {
         counts.forgetSeverities();
-    }
-
-    /** An index built after a first load costs a fraction of one kept up during it. */
-    void prepareForLoad() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            // Runs of several connections come here at the same time, and each would wait for the others' locks.
-            statement.execute("select pg_advisory_xact_lock(" + INDEX_LOCK + ")");
-            boolean empty;
-            try (ResultSet row = statement.executeQuery("select not exists (select 1 from finding_cohort)")) {
-                row.next();
-                empty = row.getBoolean(1);
-            }
-            if (empty) {
-                statement.execute("drop index if exists finding_cohort_open");
-            } else {
-                buildIndex(statement);
-            }
-        }
-    }
-
-    void finishLoad() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("select pg_advisory_xact_lock(" + INDEX_LOCK + ")");
-            buildIndex(statement);
-        }
-    }
-
-    /** Even "if not exists" would wait until no other run writes. */
-    private static void buildIndex(Statement statement) throws SQLException {
-        boolean missing;
-        // Not by to_regclass: it may answer from what was cached before the lock was waited for.
-        try (ResultSet row = statement.executeQuery("""
-                select not exists (
-                    select from pg_index i join pg_class c on c.oid = i.indexrelid
-                    where i.indrelid = 'finding_cohort'::regclass and c.relname = 'finding_cohort_open')""")) {
-            row.next();
-            missing = row.getBoolean(1);
-        }
-        if (missing) {
-            statement.execute(OPEN_INDEX);
-        }
     }
 
     /** Writes the findings of hosts that are new. Returns how many. */

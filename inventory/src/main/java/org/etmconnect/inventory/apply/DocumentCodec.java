@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -14,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * How a mapped document is stored: one version byte, then JSON deflated with a dictionary of what such documents share.
- * A document of a few hundred bytes shrinks to a third, which matters with millions of them. Used by one thread.
+ * A document of a few hundred bytes shrinks to a third, which matters with millions of them. Safe for use by several threads.
  */
 public final class DocumentCodec {
 
@@ -36,17 +38,10 @@ public final class DocumentCodec {
                             + "{\"externalAssetId\":\"\",\"hostName\":\"\"")
                     .getBytes(StandardCharsets.UTF_8);
 
-    private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
-    private final MessageDigest sha256;
-    private final byte[] chunk = new byte[4096];
+    private static final int CHUNK = 4096;
 
-    public DocumentCodec() {
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java runtime has SHA-256", e);
-        }
-    }
+    /** Those not in use: making one takes longer than deflating a document. */
+    private final Queue<Deflater> deflaters = new ConcurrentLinkedQueue<>();
 
     /** The document as JSON bytes. Equal documents with their fields in the same order give equal bytes. */
     byte[] json(ObjectNode document) {
@@ -55,7 +50,11 @@ public final class DocumentCodec {
 
     /** 128 bits that tell one document, or one set, from another. */
     byte[] fingerprint(byte[] bytes) {
-        return Arrays.copyOf(sha256.digest(bytes), FINGERPRINT_BYTES);
+        try {
+            return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes), FINGERPRINT_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java runtime has SHA-256", e);
+        }
     }
 
     byte[] fingerprint(int[] ids) {
@@ -70,15 +69,19 @@ public final class DocumentCodec {
     }
 
     byte[] compress(byte[] json) {
-        deflater.reset();
+        Deflater free = deflaters.poll();
+        Deflater deflater = free == null ? new Deflater(Deflater.DEFAULT_COMPRESSION, true) : free;
         deflater.setDictionary(DICTIONARY);
         deflater.setInput(json);
         deflater.finish();
         ByteArrayOutputStream out = new ByteArrayOutputStream(json.length / 2 + 16);
         out.write(VERSION);
+        byte[] chunk = new byte[CHUNK];
         while (!deflater.finished()) {
             out.write(chunk, 0, deflater.deflate(chunk));
         }
+        deflater.reset();
+        deflaters.add(deflater);
         return out.toByteArray();
     }
 
@@ -97,6 +100,7 @@ public final class DocumentCodec {
             inflater.setDictionary(DICTIONARY);
             inflater.setInput(stored, 1, stored.length - 1);
             ByteArrayOutputStream out = new ByteArrayOutputStream(stored.length * 4);
+            byte[] chunk = new byte[CHUNK];
             while (!inflater.finished()) {
                 int count = inflater.inflate(chunk);
                 if (count == 0 && inflater.needsInput()) {

@@ -120,8 +120,12 @@ public final class InventoryWriter implements InventoryTarget {
                     // What an attempt noted that fetched another snapshot.
                     writer.pending.forgetAll();
                 }
-                writer.cohorts.prepareForLoad();
             });
+            for (LateIndex index : LateIndex.ALL) {
+                writer.inTransaction(
+                        "prepare " + index.table() + " for run " + options.runId(),
+                        () -> index.prepareForLoad(connection));
+            }
             return writer;
         } catch (SQLException e) {
             throw new DatabaseException("open a connection for run " + options.runId(), e);
@@ -201,8 +205,11 @@ public final class InventoryWriter implements InventoryTarget {
                 }
             });
         }
+        for (LateIndex index : LateIndex.ALL) {
+            inTransaction(
+                    "build " + index.name() + " after run " + options.runId(), () -> index.finishLoad(connection));
+        }
         inTransaction("finish run " + options.runId(), () -> {
-            cohorts.finishLoad();
             OpenCounts.addUp(connection);
             if (Recount.isNeeded(connection, options.runId())) {
                 counts = Recount.of(connection, options.connectionId(), options.runId(), counts);
@@ -238,13 +245,13 @@ public final class InventoryWriter implements InventoryTarget {
         long updated = 0;
         long returned = 0;
         long findingsUnchanged = 0;
-        for (IncomingRecord record : batch) {
-            int[] found = record.definitions().map(SortedInts::of).orElse(null);
-            byte[] json = codec.json(record.asset());
-            byte[] fingerprint = codec.fingerprint(json);
-            byte[] findingsFingerprint = found == null ? null : codec.fingerprint(found);
-            Known before = known.get(record.nativeKey());
-            Change change = new Change(record, found, json, fingerprint, findingsFingerprint, before);
+        // What needs no database is worked out on all processors.
+        List<Change> changes = batch.parallelStream()
+                .map(record -> change(record, known.get(record.nativeKey())))
+                .toList();
+        for (Change change : changes) {
+            int[] found = change.found;
+            Known before = known.get(change.record.nativeKey());
             if (before == null) {
                 fresh.add(change);
                 continue;
@@ -277,8 +284,16 @@ public final class InventoryWriter implements InventoryTarget {
         return written;
     }
 
+    private Change change(IncomingRecord record, @Nullable Known before) {
+        int[] found = record.definitions().map(SortedInts::of).orElse(null);
+        byte[] json = codec.json(record.asset());
+        byte[] findingsFingerprint = found == null ? null : codec.fingerprint(found);
+        return new Change(record, found, json, codec.fingerprint(json), findingsFingerprint, before);
+    }
+
     private RunCounts insert(List<Change> incoming, Set<Integer> assetsToMerge) throws SQLException {
         long begun = System.nanoTime();
+        incoming.parallelStream().forEach(Change::identity);
         InventoryLock.identify(connection);
         KeptApart apart = KeptApart.load(
                 connection,
@@ -323,6 +338,9 @@ public final class InventoryWriter implements InventoryTarget {
         }
         identifyingNanos += System.nanoTime() - begun;
         assets.insert(newAssets, options.runId());
+        List<byte[]> documents = fresh.parallelStream()
+                .map(change -> codec.compress(change.json))
+                .toList();
         try (BinaryCopy copy = BinaryCopy.into(
                 connection,
                 "source_record",
@@ -336,7 +354,8 @@ public final class InventoryWriter implements InventoryTarget {
                         "created_run",
                         "last_seen_run",
                         "document"))) {
-            for (Change change : fresh) {
+            for (int i = 0; i < fresh.size(); i++) {
+                Change change = fresh.get(i);
                 copy.startRow()
                         .writeInt(change.id)
                         .writeInt(options.connectionId())
@@ -346,7 +365,7 @@ public final class InventoryWriter implements InventoryTarget {
                         .writeBytes(change.findingsFingerprint)
                         .writeInt(options.runId())
                         .writeInt(options.runId())
-                        .writeBytes(codec.compress(change.json));
+                        .writeBytes(documents.get(i));
             }
             copy.finish();
         }
