@@ -205,9 +205,7 @@ function TreeLine({ line, wide, focusable, picked, marks, onFocus, onKeyDown, on
         <>
           <span className={classes.type}>{typeInWords(field)}</span>
           <Text span size="sm">
-            {field.description}
-            {field.open && ' Takes further names of its own.'}
-            {field.sameValueAs && ` Names the same thing as ${field.sameValueAs}.`}
+            <Description field={field} />
           </Text>
           <Examples field={field} />
         </>
@@ -237,6 +235,13 @@ function FieldMarks({ field, wide }: { field: Field; wide: boolean }) {
           />
         </Tooltip>
       )}
+      {field.documented === false && (
+        <Tooltip label="Not documented; a run saw it. A map may read it.">
+          <span className={classes.required} role="img" aria-label="not documented">
+            {wide ? 'not documented' : '?'}
+          </span>
+        </Tooltip>
+      )}
       {field.required && (
         <Tooltip label="A map has to fill it">
           <span className={classes.required} role="img" aria-label="required">
@@ -244,6 +249,17 @@ function FieldMarks({ field, wide }: { field: Field; wide: boolean }) {
           </span>
         </Tooltip>
       )}
+    </>
+  );
+}
+
+function Description({ field }: { field: Field }) {
+  return (
+    <>
+      {field.description}
+      {(field.values?.length ?? 0) > 0 && ` Values: ${field.values?.join(', ')}.`}
+      {field.open && ' Takes further names of its own.'}
+      {field.sameValueAs && ` Names the same thing as ${field.sameValueAs}.`}
     </>
   );
 }
@@ -270,9 +286,7 @@ function About({ field }: { field: Field }) {
       </Text>
       <Text size="xs" c="dimmed" mb={4}>
         {typeInWords(field)}
-        {field.required && ', required'}. {field.description}
-        {field.open && ' Takes further names of its own.'}
-        {field.sameValueAs && ` Names the same thing as ${field.sameValueAs}.`}
+        {field.required && ', required'}. <Description field={field} />
       </Text>
       <Examples field={field} />
     </div>

@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { api, ask, type Schemas } from '../api/client';
@@ -86,6 +86,7 @@ function Content({ run: one }: { run: Run }) {
           ))}
         </Alert>
       )}
+      <Answers warnings={one.warnings ?? []} />
       {one.held && <HeldClosures run={one} held={one.held} />}
       {!one.ended && <RunProgress run={one} />}
       <SimpleGrid cols={{ base: 1, md: 2, xl: 4 }}>
@@ -150,6 +151,39 @@ function Content({ run: one }: { run: Run }) {
       <Log run={one} />
     </Page>
   );
+}
+
+/** What of the vendor's answers is not as it was. */
+function Answers({ warnings }: { warnings: Schemas['RunWarning'][] }) {
+  const changed = warnings.filter((warning) => warning.level === 'WARNING');
+  const fresh = warnings.filter((warning) => warning.level === 'INFO');
+  return (
+    <>
+      {changed.length > 0 && (
+        <Alert
+          color="yellow"
+          variant="light"
+          icon={<IconAlertTriangle />}
+          title="The answers are not as they were: look before you rely on the reports"
+        >
+          <Sentences of={changed} />
+        </Alert>
+      )}
+      {fresh.length > 0 && (
+        <Alert color="blue" variant="light" icon={<IconInfoCircle />} title="The answers have something new">
+          <Sentences of={fresh} />
+        </Alert>
+      )}
+    </>
+  );
+}
+
+function Sentences({ of }: { of: Schemas['RunWarning'][] }) {
+  return of.map(({ message }) => (
+    <div key={message} style={{ overflowWrap: 'anywhere' }}>
+      {message}
+    </div>
+  ));
 }
 
 function Counts({

@@ -153,6 +153,10 @@ final class RunWatch {
                     + run.at("/failure/kind").asString() + ")");
         }
         run.path("missing").forEach(missing -> out.println("  missing: " + Output.printable(missing.asString())));
+        run.path("warnings")
+                .forEach(warning -> out.println(
+                        (warning.path("level").asString().equals("INFO") ? "  new in the answers: " : "  warning: ")
+                                + Output.printable(warning.path("message").asString())));
         out.printf(
                 "  assets    %,d new, %,d updated, %,d unchanged, %,d retired, %,d returned%n",
                 counts.path("assetsNew").asLong(),

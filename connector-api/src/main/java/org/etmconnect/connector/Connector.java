@@ -49,6 +49,16 @@ public interface Connector {
     SourceRecords openRecords(StoredPages pages, RecordOptions options, Consumer<RejectedRow> rejected);
 
     /**
+     * Takes some records of each stream whose shape is watched, spread over what is stored, as the vendor sent them.
+     * Reads a bounded part of the pages, however many there are, and never calls the vendor.
+     *
+     * @param most so many records of a stream at most; positive
+     */
+    default List<RawSample> sample(StoredPages pages, int most) {
+        return List.of();
+    }
+
+    /**
      * Brings one host, as a person pastes it from the vendor's answers or from a source record, into the form of the
      * source model, as {@link #openRecords} does with stored ones. A record that has the form already stays equal.
      *

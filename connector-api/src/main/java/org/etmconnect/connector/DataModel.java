@@ -10,11 +10,17 @@ import java.util.Optional;
  * @param name unique among the models, e.g. {@code Cortex XDR Endpoint}
  * @param description one or two sentences
  * @param fields the fields of the document's root
+ * @param open whether the document may have fields beyond them
  */
-public record DataModel(String name, String description, List<Field> fields) {
+public record DataModel(String name, String description, List<Field> fields, boolean open) {
 
     public DataModel {
         fields = List.copyOf(fields);
+    }
+
+    /** A model that names all fields. */
+    public DataModel(String name, String description, List<Field> fields) {
+        this(name, description, fields, false);
     }
 
     /** The field of the root called {@code name}, if there is one. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param identifier whether its value identifies the element it belongs to
  * @param sameValueAs for a field of a list's element: the field whose value names the same thing, so that elements that
  *     agree on one of them are one element; empty for most fields
+ * @param values of an enumeration, the values that are documented; empty for other fields
  */
 public record Field(
         String name,
@@ -27,10 +28,31 @@ public record Field(
         List<Field> fields,
         boolean open,
         boolean identifier,
-        Optional<String> sameValueAs) {
+        Optional<String> sameValueAs,
+        List<String> values) {
 
     public Field {
         fields = List.copyOf(fields);
+        values = List.copyOf(values);
+    }
+
+    /** A field that is no enumeration. */
+    public Field(
+            String name,
+            FieldType type,
+            boolean list,
+            String description,
+            Optional<String> example,
+            List<Field> fields,
+            boolean open,
+            boolean identifier,
+            Optional<String> sameValueAs) {
+        this(name, type, list, description, example, fields, open, identifier, sameValueAs, List.of());
+    }
+
+    /** The same with other fields in it. */
+    public Field withFields(List<Field> others) {
+        return new Field(name, type, list, description, example, others, open, identifier, sameValueAs, values);
     }
 
     /** The field called {@code name} within this object, if there is one. */

@@ -19,6 +19,7 @@ import org.etmconnect.connector.ConnectorDescriptor;
 import org.etmconnect.connector.DataModel;
 import org.etmconnect.connector.FetchObserver;
 import org.etmconnect.connector.FindingType;
+import org.etmconnect.connector.RawSample;
 import org.etmconnect.connector.RecordOptions;
 import org.etmconnect.connector.RejectedRow;
 import org.etmconnect.connector.Secret;
@@ -35,6 +36,7 @@ import org.etmconnect.cortexxdr.client.Time;
 import org.etmconnect.cortexxdr.fetch.CortexFetch;
 import org.etmconnect.cortexxdr.fetch.FetchTuning;
 import org.etmconnect.cortexxdr.records.CortexRecords;
+import org.etmconnect.cortexxdr.records.RawRows;
 import org.etmconnect.cortexxdr.stored.Streams;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -171,6 +173,11 @@ public final class CortexXdrConnector implements Connector {
     @Override
     public SourceRecords openRecords(StoredPages pages, RecordOptions options, Consumer<RejectedRow> rejected) {
         return CortexRecords.open(pages, options, rejected, json);
+    }
+
+    @Override
+    public List<RawSample> sample(StoredPages pages, int most) {
+        return RawRows.sample(pages, most, json);
     }
 
     @Override

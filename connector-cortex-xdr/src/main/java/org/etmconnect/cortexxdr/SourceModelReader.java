@@ -15,7 +15,11 @@ final class SourceModelReader {
     private SourceModelReader() {}
 
     static DataModel read(JsonNode model) {
-        return new DataModel(text(model, "name"), text(model, "description"), fields(model));
+        return new DataModel(
+                text(model, "name"),
+                text(model, "description"),
+                fields(model),
+                model.path("open").asBoolean(false));
     }
 
     private static List<Field> fields(JsonNode parent) {
@@ -34,7 +38,8 @@ final class SourceModelReader {
                 fields(field),
                 field.path("open").asBoolean(false),
                 field.path("identifier").asBoolean(false),
-                Optional.empty());
+                Optional.empty(),
+                field.path("values").valueStream().map(JsonNode::asString).toList());
     }
 
     private static String text(JsonNode node, String name) {

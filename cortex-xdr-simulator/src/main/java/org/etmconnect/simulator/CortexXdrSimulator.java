@@ -258,6 +258,7 @@ public final class CortexXdrSimulator implements AutoCloseable {
                         Fault.BrokenStream _,
                         Fault.MalformedLine _,
                         Fault.NullList _,
+                        Fault.Reshaped _,
                         Fault.NoTotalCount _,
                         Fault.NullTotalCount _,
                         Fault.LyingTotalCount _,

@@ -18,6 +18,7 @@ import org.etmconnect.simulator.population.PopulationDay;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code get_endpoint} and {@code get_endpoints}. */
 final class EndpointCalls {
@@ -81,6 +82,7 @@ final class EndpointCalls {
         int results = (int) Math.max(0, end - from);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024 + 1400 * results);
         EndpointJson json = new EndpointJson(faults);
+        Reshaping reshaping = new Reshaping(faults, mapper);
         try (JsonGenerator out = mapper.createGenerator(bytes)) {
             out.writeStartObject();
             out.writeObjectPropertyStart("reply");
@@ -90,7 +92,12 @@ final class EndpointCalls {
             } else {
                 out.writeArrayPropertyStart("endpoints");
                 for (long position = from; position < end; position++) {
-                    json.full(out, day.endpoint(window.rankAt().apply(position)));
+                    Endpoint endpoint = day.endpoint(window.rankAt().apply(position));
+                    if (reshaping.changes()) {
+                        mapper.writeTree(out, reshaping.apply(tree(json, endpoint)));
+                    } else {
+                        json.full(out, endpoint);
+                    }
                 }
                 out.writeEndArray();
             }
@@ -98,6 +105,14 @@ final class EndpointCalls {
             out.writeEndObject();
         }
         return bytes.toByteArray();
+    }
+
+    private ObjectNode tree(EndpointJson json, Endpoint endpoint) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1400);
+        try (JsonGenerator out = mapper.createGenerator(bytes)) {
+            json.full(out, endpoint);
+        }
+        return (ObjectNode) mapper.readTree(bytes.toByteArray());
     }
 
     private static void counts(JsonGenerator out, long total, int results, FaultBook.Struck faults) {

@@ -39,6 +39,18 @@ public sealed interface Fault {
      */
     record NullList(String field) implements Fault {}
 
+    /** Rows that are not as they were, as if the vendor had changed them without a word. */
+    sealed interface Reshaped extends Fault {}
+
+    /** Leaves a field or column out of every row. */
+    record DroppedField(String field) implements Reshaped {}
+
+    /** Sends the value of a field or column as a list of one; of a list its first element, without the list. */
+    record OtherForm(String field) implements Reshaped {}
+
+    /** Sends this value, JSON or else text, in a field or column of every row, also in one that the API has not. */
+    record FixedField(String field, String value) implements Reshaped {}
+
     /** Leaves {@code total_count} out. */
     record NoTotalCount() implements Fault {}
 

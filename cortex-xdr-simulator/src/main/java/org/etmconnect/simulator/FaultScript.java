@@ -39,6 +39,7 @@ public record FaultScript(String call, When when, Fault fault) {
             WHEN   3 | 3-5 | 3+ (requests counted from 1) | 10% | 10%/SEED; every request if left out
             FAULT  429, 429-text, 500-text, 503, reset, slow=MILLISECONDS, err-in-200[=CODE],
                    truncate=ROWS, break=ROWS, malformed=ROW,
+                   drop=FIELD, reform=FIELD (a value as a list, a list as a value), set=FIELD:VALUE,
                    null=FIELD (endpoints, ip, ipv6, mac_address, tags, group_name, users),
                    no-total, null-total, lying-total=DIFFERENCE, shift=HOSTS (negative: they leave),
                    empty, text-dates, text-numbers, fail, quota, parallel""";
@@ -92,6 +93,9 @@ public record FaultScript(String call, When when, Fault fault) {
             case "break" -> new Fault.BrokenStream(number(value, text));
             case "malformed" -> new Fault.MalformedLine(number(value, text));
             case "null" -> new Fault.NullList(value);
+            case "drop" -> new Fault.DroppedField(value);
+            case "reform" -> new Fault.OtherForm(value);
+            case "set" -> fixed(value, text);
             case "no-total" -> new Fault.NoTotalCount();
             case "null-total" -> new Fault.NullTotalCount();
             case "lying-total" -> new Fault.LyingTotalCount(number(value, text));
@@ -106,6 +110,15 @@ public record FaultScript(String call, When when, Fault fault) {
                 throw new IllegalArgumentException(
                         "fault '" + text + "': there is no fault '" + what + "'; write " + SYNTAX);
         };
+    }
+
+    private static Fault fixed(String value, String text) {
+        int colon = value.indexOf(':');
+        if (colon <= 0) {
+            throw new IllegalArgumentException(
+                    "fault '" + text + "' needs a field and a value after =, as in set=risk_score:7");
+        }
+        return new Fault.FixedField(value.substring(0, colon), value.substring(colon + 1));
     }
 
     private static long number(String value, String text) {

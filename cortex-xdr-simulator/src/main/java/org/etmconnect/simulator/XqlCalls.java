@@ -22,6 +22,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The query calls: start, results, stream, quota. Safe for use by several threads. */
 final class XqlCalls {
@@ -199,6 +200,7 @@ final class XqlCalls {
         boolean inlineOnly = limitNode.isIntegralNumber() && limitNode.longValue() <= MOST_INLINE;
         boolean streams = query.rows > MOST_INLINE && !inlineOnly;
         long rows = inlineOnly ? Math.min(query.rows, Math.max(0, limitNode.longValue())) : query.rows;
+        Reshaping reshaping = new Reshaping(faults, mapper);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator out = mapper.createGenerator(bytes)) {
             out.writeStartObject();
@@ -222,7 +224,8 @@ final class XqlCalls {
                                 plan,
                                 row,
                                 faults.has(Fault.DatesAsText.class),
-                                faults.has(Fault.NumbersAsText.class));
+                                faults.has(Fault.NumbersAsText.class),
+                                reshaping);
                         return --left[0] > 0;
                     });
                 }
@@ -248,6 +251,7 @@ final class XqlCalls {
         boolean packedOnTheWay = answer.acceptsGzip() && (!packed || settings.gzipOverGzip());
         boolean textDates = settings.textDatesInStreams() || faults.has(Fault.DatesAsText.class);
         boolean textNumbers = faults.has(Fault.NumbersAsText.class);
+        Reshaping reshaping = new Reshaping(faults, mapper);
         long truncatedAt = faults.first(Fault.TruncatedStream.class)
                 .map(Fault.TruncatedStream::rows)
                 .orElse(Long.MAX_VALUE);
@@ -267,7 +271,7 @@ final class XqlCalls {
                 if (written[0] == malformed) {
                     out.writeRaw((malformed == 1 ? "" : "\n") + half(plan, row) + (malformed == 1 ? "\n" : ""));
                 } else {
-                    write(out, plan, row, textDates, textNumbers);
+                    write(out, plan, row, textDates, textNumbers, reshaping);
                 }
                 broken[0] = written[0] >= brokenAt;
                 return !broken[0] && written[0] < truncatedAt;
@@ -292,6 +296,19 @@ final class XqlCalls {
         }
         String line = bytes.toString(StandardCharsets.UTF_8);
         return line.substring(0, line.length() / 2);
+    }
+
+    private void write(
+            JsonGenerator out, Plan plan, Row row, boolean textDates, boolean textNumbers, Reshaping reshaping) {
+        if (!reshaping.changes()) {
+            write(out, plan, row, textDates, textNumbers);
+            return;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator as = mapper.createGenerator(bytes)) {
+            write(as, plan, row, textDates, textNumbers);
+        }
+        mapper.writeTree(out, reshaping.apply((ObjectNode) mapper.readTree(bytes.toByteArray())));
     }
 
     private static void write(JsonGenerator out, Plan plan, Row row, boolean textDates, boolean textNumbers) {

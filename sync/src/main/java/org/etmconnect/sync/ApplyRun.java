@@ -33,6 +33,7 @@ import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunStage;
 import org.etmconnect.snapshot.Seal;
 import org.etmconnect.snapshot.Snapshot;
+import org.etmconnect.sync.shape.SeenFields;
 import org.etmconnect.transform.Compilation;
 import org.etmconnect.transform.ConversionProblem;
 import org.etmconnect.transform.EtmHostAsset;
@@ -69,6 +70,7 @@ final class ApplyRun {
      *
      * @param appliedRecords how many of them the inventory has already, if the run was cut off
      * @param identification how they find their assets
+     * @param seen what a map may read beside what is documented
      * @param owner the server that executes the run; empty for a dry run, which nobody takes over
      */
     record Subject(
@@ -76,6 +78,7 @@ final class ApplyRun {
             int runId,
             long appliedRecords,
             ConnectionIdentification identification,
+            SeenFields seen,
             Optional<String> owner) {
 
         /** With the rules that hold for the connection now. */
@@ -86,6 +89,7 @@ final class ApplyRun {
                     runId,
                     appliedRecords,
                     new RuleStore(database).connection(connectionId).orElseGet(ConnectionIdentification::defaults),
+                    new SeenFields(database),
                     owner);
         }
     }
@@ -211,7 +215,7 @@ final class ApplyRun {
     }
 
     private TransformPlan compile(String sharedArray) {
-        return switch (TransformPlan.compile(map, connector.sourceModel(), EtmHostAsset.model(), sharedArray)) {
+        return switch (TransformPlan.compile(map, subject.seen().model(connector), EtmHostAsset.model(), sharedArray)) {
             case Compilation.Compiled compiled -> compiled.plan();
             case Compilation.Refused refused ->
                 throw new RunFailure(

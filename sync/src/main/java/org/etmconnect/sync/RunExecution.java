@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,6 +32,7 @@ import org.etmconnect.inventory.runs.RunLostException;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.snapshot.Seal;
 import org.etmconnect.snapshot.Snapshot;
+import org.etmconnect.sync.shape.ContractWatch;
 import org.etmconnect.transform.TransformMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -205,6 +207,9 @@ final class RunExecution {
         Fetched fetched =
                 run.replayOf().isPresent() ? replayed(connection, retry) : fetched(connection, connector, settings);
         Seal seal = fetched.seal();
+        if (run.replayOf().isEmpty()) {
+            watchContract(connector, fetched, map);
+        }
         room.runs().applying(run.id(), seal.sealed(), seal.missing());
         log(
                 seal.sealed() ? LogLine.Level.INFO : LogLine.Level.WARNING,
@@ -261,6 +266,30 @@ final class RunExecution {
             forgetOldSnapshots();
         } catch (UncheckedIOException e) {
             LOG.warn("Old snapshots of connection {} could not be deleted", run.connectionId(), e);
+        }
+    }
+
+    /** Says what of the answers is not as it was, before anything is made of them. No run fails for it. */
+    private void watchContract(Connector connector, Fetched fetched, TransformMap map) {
+        Seal seal = fetched.seal();
+        try {
+            new ContractWatch(room.database())
+                    .learn(
+                            run.connectionId(),
+                            run.id(),
+                            connector,
+                            fetched.snapshot(),
+                            seal.sealed() ? seal.rows() : Map.of(),
+                            map)
+                    .forEach(warning ->
+                            log(warning.information() ? LogLine.Level.INFO : LogLine.Level.WARNING, warning.message()));
+        } catch (DatabaseException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.warn("What the answers to run {} look like could not be learned", run.id(), e);
+            log(
+                    LogLine.Level.WARNING,
+                    "What the tenant's answers look like could not be compared with earlier runs: " + e.getMessage());
         }
     }
 

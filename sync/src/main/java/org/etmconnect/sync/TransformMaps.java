@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.etmconnect.connector.Connector;
 import org.etmconnect.connector.DataModel;
 import org.etmconnect.connector.Field;
@@ -28,7 +29,8 @@ import org.etmconnect.transform.TransformPlan;
 public final class TransformMaps {
 
     private final Map<String, Shipped> shipped = new TreeMap<>();
-    private final Map<String, DataModel> sources = new TreeMap<>();
+    private final Map<String, Connector> sources = new TreeMap<>();
+    private final Function<Connector, DataModel> models;
     private final MapStore store;
 
     /**
@@ -97,9 +99,20 @@ public final class TransformMaps {
      * @throws IllegalStateException if a connector ships a map that cannot be read
      */
     public TransformMaps(Collection<Connector> connectors, MapStore store) {
+        this(connectors, store, Connector::sourceModel);
+    }
+
+    /**
+     * @param connectors whose default maps there are
+     * @param store the maps that people made
+     * @param models the source models, with what maps may read beside what is documented
+     * @throws IllegalStateException if a connector ships a map that cannot be read
+     */
+    public TransformMaps(Collection<Connector> connectors, MapStore store, Function<Connector, DataModel> models) {
         this.store = store;
+        this.models = models;
         for (Connector connector : connectors) {
-            sources.put(connector.sourceModel().name(), connector.sourceModel());
+            sources.put(connector.sourceModel().name(), connector);
             for (String yaml : connector.defaultTransformMaps()) {
                 TransformMap map =
                         read(yaml, "The connector " + connector.descriptor().id() + " ships a transform map");
@@ -192,18 +205,19 @@ public final class TransformMaps {
 
     /** The source data models, by name. */
     public List<DataModel> sourceModels() {
-        return List.copyOf(sources.values());
+        return sources.values().stream().map(models).toList();
     }
 
     /** Whether a map fits the models it names. */
     public Compilation check(TransformMap map) {
-        DataModel source = sources.get(map.source());
-        if (source == null) {
+        Connector connector = sources.get(map.source());
+        if (connector == null) {
             return refused("source", map.source(), List.copyOf(sources.keySet()));
         }
         if (!map.target().equals(EtmHostAsset.model().name())) {
             return refused("target", map.target(), List.of(EtmHostAsset.model().name()));
         }
+        DataModel source = models.apply(connector);
         return TransformPlan.compile(map, source, EtmHostAsset.model(), sharedArray(source));
     }
 

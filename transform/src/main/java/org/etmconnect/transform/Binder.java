@@ -55,7 +55,7 @@ final class Binder {
             int number, String side, Path path, DataModel model, List<String> known) {
         List<Optional<Field>> found = new ArrayList<>();
         List<Field> fields = model.fields();
-        boolean open = false;
+        boolean open = model.open() && isFarFromAll(path, known);
         for (int at = 0; at < path.size(); at++) {
             Path.Segment segment = path.get(at);
             boolean last = at == path.size() - 1;
@@ -72,6 +72,13 @@ final class Binder {
                                                 : " in " + path.get(at - 1).name()) + ".")
                         .suggesting(Names.nearest(path.toString(), known)));
                 return Optional.empty();
+            }
+            if (field.isEmpty() && at == 0) {
+                problems.add(MapProblem.warning(
+                        number,
+                        side,
+                        path + " is not in the data model \"" + model.name()
+                                + "\", and no run has seen it; the row takes" + " what comes under that name."));
             }
             if (field.isPresent() && segment.each() && !field.get().list()) {
                 problems.add(MapProblem.error(
@@ -95,6 +102,11 @@ final class Binder {
             fields = field.map(Field::fields).orElse(List.of());
         }
         return Optional.of(found);
+    }
+
+    /** What is near to a known name is taken for a slip. */
+    private static boolean isFarFromAll(Path path, List<String> known) {
+        return Names.nearest(path.toString(), known).isEmpty();
     }
 
     private boolean targetTakesValues(BoundRow row) {

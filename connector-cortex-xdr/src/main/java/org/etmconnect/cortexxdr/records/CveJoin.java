@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class CveJoin implements AutoCloseable {
 
-    private static final String AFFECTED_HOSTS = "affected_hosts";
+    static final String AFFECTED_HOSTS = "affected_hosts";
     private static final Set<String> NUMBERS = Set.of("severity_score", "exploitability_score", "impact_score");
     private static final Set<String> LISTS = Set.of("affected_products", "os_type");
     private static final int NO_ITEM = -1;

@@ -24,6 +24,7 @@ import org.etmconnect.server.rest.model.ModelFieldDto;
 import org.etmconnect.sync.LastSnapshots;
 import org.etmconnect.sync.StoredRecords;
 import org.etmconnect.sync.TransformMaps;
+import org.etmconnect.sync.shape.SeenFields;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RestController;
@@ -37,6 +38,7 @@ class DataModelRoutes implements DataModelsApi {
     private final Connectors connectors;
     private final StoredRecords records;
     private final LastSnapshots snapshots;
+    private final SeenFields seen;
 
     /** Examples by connection. A snapshot does not change any more, so they are read once for each. */
     private final Map<Integer, StoredRecords.Examples> examples = new LinkedHashMap<>();
@@ -49,10 +51,12 @@ class DataModelRoutes implements DataModelsApi {
             TransformMaps maps,
             Connectors connectors,
             StoredRecords records,
-            LastSnapshots snapshots) {
+            LastSnapshots snapshots,
+            SeenFields seen) {
         this.connectors = connectors;
         this.records = records;
         this.snapshots = snapshots;
+        this.seen = seen;
         for (Connector connector : catalogue.all()) {
             models.add(model(connector.sourceModel(), DataModelSummaryDto.KindEnum.SOURCE, Optional.of(connector)));
         }
@@ -98,7 +102,8 @@ class DataModelRoutes implements DataModelsApi {
                 model.model().description(),
                 DataModelDto.KindEnum.valueOf(model.kind().name()),
                 fields(
-                        model.model().fields(),
+                        model.connector().map(seen::model).orElse(model.model()).fields(),
+                        Optional.of(model.model().fields()),
                         "",
                         model.kind() == DataModelSummaryDto.KindEnum.TARGET,
                         found.map(StoredRecords.Examples::byPath)));
@@ -150,10 +155,19 @@ class DataModelRoutes implements DataModelsApi {
         return read;
     }
 
+    /** @param documented the fields of the same object that are documented; empty if the object itself is not */
     private static List<ModelFieldDto> fields(
-            List<Field> fields, String parent, boolean target, Optional<Map<String, List<String>>> examples) {
+            List<Field> fields,
+            Optional<List<Field>> documented,
+            String parent,
+            boolean target,
+            Optional<Map<String, List<String>>> examples) {
         return fields.stream()
                 .map(field -> {
+                    Optional<Field> known = documented.stream()
+                            .flatMap(List::stream)
+                            .filter(one -> one.name().equals(field.name()))
+                            .findFirst();
                     String path = parent + field.name() + (field.list() ? "[]" : "");
                     List<String> own = field.example().map(List::of).orElse(List.of());
                     ModelFieldDto document = new ModelFieldDto(
@@ -167,9 +181,11 @@ class DataModelRoutes implements DataModelsApi {
                             field.open(),
                             field.type() == FieldType.OBJECT
                                     ? List.of()
-                                    : examples.map(found -> found.getOrDefault(path, List.of()))
+                                    : examples.map(found ->
+                                                    found.getOrDefault(path, known.isPresent() ? List.of() : own))
                                             .orElse(own),
-                            fields(field.fields(), path + ".", target, examples));
+                            fields(field.fields(), known.map(Field::fields), path + ".", target, examples));
+                    document.documented(known.isPresent()).setValues(field.values());
                     field.sameValueAs().ifPresent(document::setSameValueAs);
                     return document;
                 })

@@ -11,8 +11,10 @@ import org.etmconnect.inventory.configuration.Profile;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunActivity;
 import org.etmconnect.inventory.runs.RunCounts;
+import org.etmconnect.inventory.runs.RunShapes;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
+import org.etmconnect.inventory.runs.RunWarning;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.model.FailureKindDto;
 import org.etmconnect.server.rest.model.HeldDto;
@@ -23,6 +25,7 @@ import org.etmconnect.server.rest.model.RunProgressDto;
 import org.etmconnect.server.rest.model.RunQuotaDto;
 import org.etmconnect.server.rest.model.RunStageDto;
 import org.etmconnect.server.rest.model.RunStateDto;
+import org.etmconnect.server.rest.model.RunWarningDto;
 import org.etmconnect.sync.RunProgress;
 import org.etmconnect.sync.SyncService;
 import org.springframework.stereotype.Component;
@@ -34,11 +37,13 @@ public final class Runs {
     private final RunStore store;
     private final SyncService sync;
     private final HeldClosures heldClosures;
+    private final RunShapes shapes;
 
-    Runs(RunStore store, SyncService sync, HeldClosures heldClosures) {
+    Runs(RunStore store, SyncService sync, HeldClosures heldClosures, RunShapes shapes) {
         this.store = store;
         this.sync = sync;
         this.heldClosures = heldClosures;
+        this.shapes = shapes;
     }
 
     /** Queues a run of an active profile. */
@@ -79,16 +84,32 @@ public final class Runs {
         Map<Integer, RunActivity> activities = store.activities(ids);
         Map<Integer, Held> held = heldClosures.of(ids);
         Map<Integer, Integer> retries = store.retries(ids);
+        Map<Integer, List<RunWarning>> warnings = shapes.warnings(ids);
         return several.stream()
                 .map(run -> {
                     RunDto document = document(run, activities.getOrDefault(run.id(), RunActivity.NONE));
                     Optional.ofNullable(held.get(run.id())).map(Runs::document).ifPresent(document::setHeld);
+                    document.setWarnings(warnings.getOrDefault(run.id(), List.of()).stream()
+                            .map(Runs::document)
+                            .toList());
                     Optional.ofNullable(retries.get(run.id()))
                             .ifPresent(ofRun ->
                                     document.kind(RunDto.KindEnum.RETRY).setRetryOf(ofRun));
                     return document;
                 })
                 .toList();
+    }
+
+    private static RunWarningDto document(RunWarning warning) {
+        RunWarningDto document = new RunWarningDto(
+                RunWarningDto.KindEnum.valueOf(warning.kind().name()),
+                warning.information() ? RunWarningDto.LevelEnum.INFO : RunWarningDto.LevelEnum.WARNING,
+                warning.stream(),
+                warning.message());
+        if (!warning.field().isEmpty()) {
+            document.setField(warning.field());
+        }
+        return document;
     }
 
     static HeldDto document(Held held) {

@@ -25,6 +25,7 @@ import org.etmconnect.inventory.maps.MapStore;
 import org.etmconnect.inventory.quarantine.QuarantineStore;
 import org.etmconnect.inventory.queries.SavedQueryStore;
 import org.etmconnect.inventory.rules.RuleStore;
+import org.etmconnect.inventory.runs.RunShapes;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
@@ -40,6 +41,7 @@ import org.etmconnect.sync.SyncService;
 import org.etmconnect.sync.TransformMaps;
 import org.etmconnect.sync.schedule.ProfileScheduler;
 import org.etmconnect.sync.schedule.SchedulerOptions;
+import org.etmconnect.sync.shape.SeenFields;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringBootConfiguration;
@@ -114,8 +116,18 @@ class ServerApplication {
     }
 
     @Bean
-    TransformMaps transformMaps(ConnectorCatalogue catalogue, MapStore store) {
-        return new TransformMaps(catalogue.all(), store);
+    SeenFields seenFields(DataSource dataSource) {
+        return new SeenFields(dataSource);
+    }
+
+    @Bean
+    RunShapes runShapes(DataSource dataSource) {
+        return new RunShapes(dataSource);
+    }
+
+    @Bean
+    TransformMaps transformMaps(ConnectorCatalogue catalogue, MapStore store, SeenFields seen) {
+        return new TransformMaps(catalogue.all(), store, seen::model);
     }
 
     @Bean
