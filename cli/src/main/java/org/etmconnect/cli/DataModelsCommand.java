@@ -4,6 +4,7 @@ package org.etmconnect.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,10 +103,17 @@ final class DataModelsCommand {
                 marks.add(mark);
             }
         }
+        if (field.has("documented") && !field.path("documented").asBoolean()) {
+            marks.add("not documented");
+        }
+        String values =
+                field.path("values").valueStream().map(JsonNode::asString).collect(Collectors.joining(", "));
         line.put("path", field.path("path").asString())
                 .put("type", field.path("type").asString())
                 .put("marks", String.join(", ", marks))
-                .put("description", field.path("description").asString());
+                .put(
+                        "description",
+                        field.path("description").asString() + (values.isEmpty() ? "" : " Values: " + values + "."));
         line.set("examples", field.path("examples"));
         fields.add(line);
         field.path("fields").forEach(child -> add(child, fields));

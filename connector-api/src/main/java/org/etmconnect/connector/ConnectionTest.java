@@ -20,7 +20,18 @@ public record ConnectionTest(List<Check> checks) {
      * @param message what was seen, a sentence
      * @param fix what to do next; empty when nothing is to be done
      */
-    public record Check(String name, Outcome outcome, Optional<FailureKind> kind, String message, String fix) {}
+    public record Check(String name, Outcome outcome, Optional<FailureKind> kind, String message, String fix) {
+
+        /** One that passed. */
+        public static Check passed(String name, String message) {
+            return new Check(name, Outcome.PASSED, Optional.empty(), message, "");
+        }
+
+        /** One that failed, whose message says what to do. */
+        public static Check failed(String name, FailureKind kind, String message) {
+            return new Check(name, Outcome.FAILED, Optional.of(kind), message, "");
+        }
+    }
 
     /** How a check went. */
     public enum Outcome {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.etmconnect.connector.RawSample;
@@ -32,6 +33,7 @@ public final class RawRows {
 
     private final JsonMapper json;
     private final List<ObjectNode> taken = new ArrayList<>();
+    private final Set<String> ids = new HashSet<>();
     private final int most;
     /** Every how many rows one is taken, and how many were passed. */
     private long step;
@@ -86,7 +88,7 @@ public final class RawRows {
                 break;
             }
         }
-        boolean whole = count == stored.size() && taken.size() >= rows;
+        boolean whole = count == stored.size() && step == 1 && readable == 1;
         return new RawSample(stream, path, whole, usedUp, taken);
     }
 
@@ -141,7 +143,12 @@ public final class RawRows {
 
     private void take(JsonParser parser) {
         if (parser.currentToken() == JsonToken.START_OBJECT) {
-            taken.add(object(parser, 0));
+            ObjectNode record = object(parser, 0);
+            String id = record.path("endpoint_id").asString("");
+            // pages overlap
+            if (id.isEmpty() || ids.add(id)) {
+                taken.add(record);
+            }
         }
     }
 

@@ -31,9 +31,13 @@ class RawRowsTest {
         MemoryPages pages = new MemoryPages();
         for (int page = 0; page < 1_000; page++) {
             int first = page * 100;
-            put(pages, "%04d".formatted(page), 100, IntStream.range(first, first + 100)
-                    .mapToObj(number -> "{\"endpoint_id\":\"" + number + "\"}")
-                    .collect(Collectors.joining(",", "{\"reply\":{\"endpoints\":[", "]}}")));
+            put(
+                    pages,
+                    "%04d".formatted(page),
+                    100,
+                    IntStream.range(first, first + 100)
+                            .mapToObj(number -> "{\"endpoint_id\":\"" + number + "\"}")
+                            .collect(Collectors.joining(",", "{\"reply\":{\"endpoints\":[", "]}}")));
         }
 
         RawSample sample = RawRows.sample(pages, 2_000, json).getFirst();
@@ -45,7 +49,9 @@ class RawRowsTest {
         assertThat(numbers).hasSize(2_000).doesNotHaveDuplicates();
         for (int tenth = 0; tenth < 10; tenth++) {
             int from = tenth * 10_000;
-            assertThat(numbers).filteredOn(number -> number >= from && number < from + 10_000).hasSize(200);
+            assertThat(numbers)
+                    .filteredOn(number -> number >= from && number < from + 10_000)
+                    .hasSize(200);
         }
     }
 
@@ -65,8 +71,7 @@ class RawRowsTest {
         assertThat(RawRows.sample(pages, 2_000, json))
                 .extracting(RawSample::stream, sample -> sample.records().toString())
                 .containsExactly(
-                        tuple(
-                                "endpoints", "[{\"ip\":[1,{\"a\":null}],\"x\":\"\"}, {\"ip\":null}]"),
+                        tuple("endpoints", "[{\"ip\":[1,{\"a\":null}],\"x\":\"\"}, {\"ip\":null}]"),
                         tuple("va_cves", "[{\"name\":\"A\"}, {\"name\":\"B\"}]"));
     }
 
@@ -77,8 +82,8 @@ class RawRowsTest {
                 .getBytes(StandardCharsets.UTF_8);
         AtomicLong read = new AtomicLong();
         StoredPages endless = new StoredPages() {
-            private final StoredPage page =
-                    new StoredPage("va_cves", "cves", "", 10_000, 10_000L * row.length, "", Instant.EPOCH, Map.of("form", "stream"));
+            private final StoredPage page = new StoredPage(
+                    "va_cves", "cves", "", 10_000, 10_000L * row.length, "", Instant.EPOCH, Map.of("form", "stream"));
 
             @Override
             public List<StoredPage> pages(String stream) {

@@ -157,9 +157,9 @@ final class ShapeComparison {
             String stream, StreamShape now, StreamShape known, String path, FieldShape was, FieldShape is) {
         double share = known.share(was);
         double expected = share * now.sampled();
-        boolean always = was.filled() == known.sampled() && known.sampled() >= ALWAYS_FILLED;
+        boolean never = was.filled() == known.sampled() && is.filled() == 0;
         boolean sure = (expected >= EXPECTED && was.filled() >= FILLED_BEFORE)
-                || (always && now.sampled() >= ALWAYS_FILLED && is.filled() == 0);
+                || (never && known.whole() && now.whole() && Math.min(known.sampled(), now.sampled()) >= ALWAYS_FILLED);
         if (!sure || is.filled() >= RARE * expected) {
             return false;
         }

@@ -74,8 +74,7 @@ class ShapeNoiseTest {
         Shape before = shape(records(random, size, filled, listed), false);
         filled[7] = 0;
 
-        assertThat(ShapeComparison.compare(
-                        shape(records(random, size, filled, listed), false), before, MODEL, MAP))
+        assertThat(ShapeComparison.compare(shape(records(random, size, filled, listed), false), before, MODEL, MAP))
                 .singleElement()
                 .satisfies(warning -> {
                     assertThat(warning.kind()).isEqualTo(RunWarning.Kind.FIELD_VANISHED);
