@@ -5,3 +5,4 @@ create table run_shape (
     shape    jsonb not null,
     warnings jsonb not null  -- kind, stream, field and message of each, in order
 );
+create index run_shape_warned on run_shape (run_id) where warnings <> '[]';

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 import org.etmconnect.inventory.Statistics;
@@ -26,6 +27,8 @@ class InventoryMetrics {
 
     private final DataSource database;
     private final MultiGauge quotaLeft;
+    private final MultiGauge eventsPending;
+    private final MultiGauge eventsOldest;
     private final Map<RunState, Long> ended = new EnumMap<>(RunState.class);
     private final Map<Total, Long> totals = new HashMap<>();
     private Statistics latest;
@@ -39,7 +42,11 @@ class InventoryMetrics {
             new Total("etm.api.throttled", "Requests answered with 429 or its like", Statistics::throttled),
             new Total("etm.pages", "Pages stored in snapshots", Statistics::pages),
             new Total("etm.records", "Hosts read from snapshots", Statistics::records),
-            new Total("etm.quarantined", "Rows, records and findings that could not be used", Statistics::quarantined));
+            new Total("etm.quarantined", "Rows, records and findings that could not be used", Statistics::quarantined),
+            new Total(
+                    "etm.answers.changed",
+                    "Warnings that a vendor's answers are not as they were",
+                    Statistics::warnings));
 
     InventoryMetrics(DataSource database, MeterRegistry registry) {
         this.database = database;
@@ -77,6 +84,13 @@ class InventoryMetrics {
         quotaLeft = MultiGauge.builder("etm.quota.left")
                 .description("What a vendor's quota has left, in its units, as last said")
                 .register(registry);
+        eventsPending = MultiGauge.builder("etm.events.pending")
+                .description("Change events that a destination is still to be told")
+                .register(registry);
+        eventsOldest = MultiGauge.builder("etm.events.oldest")
+                .description("How long the oldest of them has waited")
+                .baseUnit("seconds")
+                .register(registry);
     }
 
     /** Reads the numbers anew, unless that was done just now. */
@@ -92,6 +106,19 @@ class InventoryMetrics {
                                 Tags.of("connection", Integer.toString(left.getKey())), left.getValue()))
                         .toList(),
                 true);
+        registerPending();
+    }
+
+    private void registerPending() {
+        eventsPending.register(rows(Statistics.Pending::events), true);
+        eventsOldest.register(rows(Statistics.Pending::oldestSeconds), true);
+    }
+
+    private List<MultiGauge.Row<?>> rows(Function<Statistics.Pending, Number> value) {
+        return latest.pending().entrySet().stream()
+                .<MultiGauge.Row<?>>map(pending -> MultiGauge.Row.of(
+                        Tags.of("destination", Integer.toString(pending.getKey())), value.apply(pending.getValue())))
+                .toList();
     }
 
     private void keep(Statistics statistics) {
