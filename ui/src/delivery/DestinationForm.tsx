@@ -138,6 +138,8 @@ export function DestinationForm({ kind, input, onChange, saved, fault }: Props) 
 const ONLY_WITH: Record<string, [field: string, ...choices: string[]]> = {
   username: ['authentication', 'user', 'plain', 'scram-sha-256', 'scram-sha-512'],
   password: ['authentication', 'user', 'plain', 'scram-sha-256', 'scram-sha-512'],
+  clientKey: ['authentication', 'certificate'],
+  clientCertificates: ['authentication', 'certificate'],
   clientId: ['authentication', 'client'],
   clientSecret: ['authentication', 'client'],
   verificationQuery: ['findings', 'community'],

@@ -5,14 +5,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.etmconnect.connector.AuthField;
-import org.etmconnect.connector.ConnectionTest;
-import org.etmconnect.connector.ConnectionTest.Check;
-import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.SettingsCheck.Problem;
-import org.etmconnect.delivery.DeliveryFailure;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 import org.etmconnect.inventory.events.EventTopic;
 
@@ -27,23 +22,6 @@ final class EventSettings {
     static final Duration LINGER = Duration.ofSeconds(5);
 
     private EventSettings() {}
-
-    static ConnectionTest failed(String check, FailureKind kind, String message) {
-        return new ConnectionTest(
-                List.of(new Check(check, ConnectionTest.Outcome.FAILED, Optional.of(kind), message, "")));
-    }
-
-    static ConnectionTest unusable(List<Problem> problems) {
-        return failed("Settings", FailureKind.CONFIGURATION, said(problems));
-    }
-
-    static DeliveryFailure failure(List<Problem> problems) {
-        return new DeliveryFailure(FailureKind.CONFIGURATION, said(problems));
-    }
-
-    private static String said(List<Problem> problems) {
-        return String.join(" ", problems.stream().map(Problem::message).toList());
-    }
 
     static List<AuthField> fields() {
         return List.of(

@@ -167,7 +167,8 @@ final class KafkaSender implements EventSender {
                 new DeliveryFailure(
                         FailureKind.CONFIGURATION,
                         "No trusted TLS connection to " + brokers + ": " + tls.getMessage()
-                                + " Check the CA certificates of the network options. Nothing is lost.");
+                                + " Check the CA certificates of the network options, and the client certificate if the brokers ask"
+                                + " for one. Nothing is lost.");
             case AuthenticationException _ ->
                 new DeliveryFailure(
                         FailureKind.AUTHENTICATION,

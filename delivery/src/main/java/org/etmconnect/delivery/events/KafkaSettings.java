@@ -15,6 +15,7 @@ import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck.Problem;
+import org.etmconnect.delivery.SettingsRead;
 import org.etmconnect.http.GuardedNames;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 
@@ -31,7 +32,8 @@ record KafkaSettings(
         boolean tls,
         Optional<SignIn> signIn,
         String source,
-        NetworkOptions network) {
+        NetworkOptions network)
+        implements EventDestination.Settings {
 
     static final String BOOTSTRAP = "bootstrapServers";
     static final String TOPIC = "topic";
@@ -40,21 +42,51 @@ record KafkaSettings(
     static final String USERNAME = "username";
     static final String PASSWORD = "password";
 
+    static final String CLIENT_KEY = "clientKey";
+    static final String CLIENT_CERTIFICATES = "clientCertificates";
+
+    private static final String CERTIFICATE = "certificate";
     private static final String NONE = "none";
     private static final int LONGEST_TOPIC = 249;
 
     /** How to sign in. */
-    record SignIn(String mechanism, String user, Secret password) {
+    sealed interface SignIn {
+
+        /** Puts it into the Kafka client's settings. */
+        void into(Map<String, Object> client);
+    }
+
+    /** As a user, by SASL. */
+    record User(String mechanism, String name, Secret password) implements SignIn {
+
+        @Override
+        public void into(Map<String, Object> client) {
+            client.put(SaslConfigs.SASL_MECHANISM, mechanism);
+            client.put(SaslConfigs.SASL_JAAS_CONFIG, jaas());
+        }
 
         /** For the login module. It is secret. */
         private String jaas() {
             return "org.apache.kafka.common.security."
                     + (mechanism.equals("PLAIN") ? "plain.PlainLoginModule" : "scram.ScramLoginModule")
-                    + " required username=\"" + quoted(user) + "\" password=\"" + quoted(password.reveal()) + "\";";
+                    + " required username=\"" + quoted(name) + "\" password=\"" + quoted(password.reveal()) + "\";";
         }
 
         private static String quoted(String text) {
             return text.replace("\\", "\\\\").replace("\"", "\\\"");
+        }
+    }
+
+    /** By a client certificate. */
+    record Certificate(ClientCertificate certificate) implements SignIn {
+
+        @Override
+        public void into(Map<String, Object> client) {
+            client.put(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, "PEM");
+            client.put(SslConfigs.SSL_KEYSTORE_KEY_CONFIG, certificate.key().reveal());
+            client.put(
+                    SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG,
+                    certificate.chain().reveal());
         }
     }
 
@@ -80,8 +112,8 @@ record KafkaSettings(
                         AUTHENTICATION,
                         AuthField.Type.ENUM,
                         true,
-                        "How to sign in (SASL).",
-                        List.of(NONE, "plain", "scram-sha-256", "scram-sha-512")),
+                        "How to sign in: as a user (SASL), or by a client certificate.",
+                        List.of(NONE, "plain", "scram-sha-256", "scram-sha-512", CERTIFICATE)),
                 new AuthField(
                         "User name",
                         USERNAME,
@@ -95,19 +127,26 @@ record KafkaSettings(
                         AuthField.Type.ENCRYPTED_STRING,
                         false,
                         "That user's password.",
+                        List.of()),
+                new AuthField(
+                        "Client key",
+                        CLIENT_KEY,
+                        AuthField.Type.ENCRYPTED_STRING,
+                        false,
+                        "The private key of the client certificate: PEM, PKCS #8, without a passphrase.",
+                        List.of()),
+                new AuthField(
+                        "Client certificates",
+                        CLIENT_CERTIFICATES,
+                        AuthField.Type.ENCRYPTED_STRING,
+                        false,
+                        "The client certificate and those that lead to the brokers' CA, as PEM, in this order.",
                         List.of())));
         fields.addAll(EventSettings.fields());
         return List.copyOf(fields);
     }
 
-    /** The settings, or what is wrong with them. */
-    sealed interface Read {
-        record Usable(KafkaSettings settings) implements Read {}
-
-        record Unusable(List<Problem> problems) implements Read {}
-    }
-
-    static Read read(DestinationSettings given) {
+    static SettingsRead<KafkaSettings> read(DestinationSettings given) {
         List<Problem> problems = new ArrayList<>();
         List<String> bootstrap = bootstrap(given, problems);
         String topic = given.value(TOPIC).orElse("");
@@ -126,10 +165,9 @@ record KafkaSettings(
         }
         Optional<SignIn> signIn = signIn(given, problems);
         EventSettings.check(given, problems);
-        return problems.isEmpty()
-                ? new Read.Usable(
-                        new KafkaSettings(bootstrap, topic, tls, signIn, EventSettings.source(given), given.network()))
-                : new Read.Unusable(List.copyOf(problems));
+        return SettingsRead.of(
+                problems,
+                () -> new KafkaSettings(bootstrap, topic, tls, signIn, EventSettings.source(given), given.network()));
     }
 
     private static List<String> bootstrap(DestinationSettings given, List<Problem> problems) {
@@ -155,8 +193,18 @@ record KafkaSettings(
         if (mechanism.equals(NONE)) {
             return Optional.empty();
         }
+        if (mechanism.equals(CERTIFICATE)) {
+            if (!given.value(SECURITY).orElse("tls").equals("tls")) {
+                problems.add(new Problem(AUTHENTICATION, "A client certificate needs TLS. Choose tls under Security."));
+            }
+            return ClientCertificate.read(
+                            given.secret(CLIENT_KEY).orElse(Secret.of("")),
+                            given.secret(CLIENT_CERTIFICATES).orElse(Secret.of("")),
+                            problems)
+                    .map(Certificate::new);
+        }
         if (!Set.of("plain", "scram-sha-256", "scram-sha-512").contains(mechanism)) {
-            problems.add(new Problem(AUTHENTICATION, "Give none, plain, scram-sha-256 or scram-sha-512."));
+            problems.add(new Problem(AUTHENTICATION, "Give none, plain, scram-sha-256, scram-sha-512 or certificate."));
         }
         if (given.value(USERNAME).isEmpty()) {
             problems.add(new Problem(USERNAME, "Give the user's name."));
@@ -166,7 +214,7 @@ record KafkaSettings(
         }
         return given.value(USERNAME)
                 .flatMap(user -> given.secret(PASSWORD)
-                        .map(password -> new SignIn(mechanism.toUpperCase(Locale.ROOT), user, password)));
+                        .map(password -> new User(mechanism.toUpperCase(Locale.ROOT), user, password)));
     }
 
     /** As the Kafka client wants it. There are secrets in it. */
@@ -176,14 +224,11 @@ record KafkaSettings(
         client.put(CommonClientConfigs.CLIENT_ID_CONFIG, "etm-connect");
         client.put(
                 CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
-                (signIn.isPresent() ? "SASL_" : "") + (tls ? "SSL" : "PLAINTEXT"));
+                (signIn.filter(User.class::isInstance).isPresent() ? "SASL_" : "") + (tls ? "SSL" : "PLAINTEXT"));
         client.put(
                 CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
                 network.connectTimeout().toMillis());
-        signIn.ifPresent(user -> {
-            client.put(SaslConfigs.SASL_MECHANISM, user.mechanism());
-            client.put(SaslConfigs.SASL_JAAS_CONFIG, user.jaas());
-        });
+        signIn.ifPresent(as -> as.into(client));
         network.caCertificatesPem().ifPresent(pem -> {
             client.put(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, "PEM");
             client.put(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG, pem);

@@ -3,28 +3,17 @@ package org.etmconnect.delivery.events;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.etmconnect.connector.AuthField;
-import org.etmconnect.connector.ConnectionTest;
-import org.etmconnect.connector.ConnectionTest.Check;
-import org.etmconnect.connector.ConnectionTest.Outcome;
-import org.etmconnect.connector.SettingsCheck.Problem;
-import org.etmconnect.delivery.DeliveryFailure;
-import org.etmconnect.delivery.DeliveryStopped;
-import org.etmconnect.delivery.DeliveryWork;
-import org.etmconnect.delivery.DestinationKind;
+import org.etmconnect.delivery.SettingsRead;
 import org.etmconnect.inventory.configuration.DestinationSettings;
-import org.etmconnect.inventory.events.EventTopic;
 
 /** Change events to a topic of Apache Kafka. */
-public final class KafkaTopic implements DestinationKind {
+public final class KafkaTopic extends EventDestination<KafkaSettings> {
 
-    private static final String CHECK = "Topic";
     private static final Duration TEST = Duration.ofSeconds(10);
 
     private final Duration patience;
-    private final Duration linger;
 
     public KafkaTopic() {
         this(Duration.ofSeconds(90), EventSettings.LINGER);
@@ -37,8 +26,8 @@ public final class KafkaTopic implements DestinationKind {
      * @param linger how long a delivery waits for more when it has sent all
      */
     public KafkaTopic(Duration patience, Duration linger) {
+        super("Topic", linger);
         this.patience = patience;
-        this.linger = linger;
     }
 
     @Override
@@ -67,50 +56,17 @@ public final class KafkaTopic implements DestinationKind {
     }
 
     @Override
-    public boolean takesEvents() {
-        return true;
+    SettingsRead<KafkaSettings> read(DestinationSettings given) {
+        return KafkaSettings.read(given);
     }
 
     @Override
-    public Set<EventTopic> events(DestinationSettings settings) {
-        return EventSettings.topics(settings);
+    String trial(KafkaSettings settings) throws InterruptedException {
+        return KafkaSender.look(settings, TEST);
     }
 
     @Override
-    public List<Problem> check(DestinationSettings settings) {
-        return switch (KafkaSettings.read(settings)) {
-            case KafkaSettings.Read.Usable ignored -> List.of();
-            case KafkaSettings.Read.Unusable(List<Problem> problems) -> problems;
-        };
-    }
-
-    @Override
-    public ConnectionTest test(DestinationSettings settings) throws InterruptedException {
-        return switch (KafkaSettings.read(settings)) {
-            case KafkaSettings.Read.Unusable(List<Problem> problems) -> EventSettings.unusable(problems);
-            case KafkaSettings.Read.Usable(KafkaSettings usable) -> {
-                try {
-                    yield new ConnectionTest(List.of(
-                            new Check(CHECK, Outcome.PASSED, Optional.empty(), KafkaSender.look(usable, TEST), "")));
-                } catch (DeliveryFailure failure) {
-                    yield EventSettings.failed(CHECK, failure.kind(), failure.reason());
-                }
-            }
-        };
-    }
-
-    @Override
-    public void deliver(DeliveryWork work) {
-        switch (KafkaSettings.read(work.settings())) {
-            case KafkaSettings.Read.Unusable(List<Problem> problems) -> throw EventSettings.failure(problems);
-            case KafkaSettings.Read.Usable(KafkaSettings usable) -> {
-                try (KafkaSender sender = KafkaSender.open(usable, patience)) {
-                    new EventDelivery(work, usable.source(), sender, linger).run();
-                } catch (InterruptedException stopped) {
-                    Thread.currentThread().interrupt();
-                    throw new DeliveryStopped();
-                }
-            }
-        }
+    EventSender open(KafkaSettings settings) throws InterruptedException {
+        return KafkaSender.open(settings, patience);
     }
 }

@@ -10,6 +10,7 @@ import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck.Problem;
+import org.etmconnect.delivery.SettingsRead;
 import org.etmconnect.http.GuardedNames;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 
@@ -25,7 +26,8 @@ record WebhookSettings(
         WebhookSignature signature,
         Optional<Secret> authorization,
         String source,
-        NetworkOptions network) {
+        NetworkOptions network)
+        implements EventDestination.Settings {
 
     static final String URL = "url";
     static final String SECRET = "signingSecret";
@@ -76,14 +78,7 @@ record WebhookSettings(
         return List.copyOf(fields);
     }
 
-    /** The settings, or what is wrong with them. */
-    sealed interface Read {
-        record Usable(WebhookSettings settings) implements Read {}
-
-        record Unusable(List<Problem> problems) implements Read {}
-    }
-
-    static Read read(DestinationSettings given) {
+    static SettingsRead<WebhookSettings> read(DestinationSettings given) {
         List<Problem> problems = new ArrayList<>();
         Optional<URI> url = url(given, problems);
         if (given.secret(SECRET).isEmpty()) {
@@ -109,15 +104,15 @@ record WebhookSettings(
             problems.add(new Problem(BATCH, "Give a whole number from 1 to " + MOST + "."));
         }
         EventSettings.check(given, problems);
-        return problems.isEmpty()
-                ? new Read.Usable(new WebhookSettings(
+        return SettingsRead.of(
+                problems,
+                () -> new WebhookSettings(
                         url.orElseThrow(),
                         batch.orElseThrow(),
                         new WebhookSignature(secrets),
                         given.secret(AUTHORIZATION),
                         EventSettings.source(given),
-                        given.network()))
-                : new Read.Unusable(List.copyOf(problems));
+                        given.network()));
     }
 
     private static Optional<URI> url(DestinationSettings given, List<Problem> problems) {

@@ -15,7 +15,6 @@ import java.util.Set;
 import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.ConnectionTest;
 import org.etmconnect.connector.ConnectionTest.Check;
-import org.etmconnect.connector.ConnectionTest.Outcome;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.SettingsCheck.Problem;
 import org.etmconnect.delivery.DeliveryCounts;
@@ -193,12 +192,8 @@ public final class FileTarget {
             Files.writeString(draft, "ETM Connect may write here.\n", StandardCharsets.UTF_8);
             store.publish(PROBE, draft);
             store.remove(PROBE);
-            return new ConnectionTest(List.of(new Check(
-                    name,
-                    Outcome.PASSED,
-                    Optional.empty(),
-                    "Wrote a file to " + store.where() + " and took it away again.",
-                    "")));
+            return new ConnectionTest(
+                    List.of(Check.passed(name, "Wrote a file to " + store.where() + " and took it away again.")));
         } catch (IOException failure) {
             return failed(name, FailureKind.REMOTE_UNAVAILABLE, reason(failure));
         } catch (DeliveryFailure failure) {
@@ -207,7 +202,7 @@ public final class FileTarget {
     }
 
     private static ConnectionTest failed(String name, FailureKind kind, String message) {
-        return new ConnectionTest(List.of(new Check(name, Outcome.FAILED, Optional.of(kind), message, "")));
+        return new ConnectionTest(List.of(Check.failed(name, kind, message)));
     }
 
     private static String reason(IOException failure) {

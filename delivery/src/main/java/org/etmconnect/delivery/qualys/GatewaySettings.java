@@ -11,6 +11,7 @@ import org.etmconnect.connector.AuthField;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck.Problem;
+import org.etmconnect.delivery.SettingsRead;
 import org.etmconnect.http.GuardedNames;
 import org.etmconnect.inventory.configuration.DestinationSettings;
 
@@ -146,14 +147,7 @@ record GatewaySettings(
                         List.of()));
     }
 
-    /** The settings, or what is wrong with them. */
-    sealed interface Read {
-        record Usable(GatewaySettings settings) implements Read {}
-
-        record Unusable(List<Problem> problems) implements Read {}
-    }
-
-    static Read read(DestinationSettings given) {
+    static SettingsRead<GatewaySettings> read(DestinationSettings given) {
         List<Problem> problems = new ArrayList<>();
         Optional<URI> gateway = gateway(given, problems);
         Optional<SignIn> signIn = switch (given.value(AUTHENTICATION).orElse("user")) {
@@ -198,8 +192,9 @@ record GatewaySettings(
             problems.add(
                     new Problem(VERIFICATION, "No findings are sent, so there are none to compare. Leave it out."));
         }
-        return problems.isEmpty()
-                ? new Read.Usable(new GatewaySettings(
+        return SettingsRead.of(
+                problems,
+                () -> new GatewaySettings(
                         gateway.orElseThrow(),
                         signIn.orElseThrow(),
                         uuid.orElseThrow(),
@@ -207,8 +202,7 @@ record GatewaySettings(
                         batch.orElseThrow(),
                         form.orElseThrow(),
                         verification,
-                        given.network()))
-                : new Read.Unusable(List.copyOf(problems));
+                        given.network()));
     }
 
     private static Optional<URI> gateway(DestinationSettings given, List<Problem> problems) {

@@ -104,9 +104,7 @@ class KafkaTopicTest {
     }
 
     private static Map<String, Object> client() {
-        return ((KafkaSettings.Read.Usable) KafkaSettings.read(settings()))
-                .settings()
-                .client();
+        return KafkaSettings.read(settings()).orFail().client();
     }
 
     private static final class Counting implements DeliveryWork.Report {
