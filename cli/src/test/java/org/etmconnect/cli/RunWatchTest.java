@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class RunWatchTest {
 
@@ -72,6 +73,19 @@ class RunWatchTest {
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
         }
+    }
+
+    @Test
+    void whatOfTheAnswersIsNotAsItWasStandsAboveTheCounts() {
+        RunWatch.summary(JsonMapper.shared().readTree("""
+                {"id": 7, "state": "PROCESSED", "counts": {}, "warnings": [
+                 {"kind": "FIELD_VANISHED", "level": "WARNING", "stream": "endpoints", "field": "domain", "message": "Gone."},
+                 {"kind": "FIELD_NEW", "level": "INFO", "stream": "endpoints", "field": "risk", "message": "Come.\\u001b[2J"}]}
+                """), new PrintWriter(out, true));
+
+        assertThat(out.toString())
+                .containsSubsequence("warning: Gone.", "new in the answers: Come.", "assets ")
+                .doesNotContain("\u001b");
     }
 
     @Test
