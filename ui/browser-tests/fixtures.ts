@@ -66,7 +66,7 @@ export const test = base.extend<{ watch: Watch }>({
 export { expect };
 
 /** Asks the server's API as its own token may, to set up what a test needs. */
-export async function api<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<T> {
+export async function api<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
   const answer = await fetch(`${process.env.BROWSER_TESTS_SERVER}/api/v1${path}`, {
     method,
     headers: { Authorization: `Bearer ${process.env.BROWSER_TESTS_TOKEN}`, 'Content-Type': 'application/json' },
@@ -75,5 +75,5 @@ export async function api<T>(method: 'GET' | 'POST' | 'PUT', path: string, body?
   if (!answer.ok) {
     throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   }
-  return (await answer.json()) as T;
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
