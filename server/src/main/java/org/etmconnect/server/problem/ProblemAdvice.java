@@ -4,6 +4,7 @@ package org.etmconnect.server.problem;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.etmconnect.server.rest.model.FieldProblemDto;
 import org.etmconnect.server.rest.model.ProblemDto;
@@ -117,13 +118,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         String detail = "Send a JSON document as /openapi.yaml describes it.";
         if (unreadable.getCause() instanceof JacksonException json) {
             String path = json instanceof DatabindException databind ? path(databind) : "";
-            detail = "At line %d, column %d%s: %s. %s"
-                    .formatted(
-                            json.getLocation().getLineNr(),
-                            json.getLocation().getColumnNr(),
-                            path.isEmpty() ? "" : " (" + path + ")",
-                            json.getOriginalMessage(),
-                            detail);
+            // what is too long or too deep has no place
+            String place = Optional.ofNullable(json.getLocation())
+                    .map(at -> "At line %d, column %d%s: "
+                            .formatted(at.getLineNr(), at.getColumnNr(), path.isEmpty() ? "" : " (" + path + ")"))
+                    .orElse("");
+            detail = place + json.getOriginalMessage() + ". " + detail;
         }
         return widened(said(ApiProblem.badRequest("The body cannot be read", detail)));
     }
