@@ -165,10 +165,8 @@ public final class MeasuredServer implements AutoCloseable {
 
     /** Makes a connection to a simulated tenant, which holds no closures back, and gives its profile's id. */
     public int connect(CortexXdrSimulator tenant) throws IOException, InterruptedException {
-        JsonNode connection = call(
-                "POST",
-                "/api/v1/connections",
-                """
+        JsonNode connection =
+                call("POST", "/api/v1/connections", """
                 {"name": "Tenant", "connector": "cortex-xdr", "findingTypes": ["HOST_ASSET", "VULNERABILITY"],
                  "values": {"baseURL": "%s", "x-xdr-auth-id": "1"}, "secrets": {"apiKey": "%s"},
                  "network": {"requestsPerSecond": 1000, "parallelRequests": 8}}
@@ -188,12 +186,15 @@ public final class MeasuredServer implements AutoCloseable {
      */
     public double sync(int profile) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        int id = call("POST", "/api/v1/profiles/" + profile + "/runs", "").path("id").asInt();
+        int id = call("POST", "/api/v1/profiles/" + profile + "/runs", "")
+                .path("id")
+                .asInt();
         while (true) {
             JsonNode run = call("GET", "/api/v1/runs/" + id, "");
             if (run.path("ended").asBoolean()) {
                 if (!run.path("state").asString().equals("PROCESSED")) {
-                    throw new IOException("Run " + id + " ended as " + run.path("state").asString() + ": " + run);
+                    throw new IOException(
+                            "Run " + id + " ended as " + run.path("state").asString() + ": " + run);
                 }
                 return (System.nanoTime() - start) / 1e9;
             }

@@ -218,7 +218,9 @@ class SnapshotTest {
         store(snapshot(), "endpoints", "0000000000", "{}", 0);
         Path journal;
         try (var files = Files.walk(directory)) {
-            journal = files.filter(file -> file.endsWith("journal.jsonl")).findFirst().orElseThrow();
+            journal = files.filter(file -> file.endsWith("journal.jsonl"))
+                    .findFirst()
+                    .orElseThrow();
         }
         Files.writeString(journal, line + "\n");
 

@@ -121,7 +121,9 @@ final class Clients {
                 try {
                     status = once(kind, random);
                 } catch (IOException broken) {
-                    status = kind == Kind.WELL_BEHAVED ? "no answer: " + broken.getClass().getSimpleName() : "cut off";
+                    status = kind == Kind.WELL_BEHAVED
+                            ? "no answer: " + broken.getClass().getSimpleName()
+                            : "cut off";
                 }
                 statuses.computeIfAbsent(kind, _ -> new ConcurrentHashMap<>())
                         .computeIfAbsent(status, _ -> new LongAdder())
@@ -181,8 +183,9 @@ final class Clients {
             case 0 -> "\u0016\u0003\u0001\u0000 this is no HTTP\r\n\r\n";
             case 1 -> "GET /api/v1/assets?query=%zz HTTP/1.1\r\nHost: server\r\n\r\n";
             case 2 -> head("GET", "/api/v1/findings?query=" + "%28".repeat(200)) + "\r\n";
-            case 3 -> head("POST", "/api/v1/maps/check") + "Content-Type: application/json\r\nContent-Length: 3000\r\n\r\n"
-                    + "[".repeat(3_000);
+            case 3 ->
+                head("POST", "/api/v1/maps/check") + "Content-Type: application/json\r\nContent-Length: 3000\r\n\r\n"
+                        + "[".repeat(3_000);
             default -> head("POST", "/api/v1/users") + "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}";
         };
         try (Socket socket = connect()) {

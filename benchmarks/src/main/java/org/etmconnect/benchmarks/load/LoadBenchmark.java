@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
         name = "load-benchmark",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Starts a server, syncs it with a simulated tenant, first alone and then while clients call it: one half as"
-                + " people and programs do, the other half slow, oversized, malformed or without a token.",
+        description =
+                "Starts a server, syncs it with a simulated tenant, first alone and then while clients call it: one half as"
+                        + " people and programs do, the other half slow, oversized, malformed or without a token.",
         footerHeading = "%nExample:%n",
         footer = "  ./etm bench load --minutes 10 --out load.json",
         exitCodeListHeading = "%nExit codes:%n",
@@ -46,7 +47,10 @@ public final class LoadBenchmark implements Callable<Integer> {
     @Option(names = "--minutes", paramLabel = "N", description = "How long clients call. Default: ${DEFAULT-VALUE}")
     private int minutes = 10;
 
-    @Option(names = "--clients", paramLabel = "N", description = "How many; half are hostile. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            description = "How many; half are hostile. Default: ${DEFAULT-VALUE}")
     private int clients = 200;
 
     @Option(
@@ -104,8 +108,8 @@ public final class LoadBenchmark implements Callable<Integer> {
         List<Health> healths = new ArrayList<>();
         double first;
         Clients crowd;
-        try (CortexXdrSimulator tenant = CortexXdrSimulator.start(
-                        SimulatorSettings.of(new PopulationSettings(1, endpoints, cves)));
+        try (CortexXdrSimulator tenant =
+                        CortexXdrSimulator.start(SimulatorSettings.of(new PopulationSettings(1, endpoints, cves)));
                 MeasuredServer server = MeasuredServer.start(directory, heap)) {
             int profile = server.connect(tenant);
             int day = 0;
@@ -156,10 +160,7 @@ public final class LoadBenchmark implements Callable<Integer> {
                         "threads and open files come back",
                         "%d and %d, then %d and %d"
                                 .formatted(
-                                        calm.threads(),
-                                        calm.openFiles(),
-                                        afterwards.threads(),
-                                        afterwards.openFiles()),
+                                        calm.threads(), calm.openFiles(), afterwards.threads(), afterwards.openFiles()),
                         afterwards.threads() <= calm.threads() + 16
                                 && afterwards.openFiles() <= calm.openFiles() + 32));
         crowd.statuses().forEach((kind, statuses) -> say(console, "%-16s %s%n", kind, statuses));
@@ -213,7 +214,8 @@ public final class LoadBenchmark implements Callable<Integer> {
     }
 
     private static double median(List<Double> values) {
-        double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return Surroundings.quantile(sorted, 0.5);
     }
 }

@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
         name = "soak-benchmark",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Starts a server, syncs it with a simulated tenant again and again, each time a day later, and watches heap,"
-                + " threads, connections, open files, temporary files and the database.",
+        description =
+                "Starts a server, syncs it with a simulated tenant again and again, each time a day later, and watches heap,"
+                        + " threads, connections, open files, temporary files and the database.",
         footerHeading = "%nExample:%n",
         footer = "  ./etm bench soak --minutes 240 --out soak.json",
         exitCodeListHeading = "%nExit codes:%n",
@@ -82,8 +83,10 @@ public final class SoakBenchmark implements Callable<Integer> {
     /**
      * How one quantity went.
      *
+     * @param what the quantity
      * @param before its greatest value in the first half after warming up
      * @param after its least value in the last quarter: noise goes up and down, growth does not come back
+     * @param most more than that, after, is growth
      */
     record Course(String what, long before, long after, long most) {
 
@@ -98,8 +101,8 @@ public final class SoakBenchmark implements Callable<Integer> {
         List<Health> healths = new ArrayList<>();
         List<Double> syncs = new ArrayList<>();
         long end = System.nanoTime() + minutes * 60_000_000_000L;
-        try (CortexXdrSimulator tenant = CortexXdrSimulator.start(
-                        SimulatorSettings.of(new PopulationSettings(1, endpoints, cves)));
+        try (CortexXdrSimulator tenant =
+                        CortexXdrSimulator.start(SimulatorSettings.of(new PopulationSettings(1, endpoints, cves)));
                 MeasuredServer server = MeasuredServer.start(directory, heap)) {
             int profile = server.connect(tenant);
             long next = System.nanoTime();

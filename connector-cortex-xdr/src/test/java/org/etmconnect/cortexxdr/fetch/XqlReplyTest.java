@@ -27,7 +27,7 @@ class XqlReplyTest {
                 "{\"reply\":{\"status\":\"SUCCESS\",\"results\":{\"data\":[" + rows + "{}],\"more\":{\"a\":[1]}}}}");
 
         assertThat(reply.inlineRows()).hasValue(100_001);
-        assertThat(reply.rest().toString()).isEqualTo("{\"more\":{\"a\":[1]},\"status\":\"SUCCESS\"}");
+        assertThat(reply.rest().toString()).isEqualTo("{\"status\":\"SUCCESS\",\"more\":{\"a\":[1]}}");
     }
 
     @ParameterizedTest

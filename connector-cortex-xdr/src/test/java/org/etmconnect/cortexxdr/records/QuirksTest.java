@@ -284,7 +284,7 @@ class QuirksTest {
 
     @Test
     void aLineThatLooksLikeAnotherEncodingIsRejectedAndTheNextIsRead() {
-        cves("\0\0\0{\"name\":\"CVE-2026-1001\"}\n{\"name\":\"CVE-2026-1002\",\"affected_hosts\":[\"web\"]}\n");
+        cves("{\0\0\0\"name\":\"CVE-2026-1001\"}\n{\"name\":\"CVE-2026-1002\",\"affected_hosts\":[\"web\"]}\n");
 
         try (SourceRecords records = open()) {
             assertThat(records.sharedItemCount()).isEqualTo(1);

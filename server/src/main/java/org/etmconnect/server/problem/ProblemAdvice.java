@@ -115,6 +115,20 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                     ApiProblem.document(
                             HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body is too long", tooLong.detail())));
         }
+        if (unreadable.getMostSpecificCause() instanceof BodyTooSlow tooSlow) {
+            // what is still on its way is not read to find the next request behind it
+            ResponseEntity<ProblemDto> answer = answer(
+                    HttpStatus.REQUEST_TIMEOUT,
+                    ApiProblem.document(
+                            HttpStatus.REQUEST_TIMEOUT,
+                            "too-slow",
+                            "The body comes too slowly",
+                            String.valueOf(tooSlow.getMessage())));
+            return ResponseEntity.status(answer.getStatusCode())
+                    .headers(answer.getHeaders())
+                    .header(HttpHeaders.CONNECTION, "close")
+                    .body(answer.getBody());
+        }
         String detail = "Send a JSON document as /openapi.yaml describes it.";
         if (unreadable.getCause() instanceof JacksonException json) {
             String path = json instanceof DatabindException databind ? path(databind) : "";
