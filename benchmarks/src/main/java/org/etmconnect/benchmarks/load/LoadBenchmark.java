@@ -101,7 +101,7 @@ public final class LoadBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, SQLException, InterruptedException {
-        PrintWriter console = spec.commandLine().getOut();
+        PrintWriter console = new PrintWriter(spec.commandLine().getOut(), true);
         double load = Surroundings.loadAverage();
         List<Double> syncsAlone = new ArrayList<>();
         List<Double> syncsUnderLoad = new ArrayList<>();
@@ -114,11 +114,11 @@ public final class LoadBenchmark implements Callable<Integer> {
             int profile = server.connect(tenant);
             int day = 0;
             first = server.sync(profile);
-            say(console, "first sync: %.1f s%n", first);
+            console.printf(Locale.ROOT, "first sync: %.1f s%n", first);
             for (int i = 0; i < alone; i++) {
                 tenant.moveToDay(++day);
                 syncsAlone.add(server.sync(profile));
-                say(console, "alone: %.1f s%n", syncsAlone.getLast());
+                console.printf(Locale.ROOT, "alone: %.1f s%n", syncsAlone.getLast());
             }
             healths.add(server.health());
             crowd = new Clients(server, clients, Duration.ofMillis(think), Duration.ofMillis(hostileThink));
@@ -128,8 +128,8 @@ public final class LoadBenchmark implements Callable<Integer> {
                 tenant.moveToDay(++day);
                 syncsUnderLoad.add(server.sync(profile));
                 healths.add(server.health());
-                say(
-                        console,
+                console.printf(
+                        Locale.ROOT,
                         "beside %d clients: %.1f s, heap %.1f MB%n",
                         clients,
                         syncsUnderLoad.getLast(),
@@ -163,18 +163,18 @@ public final class LoadBenchmark implements Callable<Integer> {
                                         calm.threads(), calm.openFiles(), afterwards.threads(), afterwards.openFiles()),
                         afterwards.threads() <= calm.threads() + 16
                                 && afterwards.openFiles() <= calm.openFiles() + 32));
-        crowd.statuses().forEach((kind, statuses) -> say(console, "%-16s %s%n", kind, statuses));
+        crowd.statuses().forEach((kind, statuses) -> console.printf(Locale.ROOT, "%-16s %s%n", kind, statuses));
         if (latencies.length > 0) {
-            say(
-                    console,
+            console.printf(
+                    Locale.ROOT,
                     "well-behaved: p50 %.0f ms, p95 %.0f ms, p99 %.0f ms of %,d calls%n",
                     Surroundings.quantile(latencies, 0.5),
                     Surroundings.quantile(latencies, 0.95),
                     Surroundings.quantile(latencies, 0.99),
                     latencies.length);
         }
-        bounds.forEach(bound ->
-                say(console, "%-46s %s: %s%n", bound.what(), bound.holds() ? "holds " : "BROKEN", bound.measured()));
+        bounds.forEach(bound -> console.printf(
+                Locale.ROOT, "%-46s %s: %s%n", bound.what(), bound.holds() ? "holds " : "BROKEN", bound.measured()));
         if (out != null) {
             Map<String, Object> report = new LinkedHashMap<>();
             report.put("benchmark", "load");
@@ -206,11 +206,6 @@ public final class LoadBenchmark implements Callable<Integer> {
             Surroundings.write(out, report);
         }
         return bounds.stream().allMatch(Bound::holds) ? 0 : 1;
-    }
-
-    private static void say(PrintWriter console, String format, Object... values) {
-        console.printf(Locale.ROOT, format, values);
-        console.flush();
     }
 
     private static double median(List<Double> values) {
