@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class MeasuredServer implements AutoCloseable {
 
     private static final Pattern UP = Pattern.compile("ETM Connect is up on (http://[0-9.:]+)");
-    private static final Pattern USED = Pattern.compile("heap .*? used (\\d+)K");
+    private static final Pattern USED = Pattern.compile(" used (\\d+)K");
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -205,9 +205,13 @@ public final class MeasuredServer implements AutoCloseable {
     /** What the server holds now; collects its garbage first. */
     public Health health() throws IOException, InterruptedException, SQLException {
         diagnose("GC.run");
-        Matcher used = USED.matcher(diagnose("GC.heap_info"));
-        if (!used.find()) {
-            throw new IOException("jcmd does not tell how much heap is used");
+        String heap = diagnose("GC.heap_info");
+        long used = USED.matcher(heap.substring(0, Math.max(0, heap.indexOf("Metaspace"))))
+                .results()
+                .mapToLong(match -> Long.parseLong(match.group(1)) << 10)
+                .sum();
+        if (used == 0) {
+            throw new IOException("jcmd does not tell how much heap is used: " + heap);
         }
         Path proc = Path.of("/proc", Long.toString(process.pid()));
         String threads = Files.readAllLines(proc.resolve("status")).stream()
@@ -232,7 +236,7 @@ public final class MeasuredServer implements AutoCloseable {
         }
         return new Health(
                 (System.nanoTime() - begun) / 1e9,
-                Long.parseLong(used.group(1)) << 10,
+                used,
                 Long.parseLong(threads.replaceAll("\\D", "")),
                 files(proc.resolve("fd"), 1, ""),
                 connections,

@@ -82,10 +82,10 @@ class ExpressionCostTest {
     void whatIsCountedDoesWhatCelSaysItDoes(String example) {
         String[] parts = example.split(" -> ", 2);
         TransformPlan plan = Fixture.plan(Fixture.mapWith(
-                "- {source: endpoint_name, target: name, expression: '" + parts[0].replace("'", "''") + "'}"));
+                "- {source: endpoint_name, target: hostName, expression: '" + parts[0].replace("'", "''") + "'}"));
 
         assertThat(Fixture.document(plan, "{\"endpoint_id\": \"e1\", \"endpoint_name\": \"aaca\"}")
-                        .path("name")
+                        .path("hostName")
                         .asString())
                 .isEqualTo(parts[1]);
     }

@@ -35,7 +35,7 @@ class ExpressionFuzzTest {
                   - {source: endpoint_id, target: externalAssetId}
                 """);
         for (MapRow row : List.of(
-                new MapRow("endpoint_name", "name", Map.of(), Optional.empty(), Optional.of(parts[0]), false),
+                new MapRow("endpoint_name", "hostName", Map.of(), Optional.empty(), Optional.of(parts[0]), false),
                 new MapRow(
                         "allIPs[]",
                         "networkInterfaces[].ipAddress",
