@@ -13,7 +13,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An expression, a form feed, and a record to evaluate it on (one that has everything, if none is given). */
+/**
+ * An expression, a form feed, and a record to evaluate it on (one that has everything, if none is given). That it
+ * ends soon is watched by the fuzzer's limit for one input.
+ */
 class ExpressionFuzzTest {
 
     static final String HOST = """
@@ -49,14 +52,12 @@ class ExpressionFuzzTest {
                     plain.source(),
                     plain.target(),
                     List.of(plain.rows().getFirst(), row));
-            long begun = System.nanoTime();
             Compilation compilation = Fixture.compile(map);
             assertThat(compilation.problems())
                     .allSatisfy(problem -> assertThat(problem.text()).isNotBlank());
             if (compilation instanceof Compilation.Compiled compiled) {
                 compiled.plan().document(record.deepCopy());
             }
-            assertThat(System.nanoTime() - begun).as("nanoseconds").isLessThan(5_000_000_000L);
         }
     }
 
