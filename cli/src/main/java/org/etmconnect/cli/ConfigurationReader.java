@@ -19,7 +19,10 @@ import org.etmconnect.transform.MapYaml;
 import org.etmconnect.transform.Names;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -112,10 +115,18 @@ final class ConfigurationReader {
         if (chunk.empty()) {
             return;
         }
+        LoadSettings settings = LoadSettings.builder().setLabel(chunk.file()).build();
+        String text = String.join("\n", chunk.lines()) + "\n";
         try {
-            Node root = new Compose(
-                            LoadSettings.builder().setLabel(chunk.file()).build())
-                    .composeString(String.join("\n", chunk.lines()) + "\n")
+            Optional<Event> tooDeep = tooDeep(settings, text);
+            if (tooDeep.isPresent()) {
+                int line = tooDeep.get().getStartMark().map(Mark::getLine).orElse(0);
+                problems.add(chunk.file() + ":" + chunk.atMostLast(line) + ": It is nested more than " + DEEPEST
+                        + " deep, which no document is.");
+                return;
+            }
+            Node root = new Compose(settings)
+                    .composeString(text)
                     .orElseThrow(() -> new YamlEngineException("there is nothing in it"));
             if (root instanceof MappingNode mapping) {
                 document(chunk, mapping);
@@ -129,6 +140,22 @@ final class ConfigurationReader {
         } catch (YamlEngineException broken) {
             problems.add(chunk.file() + ":" + (chunk.first() + 1) + ": This is not YAML: " + broken.getMessage());
         }
+    }
+
+    /** Where it goes deeper than any document, before something recurses into it. */
+    private static Optional<Event> tooDeep(LoadSettings settings, String text) {
+        int depth = 0;
+        for (Event event : new Parse(settings).parseString(text)) {
+            switch (event.getEventId()) {
+                case MappingStart, SequenceStart -> depth++;
+                case MappingEnd, SequenceEnd -> depth--;
+                default -> {}
+            }
+            if (depth > DEEPEST) {
+                return Optional.of(event);
+            }
+        }
+        return Optional.empty();
     }
 
     private void document(Chunk chunk, MappingNode root) {

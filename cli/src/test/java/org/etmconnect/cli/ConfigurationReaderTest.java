@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationReaderTest {
 
@@ -140,5 +142,36 @@ class ConfigurationReaderTest {
                 .singleElement()
                 .asString()
                 .startsWith("acme.yaml:3: name cannot have an anchor");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "{a: ", "- "})
+    void whatIsNestedWithoutEndIsRefused(String opening) {
+        assertThat(read("apiVersion: etm-connect/v1\nkind: Connection\nname:\n  " + opening.repeat(50_000) + "\n")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("acme.yaml:4: ")
+                .contains("nested more than 20 deep");
+    }
+
+    @Test
+    void aDocumentThatIsTooLongIsRefused() {
+        assertThat(read(CONNECTION + "description: " + "x".repeat(4 << 20) + "\n")
+                        .problems())
+                .singleElement()
+                .asString()
+                .startsWith("acme.yaml:1: This is not YAML");
+    }
+
+    @Test
+    void aliasesThatWouldGrowWithoutEndAreRefused() {
+        String text = CONNECTION + "description: &a [x, x, x, x, x, x, x, x, x]\n";
+        for (char name = 'b'; name < 'l'; name++) {
+            String before = "*" + (char) (name - 1);
+            text += "x" + name + ": &" + name + " [" + (before + ", ").repeat(8) + before + "]\n";
+        }
+
+        assertThat(read(text).problems()).isNotEmpty();
     }
 }

@@ -26,6 +26,7 @@ import org.etmconnect.connector.PageSink;
 import org.etmconnect.connector.PageWriter;
 import org.etmconnect.connector.StoredPage;
 import org.etmconnect.connector.StoredPages;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -72,15 +73,7 @@ public final class Snapshot implements StoredPages, PageSink {
         int lineStart = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
-                StoredPage page;
-                try {
-                    page = JSON.readValue(bytes, lineStart, i - lineStart, StoredPage.class);
-                } catch (JacksonException e) {
-                    throw new IOException(
-                            "Line at byte " + lineStart + " of " + journal
-                                    + " is not a page. The file was damaged: delete the snapshot's folder and run again.",
-                            e);
-                }
+                StoredPage page = page(bytes, lineStart, i);
                 if (Files.exists(file(page.stream(), page.key()))) {
                     add(page);
                 } else {
@@ -91,6 +84,26 @@ public final class Snapshot implements StoredPages, PageSink {
         }
         // A crash may have torn the last line; its page was never committed, and the next line takes its place.
         journalEnd = lineStart;
+    }
+
+    private StoredPage page(byte[] bytes, int from, int to) throws IOException {
+        String told = "Line at byte " + from + " of " + journal
+                + " is not a page. The file was damaged: delete the snapshot's folder and run again.";
+        StoredPage page;
+        try {
+            page = JSON.readValue(bytes, from, to - from, StoredPage.class);
+        } catch (JacksonException e) {
+            throw new IOException(told, e);
+        }
+        // "null" is JSON too
+        if (page == null || !isSafe(page.stream()) || !isSafe(page.key())) {
+            throw new IOException(told);
+        }
+        return page;
+    }
+
+    private static boolean isSafe(@Nullable String name) {
+        return name != null && SAFE_NAME.matcher(name).matches();
     }
 
     private void add(StoredPage page) {
@@ -160,7 +173,7 @@ public final class Snapshot implements StoredPages, PageSink {
     }
 
     private Path file(String stream, String key) {
-        if (!SAFE_NAME.matcher(stream).matches() || !SAFE_NAME.matcher(key).matches()) {
+        if (!isSafe(stream) || !isSafe(key)) {
             throw new IllegalArgumentException(
                     "A page's stream and key are file names of letters, digits, '.', '_' and '-': " + stream + ", "
                             + key);
@@ -178,8 +191,8 @@ public final class Snapshot implements StoredPages, PageSink {
             return Optional.empty();
         }
         try {
-            Seal seal = JSON.readValue(Files.readAllBytes(file), Seal.class);
-            return Optional.of(lostPages == 0 ? seal : withoutLostPages(seal));
+            Optional<Seal> seal = Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), Seal.class));
+            return lostPages == 0 ? seal : seal.map(this::withoutLostPages);
         } catch (JacksonException torn) {
             return Optional.empty();
         } catch (IOException e) {

@@ -20,6 +20,8 @@ import org.etmconnect.connector.StoredPage;
 import org.etmconnect.connector.StoredPages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotTest {
 
@@ -201,5 +203,36 @@ class SnapshotTest {
         try (InputStream body = pages.open(page)) {
             return new String(body.readAllBytes(), UTF_8);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "{}",
+                "7",
+                "{\"stream\":\"../..\",\"key\":\"x\",\"rows\":1,\"facts\":{}}",
+                "{\"stream\":\"endpoints\",\"facts\":{}}"
+            })
+    void aLineOfTheJournalThatIsNoPageIsNamed(String line) throws IOException {
+        store(snapshot(), "endpoints", "0000000000", "{}", 0);
+        Path journal;
+        try (var files = Files.walk(directory)) {
+            journal = files.filter(file -> file.endsWith("journal.jsonl"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.writeString(journal, line + "\n");
+
+        assertThatThrownBy(this::snapshot).hasStackTraceContaining("is not a page. The file was damaged");
+    }
+
+    @Test
+    void aSealThatSaysNothingIsNone() throws IOException {
+        Snapshot snapshot = snapshot();
+        store(snapshot, "endpoints", "0000000000", "{}", 0);
+        Files.writeString(snapshot.folder().resolve("seal.json"), "null");
+
+        assertThat(snapshot.seal()).isEmpty();
     }
 }

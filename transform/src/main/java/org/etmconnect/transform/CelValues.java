@@ -17,6 +17,9 @@ import tools.jackson.databind.JsonNode;
 /** Source values as CEL sees them, each in the type that the model gives its field. */
 final class CelValues {
 
+    /** Expressions go through a text in each of many steps; what descriptions say is far shorter. */
+    private static final int LONGEST_TEXT = 1 << 16;
+
     private CelValues() {}
 
     /** A value that is there; {@code field} is empty where the model does not know it. */
@@ -70,13 +73,21 @@ final class CelValues {
             case DECIMAL -> typed.doubleValue();
             case BOOLEAN -> typed.booleanValue();
             case INSTANT -> Instant.parse(typed.stringValue());
-            case TEXT, OBJECT -> typed.stringValue();
+            case TEXT, OBJECT -> text(typed.stringValue());
         };
     }
 
-    private static Object untyped(JsonNode value) {
+    private static String text(String text) throws ConversionFault {
+        if (text.length() > LONGEST_TEXT) {
+            throw new ConversionFault(
+                    "a text of more than " + LONGEST_TEXT + " characters is too long for an expression");
+        }
+        return text;
+    }
+
+    private static Object untyped(JsonNode value) throws ConversionFault {
         return switch (value.getNodeType()) {
-            case STRING -> value.stringValue();
+            case STRING -> text(value.stringValue());
             case BOOLEAN -> value.booleanValue();
             case NUMBER ->
                 value.isIntegralNumber() && value.canConvertToLong() ? (Object) value.longValue() : value.doubleValue();

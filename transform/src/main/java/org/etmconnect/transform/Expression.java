@@ -45,7 +45,8 @@ import tools.jackson.databind.node.StringNode;
 
 /**
  * A CEL expression of a row, compiled. It has no way to do I/O: CEL knows only its own functions, and of the extensions only
- * those on text and numbers are there. Its size, its regular expressions and the steps of its loops are bounded.
+ * those on text and numbers are there. Its size, its regular expressions, the steps of its loops and what it costs
+ * ({@link CelCosts}) are bounded.
  */
 final class Expression {
 
@@ -57,9 +58,9 @@ final class Expression {
             .maxRegexProgramSize(500)
             .build();
 
-    private static final CelRuntime RUNTIME = CelRuntimeFactory.plannerRuntimeBuilder()
-            .setOptions(BOUNDS)
-            .addLibraries(CelExtensions.strings(), CelExtensions.math(2))
+    private static final CelRuntime RUNTIME = CelCosts.functions(
+                    CelRuntimeFactory.plannerRuntimeBuilder().setOptions(BOUNDS), BOUNDS)
+            .addLibraries(CelExtensions.math(2))
             .build();
 
     private static final int LONGEST_RESULT = 1 << 20;
@@ -89,7 +90,7 @@ final class Expression {
                 .setOptions(BOUNDS)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
                 .setTypeProvider(types)
-                .addLibraries(CelExtensions.strings(), CelExtensions.math(2))
+                .addLibraries(CelCosts.declarations(), CelExtensions.math(2))
                 .addVar("value", value);
         item.ifPresent(type -> withoutRecord.addVar("item", type));
         // What compiles without "record" cannot read it: no walk through the tree could be surer.
@@ -148,12 +149,12 @@ final class Expression {
     JsonNode evaluate(Object value, Supplier<Object> item, Supplier<Object> record) throws ConversionFault {
         Object computed;
         try {
-            computed = program.eval((CelVariableResolver) name -> switch (name) {
+            computed = CelCosts.within(() -> program.eval((CelVariableResolver) name -> switch (name) {
                 case "value" -> Optional.of(value);
                 case "item" -> Optional.of(item.get());
                 case "record" -> Optional.of(record.get());
                 default -> Optional.empty();
-            });
+            }));
         } catch (CelEvaluationException e) {
             throw new ConversionFault("the expression failed: " + reason(e));
         } catch (CelValues.UnusableValue e) {

@@ -32,6 +32,9 @@ import org.etmconnect.http.Http;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -45,6 +48,15 @@ public final class TenantClient implements AutoCloseable {
 
     /** No reply that is read as a whole is near this; a page of 100 endpoints is about 200 KB. */
     private static final int MOST_JSON_BYTES = 64 << 20;
+
+    /** A page of 100 endpoints has some 20,000; in memory, each may take 100 bytes. */
+    private static final JsonMapper WHOLE = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(100)
+                            .maxTokenCount(1_000_000)
+                            .build())
+                    .build())
+            .build();
 
     private static final int MOST_ERROR_BYTES = 64 << 10;
 
@@ -61,7 +73,6 @@ public final class TenantClient implements AutoCloseable {
     private final RetryRules rules;
     private final FetchObserver observer;
     private final Time time;
-    private final JsonMapper json;
     private final FaultReader faults;
     private final CloseableHttpClient http;
     private final Semaphore underWay;
@@ -90,7 +101,6 @@ public final class TenantClient implements AutoCloseable {
         this.rules = rules;
         this.observer = observer;
         this.time = time;
-        this.json = json;
         this.faults = new FaultReader(String.valueOf(baseUrl.getHost()), network.proxy(), json);
         this.http = Http.client(network);
         this.underWay = new Semaphore(network.parallelRequests(), true);
@@ -210,6 +220,8 @@ public final class TenantClient implements AutoCloseable {
                 return new Result.Failed<>(redacted(faults.ofStatus(call, status, body.readNBytes(MOST_ERROR_BYTES))));
             }
             return new Result.Ok<>(reader.read(body));
+        } catch (GzipLayers.Refused refused) {
+            return new Result.Failed<>(redacted(faults.unreadable(call, String.valueOf(refused.getMessage()))));
         } catch (BodyReader.NotAnAnswer notAnAnswer) {
             return new Result.Failed<>(redacted(
                     switch (notAnAnswer.content()) {
@@ -246,7 +258,9 @@ public final class TenantClient implements AutoCloseable {
     private JsonNode parse(byte[] bytes) throws BodyReader.NotAnAnswer {
         JsonNode tree;
         try {
-            tree = json.readTree(bytes);
+            tree = WHOLE.readTree(bytes);
+        } catch (StreamConstraintsException e) {
+            throw BodyReader.NotAnAnswer.unreadable("It is larger than an answer is: " + e.getOriginalMessage() + ".");
         } catch (JacksonException e) {
             throw BodyReader.NotAnAnswer.unreadable("It is not JSON: " + beginning(bytes));
         }

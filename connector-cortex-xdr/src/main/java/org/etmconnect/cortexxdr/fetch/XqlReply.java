@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.cortexxdr.fetch;
 
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -40,6 +42,7 @@ record XqlReply(
 
     static XqlReply read(JsonMapper json, InputStream body) throws IOException, BodyReader.NotAnAnswer {
         OptionalLong rows = OptionalLong.empty();
+        Kept kept = new Kept(json);
         ObjectNode reply = json.createObjectNode();
         ObjectNode root = json.createObjectNode();
         try (JsonParser parser = json.createParser(body)) {
@@ -52,21 +55,21 @@ record XqlReply(
                     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                         String field = parser.currentName();
                         if (parser.nextToken() == JsonToken.START_OBJECT && field.equals("results")) {
-                            OptionalLong found = results(parser, reply);
+                            OptionalLong found = results(parser, reply, kept);
                             rows = found.isPresent() ? found : rows;
                         } else if (parser.currentToken() == JsonToken.START_ARRAY && field.equals("results")) {
                             rows = OptionalLong.of(count(parser));
                         } else {
-                            reply.set(field, parser.readValueAsTree());
+                            reply.set(field, kept.read(parser));
                         }
                     }
                 } else {
-                    root.set(name, parser.readValueAsTree());
+                    root.set(name, kept.read(parser));
                 }
             }
             drain(body);
         } catch (JacksonException e) {
-            if (e.getCause() instanceof IOException io) {
+            if (e.getCause() instanceof IOException io && !(io instanceof CharConversionException)) {
                 throw io;
             }
             throw BodyReader.NotAnAnswer.unreadable("It is not JSON: " + e.getOriginalMessage() + ".");
@@ -92,7 +95,7 @@ record XqlReply(
         return text.strip().matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(text.strip())) : OptionalLong.empty();
     }
 
-    private static OptionalLong results(JsonParser parser, ObjectNode reply) {
+    private static OptionalLong results(JsonParser parser, ObjectNode reply, Kept kept) throws BodyReader.NotAnAnswer {
         OptionalLong rows = OptionalLong.empty();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String field = parser.currentName();
@@ -102,10 +105,58 @@ record XqlReply(
                 parser.skipChildren();
                 rows = OptionalLong.of(0);
             } else {
-                reply.set(field, parser.readValueAsTree());
+                reply.set(field, kept.read(parser));
             }
         }
         return rows;
+    }
+
+    /** What a reply says besides its rows is short; that it stays so is not left to whoever answers. */
+    private static final class Kept {
+
+        private static final int MOST_CHARACTERS = 1 << 20;
+
+        private final JsonMapper json;
+        private long characters;
+
+        Kept(JsonMapper json) {
+            this.json = json;
+        }
+
+        /** The value at which the parser is, with all in it. */
+        JsonNode read(JsonParser parser) throws BodyReader.NotAnAnswer {
+            count(1);
+            return switch (parser.currentToken()) {
+                case START_OBJECT -> {
+                    ObjectNode object = json.createObjectNode();
+                    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                        String name = parser.currentName();
+                        count(name.length());
+                        parser.nextToken();
+                        object.set(name, read(parser));
+                    }
+                    yield object;
+                }
+                case START_ARRAY -> {
+                    ArrayNode array = json.createArrayNode();
+                    while (parser.nextToken() != JsonToken.END_ARRAY) {
+                        array.add(read(parser));
+                    }
+                    yield array;
+                }
+                default -> {
+                    count(parser.getStringLength());
+                    yield parser.readValueAsTree();
+                }
+            };
+        }
+
+        private void count(int more) throws BodyReader.NotAnAnswer {
+            characters += more;
+            if (characters > MOST_CHARACTERS) {
+                throw BodyReader.NotAnAnswer.unreadable("Besides rows it holds more than a reply does.");
+            }
+        }
     }
 
     private static long count(JsonParser parser) {

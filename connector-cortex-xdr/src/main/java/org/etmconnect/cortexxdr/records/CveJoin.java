@@ -2,6 +2,7 @@
 package org.etmconnect.cortexxdr.records;
 
 import java.io.ByteArrayOutputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,6 +40,10 @@ final class CveJoin implements AutoCloseable {
     private static final Set<String> NUMBERS = Set.of("severity_score", "exploitability_score", "impact_score");
     private static final Set<String> LISTS = Set.of("affected_products", "os_type");
     private static final int NO_ITEM = -1;
+    /** What a row says besides its hosts is a few kilobytes. */
+    private static final int MOST_BYTES_OF_A_ROW = 1 << 20;
+
+    private static final int MOST_CVES_OF_A_ROW = 100_000;
     private static final int SHOWN = 8192;
 
     private final JsonMapper json;
@@ -154,7 +159,7 @@ final class CveJoin implements AutoCloseable {
             }
             return wrong;
         } catch (JacksonException e) {
-            if (e.getCause() instanceof IOException io) {
+            if (e.getCause() instanceof IOException io && !(io instanceof CharConversionException)) {
                 throw io;
             }
             forget(before);
@@ -193,7 +198,7 @@ final class CveJoin implements AutoCloseable {
                 return;
             }
         } catch (JacksonException e) {
-            if (e.getCause() instanceof IOException io) {
+            if (e.getCause() instanceof IOException io && !(io instanceof CharConversionException)) {
                 throw io;
             }
             reject(page, number + 1, "The reply is not JSON from here on: " + e.getOriginalMessage() + ".", "");
@@ -214,7 +219,7 @@ final class CveJoin implements AutoCloseable {
         String name = "";
         String id = "";
         boolean excluded = false;
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        Beginning bytes = new Beginning();
         try (JsonGenerator out = json.createGenerator(bytes)) {
             out.writeStartObject();
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -236,6 +241,9 @@ final class CveJoin implements AutoCloseable {
             }
             out.writeEndObject();
         }
+        if (bytes.isCut()) {
+            return "Besides its hosts, the row holds more than " + (MOST_BYTES_OF_A_ROW >> 10) + " KiB.";
+        }
         if (name.isEmpty() || isNull(name)) {
             return "The row has no CVE name.";
         }
@@ -248,6 +256,33 @@ final class CveJoin implements AutoCloseable {
             itemById.putIfAbsent(id, item);
         }
         return "";
+    }
+
+    /** Keeps so many bytes and lets the rest go by. */
+    private static final class Beginning extends ByteArrayOutputStream {
+
+        private boolean cut;
+
+        Beginning() {
+            super(512);
+        }
+
+        @Override
+        public synchronized void write(int value) {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public synchronized void write(byte[] from, int offset, int length) {
+            cut |= size() + length > MOST_BYTES_OF_A_ROW;
+            if (!cut) {
+                super.write(from, offset, length);
+            }
+        }
+
+        boolean isCut() {
+            return cut;
+        }
     }
 
     /** A CVE may come in several rows, one for each product say: it is one item, with the first row's fields. */
@@ -359,7 +394,7 @@ final class CveJoin implements AutoCloseable {
                 id = parser.getString().strip();
             } else if (field.equals("cves") && value == JsonToken.START_ARRAY) {
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                    if (parser.currentToken() == JsonToken.VALUE_STRING && cves.size() <= MOST_CVES_OF_A_ROW) {
                         cves.add(parser.getString().strip());
                     } else {
                         parser.skipChildren();
@@ -370,6 +405,9 @@ final class CveJoin implements AutoCloseable {
             } else {
                 parser.skipChildren();
             }
+        }
+        if (cves.size() > MOST_CVES_OF_A_ROW) {
+            return "The row has more than " + MOST_CVES_OF_A_ROW + " CVEs.";
         }
         if (id.isEmpty() || isNull(id)) {
             return "The row has no endpoint_id.";

@@ -213,6 +213,33 @@ class TenantClientTest {
         assertThat(call(SecurityLevel.STANDARD)).isInstanceOf(Result.Ok.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void anAnswerThatUnpacksToAMultipleOfWhatWasSentIsNotUnpacked(int layers) throws InterruptedException {
+        byte[] body = ("{\"reply\":{\"endpoints\":[" + " ".repeat(40 << 20) + "]}}").getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < layers; i++) {
+            body = gzip(body);
+        }
+        byte[] packed = body;
+        handler = (exchange, number) -> send(exchange, 200, packed);
+
+        Fault fault = ((Result.Failed<JsonNode>) call(SecurityLevel.STANDARD)).fault();
+
+        assertThat(fault.cause()).isEqualTo(FaultCause.UNREADABLE);
+        assertThat(fault.message()).contains("unpacks to more than 250 times its size");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[, 200", "'{},', 1000001"})
+    void anAnswerThatWouldFillTheMemoryIsNotRead(String piece, int times) throws InterruptedException {
+        handler = (exchange, number) -> send(exchange, 200, "{\"reply\":{\"endpoints\":[" + piece.repeat(times));
+
+        Fault fault = ((Result.Failed<JsonNode>) call(SecurityLevel.STANDARD)).fault();
+
+        assertThat(fault.cause()).isEqualTo(FaultCause.UNREADABLE);
+        assertThat(fault.message()).contains("larger than an answer is");
+    }
+
     private static byte[] gzip(byte[] bytes) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {

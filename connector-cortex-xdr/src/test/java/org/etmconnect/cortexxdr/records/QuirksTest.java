@@ -254,4 +254,41 @@ class QuirksTest {
             assertThat(records.sharedItemsKnown()).isFalse();
         }
     }
+
+    @Test
+    void aRowThatHoldsMuchBesidesItsHostsIsRejectedAndTheNextIsRead() {
+        cves("{\"name\":\"CVE-2026-1001\",\"affected_hosts\":[\"web\"],\"x\":[" + "7,".repeat(1 << 20) + "7]}\n"
+                + "{\"name\":\"CVE-2026-1002\",\"affected_hosts\":[\"web\"]}\n");
+
+        try (SourceRecords records = open()) {
+            assertThat(records.sharedItemCount()).isEqualTo(1);
+            assertThat(records.sharedItem(0).path("name").asString()).isEqualTo("CVE-2026-1002");
+        }
+        assertThat(rejected)
+                .extracting(RejectedRow::reason)
+                .containsExactly("Besides its hosts, the row holds more than 1024 KiB.");
+    }
+
+    @Test
+    void aHostWithMoreCvesThanThereAreIsRejected() {
+        put(
+                "va_endpoints",
+                "one",
+                "{\"endpoint_id\":\"e1\",\"cves\":[" + "\"a\",".repeat(100_001) + "\"a\"]}",
+                Map.of("form", "stream"));
+
+        open().close();
+
+        assertThat(rejected).extracting(RejectedRow::reason).containsExactly("The row has more than 100000 CVEs.");
+    }
+
+    @Test
+    void aLineThatLooksLikeAnotherEncodingIsRejectedAndTheNextIsRead() {
+        cves("{\0\0\0\"name\":\"CVE-2026-1001\"}\n{\"name\":\"CVE-2026-1002\",\"affected_hosts\":[\"web\"]}\n");
+
+        try (SourceRecords records = open()) {
+            assertThat(records.sharedItemCount()).isEqualTo(1);
+        }
+        assertThat(rejected).hasSize(1);
+    }
 }

@@ -23,6 +23,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class SavedQueryRoutes implements SavedQueriesApi {
 
+    /** Of one subject, for all or of one person. More cannot be found by name in a list either. */
+    private static final int MOST = 200;
+
     private final SavedQueryStore store;
 
     SavedQueryRoutes(SavedQueryStore store) {
@@ -58,6 +61,7 @@ class SavedQueryRoutes implements SavedQueriesApi {
             throw ApiProblem.unusable(
                     "The query cannot be saved", List.of(new FieldProblemDto("query", "It is empty.")));
         }
+        refuseTooMany(store.list(input.getSubject().name(), caller.personId()), name, shared);
         return ResponseEntity.ok(document(store.save(
                 input.getSubject().name(),
                 name,
@@ -77,6 +81,17 @@ class SavedQueryRoutes implements SavedQueriesApi {
         }
         store.delete(savedQueryId);
         return ResponseEntity.noContent().build();
+    }
+
+    /** Two that are saved at once may be one too many; that does no harm. */
+    private static void refuseTooMany(List<SavedQuery> saved, String name, boolean shared) {
+        List<SavedQuery> sisters =
+                saved.stream().filter(query -> query.shared() == shared).toList();
+        if (sisters.size() >= MOST
+                && sisters.stream().noneMatch(query -> query.name().equals(name))) {
+            throw ApiProblem.conflict(
+                    "There are " + MOST + " saved queries already", "Delete one first, or save this under its name.");
+        }
     }
 
     private static void writesForAll(Caller caller) {

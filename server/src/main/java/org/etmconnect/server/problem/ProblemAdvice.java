@@ -4,6 +4,7 @@ package org.etmconnect.server.problem;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.etmconnect.server.rest.model.FieldProblemDto;
 import org.etmconnect.server.rest.model.ProblemDto;
@@ -114,16 +115,29 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                     ApiProblem.document(
                             HttpStatus.CONTENT_TOO_LARGE, "too-large", "The body is too long", tooLong.detail())));
         }
+        if (unreadable.getMostSpecificCause() instanceof BodyTooSlow tooSlow) {
+            // what is still on its way is not read to find the next request behind it
+            ResponseEntity<ProblemDto> answer = answer(
+                    HttpStatus.REQUEST_TIMEOUT,
+                    ApiProblem.document(
+                            HttpStatus.REQUEST_TIMEOUT,
+                            "too-slow",
+                            "The body comes too slowly",
+                            String.valueOf(tooSlow.getMessage())));
+            return ResponseEntity.status(answer.getStatusCode())
+                    .headers(answer.getHeaders())
+                    .header(HttpHeaders.CONNECTION, "close")
+                    .body(answer.getBody());
+        }
         String detail = "Send a JSON document as /openapi.yaml describes it.";
         if (unreadable.getCause() instanceof JacksonException json) {
             String path = json instanceof DatabindException databind ? path(databind) : "";
-            detail = "At line %d, column %d%s: %s. %s"
-                    .formatted(
-                            json.getLocation().getLineNr(),
-                            json.getLocation().getColumnNr(),
-                            path.isEmpty() ? "" : " (" + path + ")",
-                            json.getOriginalMessage(),
-                            detail);
+            // what is too long or too deep has no place
+            String place = Optional.ofNullable(json.getLocation())
+                    .map(at -> "At line %d, column %d%s: "
+                            .formatted(at.getLineNr(), at.getColumnNr(), path.isEmpty() ? "" : " (" + path + ")"))
+                    .orElse("");
+            detail = place + json.getOriginalMessage() + ". " + detail;
         }
         return widened(said(ApiProblem.badRequest("The body cannot be read", detail)));
     }

@@ -13,22 +13,30 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.etmconnect.server.problem.BodyTooLong;
+import org.etmconnect.server.problem.BodyTooSlow;
 import org.etmconnect.server.problem.ProblemWriter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Reads no more of a body than any operation needs: little of those whom nobody knows, whole configurations of others. */
+/**
+ * Reads no more of a body than any operation needs: little of those whom nobody knows, whole configurations of others. It
+ * does not wait long for one either: what stops coming is the web server's to end, what trickles is ended here.
+ */
 final class BodyLimitFilter extends OncePerRequestFilter {
 
     private static final long OF_STRANGERS = 64L << 10;
     private static final long OF_CALLERS = 16L << 20;
 
     private final ProblemWriter problems;
+    private final Duration longest;
 
-    BodyLimitFilter(ProblemWriter problems) {
+    /** @param longest how long a body may take to arrive */
+    BodyLimitFilter(ProblemWriter problems, Duration longest) {
         this.problems = problems;
+        this.longest = longest;
     }
 
     @Override
@@ -46,20 +54,22 @@ final class BodyLimitFilter extends OncePerRequestFilter {
                     BodyTooLong.detail(most));
             return;
         }
-        chain.doFilter(new Limited(request, most), response);
+        chain.doFilter(new Limited(request, most, longest), response);
     }
 
     private static final class Limited extends HttpServletRequestWrapper {
         private final long most;
+        private final Duration longest;
 
-        Limited(HttpServletRequest request, long most) {
+        Limited(HttpServletRequest request, long most, Duration longest) {
             super(request);
             this.most = most;
+            this.longest = longest;
         }
 
         @Override
         public ServletInputStream getInputStream() throws IOException {
-            return new Counted(super.getInputStream(), most);
+            return new Counted(super.getInputStream(), most, longest);
         }
 
         @Override
@@ -70,15 +80,18 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         }
     }
 
-    /** Ends with a fault after so many bytes. */
+    /** Ends with a fault after so many bytes, or so much time. */
     private static final class Counted extends ServletInputStream {
         private final ServletInputStream body;
         private final long most;
+        private final Duration longest;
+        private final long begun = System.nanoTime();
         private long read;
 
-        Counted(ServletInputStream body, long most) {
+        Counted(ServletInputStream body, long most, Duration longest) {
             this.body = body;
             this.most = most;
+            this.longest = longest;
         }
 
         @Override
@@ -95,10 +108,13 @@ final class BodyLimitFilter extends OncePerRequestFilter {
             return got;
         }
 
-        private void count(int more) throws BodyTooLong {
+        private void count(int more) throws IOException {
             read += more;
             if (read > most) {
                 throw new BodyTooLong(most);
+            }
+            if (more > 0 && System.nanoTime() - begun > longest.toNanos()) {
+                throw new BodyTooSlow(longest);
             }
         }
 

@@ -3,6 +3,7 @@ package org.etmconnect.server.security;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.etmconnect.inventory.people.AuditStore;
@@ -46,9 +47,10 @@ class SecurityConfiguration {
             ForeignSignIn foreignSignIn,
             Environment environment) {
         boolean openMetrics = environment.getProperty("etm.open-metrics", Boolean.class, false);
+        Duration longestBody = environment.getProperty("etm.longest-body", Duration.class, Duration.ofMinutes(2));
         foreignSignIn.configure(http);
         return http.addFilterBefore(new CallerFilter(token, people, sessions), AuthorizationFilter.class)
-                .addFilterBefore(new BodyLimitFilter(problems), AuthorizationFilter.class)
+                .addFilterBefore(new BodyLimitFilter(problems, longestBody), AuthorizationFilter.class)
                 .addFilterBefore(new AuditFilter(operations, states, trail), AuthorizationFilter.class)
                 .addFilterBefore(new AccessFilter(operations, problems, openMetrics), AuthorizationFilter.class)
                 .csrf(csrf -> csrf.spa()
