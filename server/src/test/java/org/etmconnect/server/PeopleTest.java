@@ -486,7 +486,10 @@ class PeopleTest {
 
         assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("frame-ancestors 'none'")
+                .contains("object-src 'none'")
+                .contains("base-uri 'none'")
                 .contains("script-src 'self'");
+        assertThat(answer.headers().firstValue("Cache-Control").orElseThrow()).contains("no-store");
         assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
         assertThat(answer.headers().firstValue("Strict-Transport-Security")).isEmpty();
