@@ -504,6 +504,7 @@ class PeopleTest {
                 "GET /api/v1//assets HTTP/1.1",
                 "GET /api/v1/a;b=c HTTP/1.1",
                 "GET /api/v1/..%2fassets HTTP/1.1",
+                "TRACE /api/v1/assets HTTP/1.1",
                 "BREW /api/v1/assets HTTP/1.1"
             })
     void aMalformedRequestIsAProblemAndNoPage(String line) throws IOException {
@@ -519,7 +520,10 @@ class PeopleTest {
                     .doesNotContain("<html")
                     .doesNotContain("Tomcat");
             assertThat(answer).containsIgnoringCase("content-type: application/problem+json");
-            assertThat(answer).contains("urn:etm-connect:problem:");
+            assertThat(answer)
+                    .contains("urn:etm-connect:problem:")
+                    .containsIgnoringCase("x-content-type-options: nosniff")
+                    .containsPattern("(?i)content-security-policy: .*frame-ancestors 'none'");
         }
     }
 
