@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -173,6 +174,24 @@ class PeopleTest {
                         .contains("HttpOnly")
                         .contains("SameSite=Lax")
                         .doesNotContain("Secure"));
+    }
+
+    @Test
+    void aSessionsNameCannotBeGuessed() {
+        User user = settled("VIEWER");
+
+        // The cookie holds the name in base64.
+        String one = sessionName(signedIn(user));
+        String other = sessionName(signedIn(user));
+
+        assertThat(List.of(one, other)).allSatisfy(name -> assertThat(name).hasSize(36));
+        assertThat(Base64.getUrlDecoder().decode(one))
+                .hasSize(27)
+                .isNotEqualTo(Base64.getUrlDecoder().decode(other));
+    }
+
+    private static String sessionName(Browser browser) {
+        return new String(Base64.getDecoder().decode(browser.cookies().get("etm-session")), StandardCharsets.US_ASCII);
     }
 
     @Test
