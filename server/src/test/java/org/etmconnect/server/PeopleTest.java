@@ -455,6 +455,18 @@ class PeopleTest {
     }
 
     @Test
+    void readingWhatTheRoleDoesNotAllowIsLoggedToo() {
+        User viewer = settled("VIEWER");
+
+        signedIn(viewer).get("/api/v1/users");
+
+        JsonNode log = TestServer.json(TestServer.get("/api/v1/audit?action=listUsers&actor=" + viewer.name()));
+        assertThat(log.path("items").size()).isEqualTo(1);
+        assertThat(log.at("/items/0/status").asInt()).isEqualTo(403);
+        assertThat(log.at("/items/0/object").asString()).isEqualTo("users");
+    }
+
+    @Test
     void whatIsMadeIsFoundUnderItsIdAndNoSecretIsLogged() {
         HttpResponse<String> made = TestServer.post("/api/v1/connections", """
             {"name": "audited %s", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY"],
