@@ -233,7 +233,8 @@ class PeopleTest {
 
     @Test
     void aChangeWithoutTheCsrfHeaderIsRefused() {
-        Browser browser = signedIn(settled("MANAGER")).withoutCsrfHeader();
+        User manager = settled("MANAGER");
+        Browser browser = signedIn(manager).withoutCsrfHeader();
 
         assertThat(browser.get("/api/v1/users").statusCode()).isEqualTo(200);
         HttpResponse<String> forged =
@@ -241,6 +242,11 @@ class PeopleTest {
 
         assertThat(forged.statusCode()).isEqualTo(403);
         assertThat(kind(forged)).isEqualTo("csrf");
+        JsonNode logged = TestServer.json(
+                        TestServer.get("/api/v1/audit?action=foreignRequest&actor=" + manager.name()))
+                .at("/items/0");
+        assertThat(logged.path("status").asInt()).isEqualTo(403);
+        assertThat(logged.path("object").asString()).isEqualTo("POST /api/v1/users");
     }
 
     @Test

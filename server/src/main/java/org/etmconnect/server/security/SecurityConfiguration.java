@@ -7,8 +7,10 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.etmconnect.inventory.people.AuditEntry;
 import org.etmconnect.inventory.people.AuditStore;
 import org.etmconnect.inventory.people.PeopleStore;
+import org.etmconnect.inventory.people.Person;
 import org.etmconnect.inventory.people.SignInAttempts;
 import org.etmconnect.server.problem.ProblemWriter;
 import org.springframework.context.annotation.Bean;
@@ -60,13 +62,21 @@ class SecurityConfiguration {
                         .csrfTokenRepository(csrfTokens)
                         .requireCsrfProtectionMatcher(SecurityConfiguration::couldBeForged))
                 .exceptionHandling(
-                        handling -> handling.accessDeniedHandler((request, response, refused) -> problems.write(
-                                response,
-                                HttpStatus.FORBIDDEN,
-                                "csrf",
-                                "The request does not prove that it comes from the console",
-                                "Send the cookie XSRF-TOKEN back as the header X-XSRF-TOKEN. In a browser,"
-                                        + " reload the page.")))
+                        handling -> handling.accessDeniedHandler((request, response, refused) -> {
+                            trail.add(AuditEntry.Action.of(
+                                    sessions.person(request).map(Person::name).orElse("anonymous"),
+                                    request.getRemoteAddr(),
+                                    "foreignRequest",
+                                    request.getMethod() + " " + request.getRequestURI(),
+                                    HttpStatus.FORBIDDEN.value()));
+                            problems.write(
+                                    response,
+                                    HttpStatus.FORBIDDEN,
+                                    "csrf",
+                                    "The request does not prove that it comes from the console",
+                                    "Send the cookie XSRF-TOKEN back as the header X-XSRF-TOKEN. In a browser,"
+                                            + " reload the page.");
+                        }))
                 // Who is signed in is in the session, by Sessions; what is found out in a request stays in it.
                 .securityContext(
                         context -> context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
