@@ -37,6 +37,9 @@ final class Passwords {
             "xdr",
             "etm");
 
+    /** How many characters there must be beside {@link #WORDS}. */
+    private static final int OTHERS = 8;
+
     /** Argon2id as OWASP's Password Storage Cheat Sheet advises: 19 MiB, two passes, one lane. */
     private static final int SALT = 16;
 
@@ -86,7 +89,7 @@ final class Passwords {
         for (String word : WORDS) {
             rest = rest.replace(word, "");
         }
-        if (rest.length() < SHORTEST / 2) {
+        if (rest.length() < OTHERS) {
             return Optional.of("Take one that is more than words that everybody tries here.");
         }
         if (password.codePoints().distinct().count() < SHORTEST / 3) {
