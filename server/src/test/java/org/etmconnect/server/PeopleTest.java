@@ -358,6 +358,21 @@ class PeopleTest {
     }
 
     @Test
+    void aResetPasswordLetsInAnAccountThatStrangersHadBlocked() {
+        User user = settled("VIEWER");
+        for (int failure = 1; failure <= 5; failure++) {
+            guess(user, "wrong", "198.51.100." + failure);
+        }
+        assertThat(guess(user, user.password(), "198.51.100.6").statusCode()).isEqualTo(429);
+
+        String password = TestServer.json(asLocal("POST", "/api/v1/users/" + user.id() + "/password-reset", ""))
+                .path("oneTimePassword")
+                .asString();
+
+        assertThat(guess(user, password, "198.51.100.6").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void afterTwentyFailuresAnAddressWaitsWhateverTheName() {
         String address = "203.0.113." + (1 + (int) (Math.random() * 250));
         User user = settled("VIEWER");
