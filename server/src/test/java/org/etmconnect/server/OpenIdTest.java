@@ -177,11 +177,7 @@ class OpenIdTest {
     @Test
     void aForeignPageCannotBeginASignIn() {
         HttpResponse<String> answer = browser()
-                .send(
-                        "GET",
-                        "/oauth2/authorization/openid",
-                        Optional.empty(),
-                        Map.of("Sec-Fetch-Site", "cross-site"));
+                .send("GET", "/oauth2/authorization/openid", Optional.empty(), Map.of("Sec-Fetch-Site", "cross-site"));
 
         assertThat(location(answer)).isEqualTo(server.address().resolve("/sign-in"));
     }

@@ -242,8 +242,7 @@ class PeopleTest {
 
         assertThat(forged.statusCode()).isEqualTo(403);
         assertThat(kind(forged)).isEqualTo("csrf");
-        JsonNode logged = TestServer.json(
-                        TestServer.get("/api/v1/audit?action=foreignRequest&actor=" + manager.name()))
+        JsonNode logged = TestServer.json(TestServer.get("/api/v1/audit?action=foreignRequest&actor=" + manager.name()))
                 .at("/items/0");
         assertThat(logged.path("status").asInt()).isEqualTo(403);
         assertThat(logged.path("object").asString()).isEqualTo("POST /api/v1/users");

@@ -355,25 +355,25 @@ class TenantClientTest {
     }
 
     private static KeyStore certificate(Path file, String host) throws Exception {
-        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        Process made = new ProcessBuilder(
-                        List.of(
-                                keytool,
-                                "-genkeypair",
-                                "-alias",
-                                "tenant",
-                                "-keyalg",
-                                "EC",
-                                "-dname",
-                                "CN=tenant",
-                                "-ext",
-                                "san=" + host,
-                                "-storetype",
-                                "PKCS12",
-                                "-keystore",
-                                file.toString(),
-                                "-storepass",
-                                STORE_PASSWORD))
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        Process made = new ProcessBuilder(List.of(
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "tenant",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=tenant",
+                        "-ext",
+                        "san=" + host,
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        STORE_PASSWORD))
                 .redirectErrorStream(true)
                 .start();
         String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -383,7 +383,8 @@ class TenantClientTest {
 
     private static String pem(KeyStore store) throws Exception {
         return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder().encodeToString(store.getCertificate("tenant").getEncoded())
+                + Base64.getMimeEncoder()
+                        .encodeToString(store.getCertificate("tenant").getEncoded())
                 + "\n-----END CERTIFICATE-----\n";
     }
 

@@ -31,9 +31,10 @@ import org.springframework.session.SessionIdGenerator;
 class SecurityConfiguration {
 
     /** Scripts only from the server's own files. Styles are also set in place, by the console's widgets. */
-    private static final String CONTENT = "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
-            + " img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
-            + " frame-ancestors 'none'";
+    private static final String CONTENT =
+            "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+                    + " img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+                    + " frame-ancestors 'none'";
 
     private static final int SESSION_ID_BYTES = 27;
 
@@ -61,22 +62,21 @@ class SecurityConfiguration {
                 .csrf(csrf -> csrf.spa()
                         .csrfTokenRepository(csrfTokens)
                         .requireCsrfProtectionMatcher(SecurityConfiguration::couldBeForged))
-                .exceptionHandling(
-                        handling -> handling.accessDeniedHandler((request, response, refused) -> {
-                            trail.add(AuditEntry.Action.of(
-                                    sessions.person(request).map(Person::name).orElse("anonymous"),
-                                    request.getRemoteAddr(),
-                                    "foreignRequest",
-                                    request.getMethod() + " " + request.getRequestURI(),
-                                    HttpStatus.FORBIDDEN.value()));
-                            problems.write(
-                                    response,
-                                    HttpStatus.FORBIDDEN,
-                                    "csrf",
-                                    "The request does not prove that it comes from the console",
-                                    "Send the cookie XSRF-TOKEN back as the header X-XSRF-TOKEN. In a browser,"
-                                            + " reload the page.");
-                        }))
+                .exceptionHandling(handling -> handling.accessDeniedHandler((request, response, refused) -> {
+                    trail.add(AuditEntry.Action.of(
+                            sessions.person(request).map(Person::name).orElse("anonymous"),
+                            request.getRemoteAddr(),
+                            "foreignRequest",
+                            request.getMethod() + " " + request.getRequestURI(),
+                            HttpStatus.FORBIDDEN.value()));
+                    problems.write(
+                            response,
+                            HttpStatus.FORBIDDEN,
+                            "csrf",
+                            "The request does not prove that it comes from the console",
+                            "Send the cookie XSRF-TOKEN back as the header X-XSRF-TOKEN. In a browser,"
+                                    + " reload the page.");
+                }))
                 // Who is signed in is in the session, by Sessions; what is found out in a request stays in it.
                 .securityContext(
                         context -> context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
