@@ -52,10 +52,11 @@ class SecurityConfiguration {
             CookieCsrfTokenRepository csrfTokens,
             ProblemWriter problems,
             ForeignSignIn foreignSignIn,
+            RefusedCallers refusedCallers,
             Environment environment) {
         boolean openMetrics = environment.getProperty("etm.open-metrics", Boolean.class, false);
         foreignSignIn.configure(http);
-        return http.addFilterBefore(new CallerFilter(token, people, sessions), AuthorizationFilter.class)
+        return http.addFilterBefore(new CallerFilter(token, people, sessions, refusedCallers), AuthorizationFilter.class)
                 .addFilterBefore(new BodyLimitFilter(problems), AuthorizationFilter.class)
                 .addFilterBefore(new AuditFilter(operations, states, trail), AuthorizationFilter.class)
                 .addFilterBefore(new AccessFilter(operations, problems, openMetrics), AuthorizationFilter.class)
