@@ -211,7 +211,9 @@ class PeopleTest {
                 .singleElement()
                 .asString()
                 .contains("Secure");
-        assertThat(answer.headers().firstValue("Strict-Transport-Security")).isPresent();
+        assertThat(answer.headers().firstValue("Strict-Transport-Security").orElseThrow())
+                .contains("max-age=31536000")
+                .contains("includeSubDomains");
         assertThat(TestServer.get("/api/v1/audit?object=users/" + user.id() + "&action=signIn")
                         .body())
                 .contains("192.0.2.7");
