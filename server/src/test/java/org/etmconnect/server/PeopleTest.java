@@ -177,7 +177,7 @@ class PeopleTest {
     }
 
     @Test
-    void aSessionsNameCannotBeGuessed() {
+    void theNameOfASessionAndItsCsrfTokenCannotBeGuessed() {
         User user = settled("VIEWER");
 
         // The cookie holds the name in base64.
@@ -188,6 +188,8 @@ class PeopleTest {
         assertThat(Base64.getUrlDecoder().decode(one))
                 .hasSize(27)
                 .isNotEqualTo(Base64.getUrlDecoder().decode(other));
+        assertThat(Base64.getUrlDecoder().decode(signedIn(user).cookies().get("XSRF-TOKEN")))
+                .hasSize(32);
     }
 
     private static String sessionName(Browser browser) {
@@ -198,19 +200,30 @@ class PeopleTest {
     void behindATlsProxyCookiesAreSecureAndHstsIsSent() {
         User user = settled("VIEWER");
 
-        HttpResponse<String> answer = new Browser(server())
-                .send(
-                        "POST",
-                        "/api/v1/session",
-                        Optional.of("{\"name\": \"%s\", \"password\": \"%s\"}".formatted(user.name(), user.password())),
-                        Map.of("X-Forwarded-Proto", "https", "X-Forwarded-For", "192.0.2.7"));
+        Map<String, String> byTls = Map.of("X-Forwarded-Proto", "https", "X-Forwarded-For", "192.0.2.7");
+        Browser browser = new Browser(server());
+        HttpResponse<String> answer = browser.send(
+                "POST",
+                "/api/v1/session",
+                Optional.of("{\"name\": \"%s\", \"password\": \"%s\"}".formatted(user.name(), user.password())),
+                byTls);
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().allValues("Set-Cookie"))
-                .filteredOn(cookie -> cookie.startsWith("etm-session="))
-                .singleElement()
-                .asString()
-                .contains("Secure");
+                .filteredOn(cookie -> cookie.contains("etm-session=") || !cookie.contains("Max-Age=0"))
+                .hasSize(2)
+                .allSatisfy(cookie -> assertThat(cookie)
+                        .startsWith("__Host-")
+                        .contains("Secure")
+                        .contains("Path=/;")
+                        .doesNotContain("Domain"))
+                .anySatisfy(cookie -> assertThat(cookie).startsWith("__Host-etm-session=").contains("HttpOnly"))
+                .anySatisfy(cookie -> assertThat(cookie).startsWith("__Host-XSRF-TOKEN="));
+        assertThat(browser.send("GET", "/api/v1/me", Optional.empty(), byTls).statusCode())
+                .isEqualTo(200);
+        assertThat(browser.send("DELETE", "/api/v1/session", Optional.empty(), byTls)
+                        .statusCode())
+                .isEqualTo(204);
         assertThat(answer.headers().firstValue("Strict-Transport-Security").orElseThrow())
                 .contains("max-age=31536000")
                 .contains("includeSubDomains");

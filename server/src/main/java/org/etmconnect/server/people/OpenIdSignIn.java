@@ -31,7 +31,7 @@ import org.springframework.security.oauth2.client.registration.SupplierClientReg
 import org.springframework.security.oauth2.client.web.HttpSessionOAuth2AuthorizedClientRepository;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
-import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -66,14 +66,14 @@ final class OpenIdSignIn implements ForeignSignIn {
     private final Optional<OpenIdProvider> provider;
     private final PeopleStore people;
     private final Sessions sessions;
-    private final CookieCsrfTokenRepository csrfTokens;
+    private final CsrfTokenRepository csrfTokens;
     private final AuditTrail trail;
 
     OpenIdSignIn(
             ObjectProvider<OpenIdProvider> provider,
             PeopleStore people,
             Sessions sessions,
-            CookieCsrfTokenRepository csrfTokens,
+            CsrfTokenRepository csrfTokens,
             AuditTrail trail) {
         this.provider = Optional.ofNullable(provider.getIfAvailable());
         this.people = people;

@@ -22,7 +22,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
-import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.session.SessionIdGenerator;
 
@@ -49,7 +49,7 @@ class SecurityConfiguration {
             Operations operations,
             AuditTrail trail,
             States states,
-            CookieCsrfTokenRepository csrfTokens,
+            CsrfTokenRepository csrfTokens,
             ProblemWriter problems,
             ForeignSignIn foreignSignIn,
             RefusedCallers refusedCallers,
@@ -75,7 +75,7 @@ class SecurityConfiguration {
                             HttpStatus.FORBIDDEN,
                             "csrf",
                             "The request does not prove that it comes from the console",
-                            "Send the cookie XSRF-TOKEN back as the header X-XSRF-TOKEN. In a browser,"
+                            "Send the cookie XSRF-TOKEN, by TLS __Host-XSRF-TOKEN, back as the header X-XSRF-TOKEN. In a browser,"
                                     + " reload the page.");
                 }))
                 // Who is signed in is in the session, by Sessions; what is found out in a request stays in it.
@@ -99,10 +99,8 @@ class SecurityConfiguration {
     }
 
     @Bean
-    CookieCsrfTokenRepository csrfTokens() {
-        CookieCsrfTokenRepository tokens = CookieCsrfTokenRepository.withHttpOnlyFalse();
-        tokens.setCookieCustomizer(cookie -> cookie.sameSite("Strict").path("/"));
-        return tokens;
+    CsrfTokenRepository csrfTokens() {
+        return new CsrfTokens();
     }
 
     /** 216 random bits: a UUID has but 122. In 36 characters, as wide as the column that keeps them. */
