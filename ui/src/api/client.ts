@@ -16,16 +16,15 @@ export class ApiError extends Error {
   }
 }
 
-const CSRF_COOKIE = 'XSRF-TOKEN';
+/** By TLS the first, which no other host can set. */
+const CSRF_COOKIES = ['__Host-XSRF-TOKEN', 'XSRF-TOKEN'];
 const CSRF_HEADER = 'X-XSRF-TOKEN';
 
 const csrf: Middleware = {
   onRequest({ request }) {
     if (request.method !== 'GET') {
-      const token = document.cookie
-        .split('; ')
-        .find((cookie) => cookie.startsWith(`${CSRF_COOKIE}=`))
-        ?.slice(CSRF_COOKIE.length + 1);
+      const cookies = new Map(document.cookie.split('; ').map((cookie) => cookie.split('=', 2) as [string, string]));
+      const token = CSRF_COOKIES.map((name) => cookies.get(name)).find((value) => value);
       if (token) {
         request.headers.set(CSRF_HEADER, decodeURIComponent(token));
       }

@@ -24,7 +24,7 @@ fetch('/api/v1/me').then((answer) => {
     // No badge of a foreign validator: nothing here calls another host.
     validatorUrl: null,
     requestInterceptor: (request) => {
-      const token = cookie('XSRF-TOKEN');
+      const token = cookie('__Host-XSRF-TOKEN') || cookie('XSRF-TOKEN');
       if (token && request.method && request.method !== 'GET') {
         request.headers['X-XSRF-TOKEN'] = token;
       }

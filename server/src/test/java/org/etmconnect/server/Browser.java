@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A browser's side of a session: keeps cookies, and sends the CSRF cookie back as the console does. */
 final class Browser {
@@ -70,9 +71,10 @@ final class Browser {
                             .map(each -> each.getKey() + "=" + each.getValue())
                             .collect(Collectors.joining("; ")));
         }
-        if (csrf && cookies.containsKey("XSRF-TOKEN")) {
-            request.header("X-XSRF-TOKEN", cookies.get("XSRF-TOKEN"));
-        }
+        Stream.of("__Host-XSRF-TOKEN", "XSRF-TOKEN")
+                .filter(name -> csrf && cookies.containsKey(name))
+                .findFirst()
+                .ifPresent(name -> request.header("X-XSRF-TOKEN", cookies.get(name)));
         body.ifPresent(_ -> request.header("Content-Type", "application/json"));
         request.method(
                 method, body.map(HttpRequest.BodyPublishers::ofString).orElseGet(HttpRequest.BodyPublishers::noBody));

@@ -175,6 +175,14 @@ class OpenIdTest {
     }
 
     @Test
+    void aForeignPageCannotBeginASignIn() {
+        HttpResponse<String> answer = browser()
+                .send("GET", "/oauth2/authorization/openid", Optional.empty(), Map.of("Sec-Fetch-Site", "cross-site"));
+
+        assertThat(location(answer)).isEqualTo(server.address().resolve("/sign-in"));
+    }
+
+    @Test
     void aTokenThatWasMadeForAnotherSignInIsRefused() throws Exception {
         provider.user(user("7", "ken", "etm-viewers"));
         provider.replays("somebody-elses");

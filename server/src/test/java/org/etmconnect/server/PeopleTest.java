@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,7 +152,7 @@ class PeopleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"short", "aaaaaaaaaaaaaaaa", ""})
+    @ValueSource(strings = {"short", "aaaaaaaaaaaaaaaa", "", "ETM-Connect-2026", "Password1234"})
     void aWeakPasswordIsRefusedWithTheReason(String weak) {
         User user = invited("VIEWER");
 
@@ -176,23 +177,56 @@ class PeopleTest {
     }
 
     @Test
+    void theNameOfASessionAndItsCsrfTokenCannotBeGuessed() {
+        User user = settled("VIEWER");
+
+        // The cookie holds the name in base64.
+        String one = sessionName(signedIn(user));
+        String other = sessionName(signedIn(user));
+
+        assertThat(List.of(one, other)).allSatisfy(name -> assertThat(name).hasSize(36));
+        assertThat(Base64.getUrlDecoder().decode(one))
+                .hasSize(27)
+                .isNotEqualTo(Base64.getUrlDecoder().decode(other));
+        assertThat(Base64.getUrlDecoder().decode(signedIn(user).cookies().get("XSRF-TOKEN")))
+                .hasSize(32);
+    }
+
+    private static String sessionName(Browser browser) {
+        return new String(Base64.getDecoder().decode(browser.cookies().get("etm-session")), StandardCharsets.US_ASCII);
+    }
+
+    @Test
     void behindATlsProxyCookiesAreSecureAndHstsIsSent() {
         User user = settled("VIEWER");
 
-        HttpResponse<String> answer = new Browser(server())
-                .send(
-                        "POST",
-                        "/api/v1/session",
-                        Optional.of("{\"name\": \"%s\", \"password\": \"%s\"}".formatted(user.name(), user.password())),
-                        Map.of("X-Forwarded-Proto", "https", "X-Forwarded-For", "192.0.2.7"));
+        Map<String, String> byTls = Map.of("X-Forwarded-Proto", "https", "X-Forwarded-For", "192.0.2.7");
+        Browser browser = new Browser(server());
+        HttpResponse<String> answer = browser.send(
+                "POST",
+                "/api/v1/session",
+                Optional.of("{\"name\": \"%s\", \"password\": \"%s\"}".formatted(user.name(), user.password())),
+                byTls);
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().allValues("Set-Cookie"))
-                .filteredOn(cookie -> cookie.startsWith("etm-session="))
-                .singleElement()
-                .asString()
-                .contains("Secure");
-        assertThat(answer.headers().firstValue("Strict-Transport-Security")).isPresent();
+                .filteredOn(cookie -> cookie.contains("etm-session=") || !cookie.contains("Max-Age=0"))
+                .hasSize(2)
+                .allSatisfy(cookie -> assertThat(cookie)
+                        .startsWith("__Host-")
+                        .contains("Secure")
+                        .contains("Path=/;")
+                        .doesNotContain("Domain"))
+                .anySatisfy(cookie -> assertThat(cookie).startsWith("__Host-etm-session=").contains("HttpOnly"))
+                .anySatisfy(cookie -> assertThat(cookie).startsWith("__Host-XSRF-TOKEN="));
+        assertThat(browser.send("GET", "/api/v1/me", Optional.empty(), byTls).statusCode())
+                .isEqualTo(200);
+        assertThat(browser.send("DELETE", "/api/v1/session", Optional.empty(), byTls)
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(answer.headers().firstValue("Strict-Transport-Security").orElseThrow())
+                .contains("max-age=31536000")
+                .contains("includeSubDomains");
         assertThat(TestServer.get("/api/v1/audit?object=users/" + user.id() + "&action=signIn")
                         .body())
                 .contains("192.0.2.7");
@@ -214,7 +248,8 @@ class PeopleTest {
 
     @Test
     void aChangeWithoutTheCsrfHeaderIsRefused() {
-        Browser browser = signedIn(settled("MANAGER")).withoutCsrfHeader();
+        User manager = settled("MANAGER");
+        Browser browser = signedIn(manager).withoutCsrfHeader();
 
         assertThat(browser.get("/api/v1/users").statusCode()).isEqualTo(200);
         HttpResponse<String> forged =
@@ -222,6 +257,10 @@ class PeopleTest {
 
         assertThat(forged.statusCode()).isEqualTo(403);
         assertThat(kind(forged)).isEqualTo("csrf");
+        JsonNode logged = TestServer.json(TestServer.get("/api/v1/audit?action=foreignRequest&actor=" + manager.name()))
+                .at("/items/0");
+        assertThat(logged.path("status").asInt()).isEqualTo(403);
+        assertThat(logged.path("object").asString()).isEqualTo("POST /api/v1/users");
     }
 
     @Test
@@ -333,6 +372,21 @@ class PeopleTest {
     }
 
     @Test
+    void aResetPasswordLetsInAnAccountThatStrangersHadBlocked() {
+        User user = settled("VIEWER");
+        for (int failure = 1; failure <= 5; failure++) {
+            guess(user, "wrong", "198.51.100." + failure);
+        }
+        assertThat(guess(user, user.password(), "198.51.100.6").statusCode()).isEqualTo(429);
+
+        String password = TestServer.json(asLocal("POST", "/api/v1/users/" + user.id() + "/password-reset", ""))
+                .path("oneTimePassword")
+                .asString();
+
+        assertThat(guess(user, password, "198.51.100.6").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void afterTwentyFailuresAnAddressWaitsWhateverTheName() {
         String address = "203.0.113." + (1 + (int) (Math.random() * 250));
         User user = settled("VIEWER");
@@ -436,6 +490,18 @@ class PeopleTest {
     }
 
     @Test
+    void readingWhatTheRoleDoesNotAllowIsLoggedToo() {
+        User viewer = settled("VIEWER");
+
+        signedIn(viewer).get("/api/v1/users");
+
+        JsonNode log = TestServer.json(TestServer.get("/api/v1/audit?action=listUsers&actor=" + viewer.name()));
+        assertThat(log.path("items").size()).isEqualTo(1);
+        assertThat(log.at("/items/0/status").asInt()).isEqualTo(403);
+        assertThat(log.at("/items/0/object").asString()).isEqualTo("users");
+    }
+
+    @Test
     void whatIsMadeIsFoundUnderItsIdAndNoSecretIsLogged() {
         HttpResponse<String> made = TestServer.post("/api/v1/connections", """
             {"name": "audited %s", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY"],
@@ -486,7 +552,10 @@ class PeopleTest {
 
         assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("frame-ancestors 'none'")
+                .contains("object-src 'none'")
+                .contains("base-uri 'none'")
                 .contains("script-src 'self'");
+        assertThat(answer.headers().firstValue("Cache-Control").orElseThrow()).contains("no-store");
         assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(answer.headers().firstValue("Referrer-Policy")).contains("no-referrer");
         assertThat(answer.headers().firstValue("Strict-Transport-Security")).isEmpty();
@@ -501,6 +570,7 @@ class PeopleTest {
                 "GET /api/v1//assets HTTP/1.1",
                 "GET /api/v1/a;b=c HTTP/1.1",
                 "GET /api/v1/..%2fassets HTTP/1.1",
+                "TRACE /api/v1/assets HTTP/1.1",
                 "BREW /api/v1/assets HTTP/1.1"
             })
     void aMalformedRequestIsAProblemAndNoPage(String line) throws IOException {
@@ -516,7 +586,10 @@ class PeopleTest {
                     .doesNotContain("<html")
                     .doesNotContain("Tomcat");
             assertThat(answer).containsIgnoringCase("content-type: application/problem+json");
-            assertThat(answer).contains("urn:etm-connect:problem:");
+            assertThat(answer)
+                    .contains("urn:etm-connect:problem:")
+                    .containsIgnoringCase("x-content-type-options: nosniff")
+                    .containsPattern("(?i)content-security-policy: .*frame-ancestors 'none'");
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,7 +17,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +28,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.etmconnect.connector.FailureKind;
 import org.etmconnect.connector.FetchObserver;
 import org.etmconnect.connector.NetworkOptions;
@@ -32,6 +39,7 @@ import org.etmconnect.connector.Targets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
 class TenantClientTest {
 
     private static final String KEY = "key-that-must-not-be-seen";
+    private static final String STORE_PASSWORD = "changeit";
     private static final String GOOD = "{\"reply\":{\"endpoints\":[]}}";
 
     private final List<String> observed = new CopyOnWriteArrayList<>();
@@ -240,6 +249,18 @@ class TenantClientTest {
         assertThat(fault.message()).contains("larger than an answer is");
     }
 
+    @Test
+    void anAnswerInTooManyLayersOfGzipIsNotRead() throws InterruptedException {
+        byte[] body = GOOD.getBytes(StandardCharsets.UTF_8);
+        for (int layer = 0; layer < 5; layer++) {
+            body = gzip(body);
+        }
+        byte[] packed = body;
+        handler = (exchange, number) -> send(exchange, 200, packed);
+
+        assertThat(call(SecurityLevel.STANDARD)).isInstanceOf(Result.Failed.class);
+    }
+
     private static byte[] gzip(byte[] bytes) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
@@ -307,6 +328,82 @@ class TenantClientTest {
             Fault fault = ((Result.Failed<JsonNode>) client.json(ApiCall.GET_ENDPOINT, "{}")).fault();
             assertThat(fault.cause()).isEqualTo(FaultCause.TLS);
         }
+    }
+
+    @Test
+    void aTenantWhoseCertificateIsUnknownOrAnotherHostsIsAskedNothing(@TempDir Path directory) throws Exception {
+        KeyStore its = certificate(directory.resolve("its"), "ip:127.0.0.1");
+        KeyStore anothers = certificate(directory.resolve("anothers"), "dns:another.example");
+
+        assertThat(causeOverTls(its, Optional.empty())).contains(FaultCause.TLS);
+        assertThat(causeOverTls(anothers, Optional.of(pem(anothers)))).contains(FaultCause.TLS);
+        assertThat(requests).hasValue(0);
+        assertThat(causeOverTls(its, Optional.of(pem(its)))).isEmpty();
+    }
+
+    /** Calls a tenant with this certificate; why it failed, if it did. */
+    private Optional<FaultCause> causeOverTls(KeyStore certificate, Optional<String> trusted) throws Exception {
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(certificate, STORE_PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        HttpsServer tenant = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        tenant.setHttpsConfigurator(new HttpsConfigurator(context));
+        tenant.setExecutor(threads);
+        tenant.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            requests.incrementAndGet();
+            send(exchange, 200, GOOD);
+        });
+        tenant.start();
+        NetworkOptions network = new NetworkOptions(
+                Optional.empty(), trusted, Duration.ofSeconds(2), Duration.ofSeconds(5), 100, 4, false);
+        try (TenantClient client = client(
+                URI.create("https://127.0.0.1:" + tenant.getAddress().getPort()),
+                SecurityLevel.STANDARD,
+                network,
+                time)) {
+            return switch (client.json(ApiCall.GET_ENDPOINT, "{}")) {
+                case Result.Ok<JsonNode> _ -> Optional.empty();
+                case Result.Failed<JsonNode>(Fault fault) -> Optional.of(fault.cause());
+            };
+        } finally {
+            tenant.stop(0);
+        }
+    }
+
+    private static KeyStore certificate(Path file, String host) throws Exception {
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        Process made = new ProcessBuilder(List.of(
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "tenant",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=tenant",
+                        "-ext",
+                        "san=" + host,
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        STORE_PASSWORD))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(made.waitFor()).as(said).isZero();
+        return KeyStore.getInstance(file.toFile(), STORE_PASSWORD.toCharArray());
+    }
+
+    private static String pem(KeyStore store) throws Exception {
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder()
+                        .encodeToString(store.getCertificate("tenant").getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
     }
 
     /** A server that says {@code answer} to whatever comes. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.people;
 
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -29,8 +31,9 @@ import org.springframework.security.oauth2.client.registration.SupplierClientReg
 import org.springframework.security.oauth2.client.web.HttpSessionOAuth2AuthorizedClientRepository;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
-import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Lets people in whom an OpenID Connect provider vouches for: the authorization code flow with PKCE, state and nonce. The
@@ -63,14 +66,14 @@ final class OpenIdSignIn implements ForeignSignIn {
     private final Optional<OpenIdProvider> provider;
     private final PeopleStore people;
     private final Sessions sessions;
-    private final CookieCsrfTokenRepository csrfTokens;
+    private final CsrfTokenRepository csrfTokens;
     private final AuditTrail trail;
 
     OpenIdSignIn(
             ObjectProvider<OpenIdProvider> provider,
             PeopleStore people,
             Sessions sessions,
-            CookieCsrfTokenRepository csrfTokens,
+            CsrfTokenRepository csrfTokens,
             AuditTrail trail) {
         this.provider = Optional.ofNullable(provider.getIfAvailable());
         this.people = people;
@@ -86,8 +89,9 @@ final class OpenIdSignIn implements ForeignSignIn {
 
     @Override
     public void configure(HttpSecurity http) {
-        provider.ifPresent(given ->
-                http.oauth2Login(login -> login.clientRegistrationRepository(new SupplierClientRegistrationRepository(
+        provider.ifPresent(given -> http.addFilterBefore(
+                        new OwnPagesOnly(), OAuth2AuthorizationRequestRedirectFilter.class)
+                .oauth2Login(login -> login.clientRegistrationRepository(new SupplierClientRegistrationRepository(
                                 () -> new InMemoryClientRegistrationRepository(registration(given))))
                         // In the session that a sign-in ends: the provider's tokens are not needed after it.
                         .authorizedClientRepository(new HttpSessionOAuth2AuthorizedClientRepository())
@@ -101,6 +105,19 @@ final class OpenIdSignIn implements ForeignSignIn {
                                 return filter;
                             }
                         })));
+    }
+
+    /** A foreign page that leads here would sign its visitor in unasked; it leads to the sign-in page instead. */
+    private static final class OwnPagesOnly extends OncePerRequestFilter {
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
+            if (request.getRequestURI().equals(BEGIN) && "cross-site".equals(request.getHeader("Sec-Fetch-Site"))) {
+                response.sendRedirect("/sign-in");
+                return;
+            }
+            chain.doFilter(request, response);
+        }
     }
 
     private static ClientRegistration registration(OpenIdProvider provider) {

@@ -23,7 +23,7 @@ import org.etmconnect.server.security.Caller;
 import org.etmconnect.server.security.Sessions;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Signing in and out. */
@@ -35,7 +35,7 @@ class SessionRoutes implements SessionApi {
     private final PeopleStore people;
     private final Passwords passwords;
     private final Sessions sessions;
-    private final CookieCsrfTokenRepository csrfTokens;
+    private final CsrfTokenRepository csrfTokens;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final Clock clock;
@@ -46,7 +46,7 @@ class SessionRoutes implements SessionApi {
             PeopleStore people,
             Passwords passwords,
             Sessions sessions,
-            CookieCsrfTokenRepository csrfTokens,
+            CsrfTokenRepository csrfTokens,
             HttpServletRequest request,
             HttpServletResponse response,
             Clock clock) {

@@ -13,6 +13,7 @@ import org.etmconnect.inventory.people.PeopleStore;
 import org.etmconnect.inventory.people.Person;
 import org.etmconnect.inventory.people.SignInAttempts;
 import org.etmconnect.server.security.AuditTrail;
+import org.etmconnect.server.security.RefusedCallers;
 import org.springframework.stereotype.Component;
 
 /** Lets people in by name and password. Safe for use by several threads. */
@@ -26,12 +27,19 @@ final class SignIn {
     private final SignInAttempts attempts;
     private final Passwords passwords;
     private final AuditTrail trail;
+    private final RefusedCallers refused;
 
-    SignIn(PeopleStore people, SignInAttempts attempts, Passwords passwords, AuditTrail trail) {
+    SignIn(
+            PeopleStore people,
+            SignInAttempts attempts,
+            Passwords passwords,
+            AuditTrail trail,
+            RefusedCallers refused) {
         this.people = people;
         this.attempts = attempts;
         this.passwords = passwords;
         this.trail = trail;
+        this.refused = refused;
     }
 
     /** How an attempt ended. */
@@ -54,7 +62,10 @@ final class SignIn {
         String name = typedName.strip().toLowerCase(Locale.ROOT);
         String origin = origin(address);
         return switch (attempts.begin(name, origin)) {
-            case SignInAttempts.Answer.Wait(Instant until) -> new Outcome.TooMany(until);
+            case SignInAttempts.Answer.Wait(Instant until) -> {
+                refused.add("an attempt to sign in during a block", address);
+                yield new Outcome.TooMany(until);
+            }
             case SignInAttempts.Answer.Go(boolean last) -> {
                 Optional<Person> person = people.person(name);
                 Optional<String> hash =

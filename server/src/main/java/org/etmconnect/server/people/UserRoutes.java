@@ -7,6 +7,7 @@ import org.etmconnect.inventory.people.PeopleStore;
 import org.etmconnect.inventory.people.Person;
 import org.etmconnect.inventory.people.PersonOutcome;
 import org.etmconnect.inventory.people.Role;
+import org.etmconnect.inventory.people.SignInAttempts;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.UsersApi;
 import org.etmconnect.server.rest.model.FieldProblemDto;
@@ -26,10 +27,12 @@ class UserRoutes implements UsersApi {
     private static final String LIST = "GET /api/v1/users lists those that there are.";
 
     private final PeopleStore people;
+    private final SignInAttempts attempts;
     private final Passwords passwords;
 
-    UserRoutes(PeopleStore people, Passwords passwords) {
+    UserRoutes(PeopleStore people, SignInAttempts attempts, Passwords passwords) {
         this.people = people;
+        this.attempts = attempts;
         this.passwords = passwords;
     }
 
@@ -85,6 +88,7 @@ class UserRoutes implements UsersApi {
         }
         String password = passwords.oneTime();
         Person person = saved(people.setPassword(userId, passwords.hash(password), true));
+        attempts.forgive(person.name());
         return ResponseEntity.ok(new NewUserDto(document(person), password));
     }
 

@@ -20,6 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class MalformedRequests {
 
+    /** The answer is text for programs; a browser has nothing to load for it. */
+    private static final String CONTENT =
+            "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsInsteadOfPages(JsonMapper json) {
@@ -45,6 +49,9 @@ class MalformedRequests {
                 return;
             }
             try {
+                // what other answers get from Spring Security, which did not see this request
+                response.setHeader("X-Content-Type-Options", "nosniff");
+                response.setHeader("Content-Security-Policy", CONTENT);
                 response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
                 response.getOutputStream()
                         .write(json.writeValueAsBytes(ApiProblem.document(

@@ -21,17 +21,23 @@ final class CallerFilter extends OncePerRequestFilter {
     private final ApiToken own;
     private final PeopleStore people;
     private final Sessions sessions;
+    private final RefusedCallers refused;
 
-    CallerFilter(ApiToken own, PeopleStore people, Sessions sessions) {
+    CallerFilter(ApiToken own, PeopleStore people, Sessions sessions, RefusedCallers refused) {
         this.own = own;
         this.people = people;
         this.sessions = sessions;
+        this.refused = refused;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        caller(request).ifPresent(Caller::enter);
+        Optional<Caller> caller = caller(request);
+        caller.ifPresent(Caller::enter);
+        if (caller.isEmpty() && bringsCredentials(request)) {
+            refused.add("a token that is not valid", request.getRemoteAddr());
+        }
         chain.doFilter(request, response);
     }
 

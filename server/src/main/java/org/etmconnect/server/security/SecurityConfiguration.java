@@ -2,12 +2,16 @@
 package org.etmconnect.server.security;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.etmconnect.inventory.people.AuditEntry;
 import org.etmconnect.inventory.people.AuditStore;
 import org.etmconnect.inventory.people.PeopleStore;
+import org.etmconnect.inventory.people.Person;
 import org.etmconnect.inventory.people.SignInAttempts;
 import org.etmconnect.server.problem.ProblemWriter;
 import org.springframework.context.annotation.Bean;
@@ -19,17 +23,21 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
-import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.session.SessionIdGenerator;
 
 /** Who calls, whether they may, and what a browser is told to refuse. */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
 
     /** Scripts only from the server's own files. Styles are also set in place, by the console's widgets. */
-    private static final String CONTENT = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
-            + " img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
-            + " frame-ancestors 'none'";
+    private static final String CONTENT =
+            "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+                    + " img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+                    + " frame-ancestors 'none'";
+
+    private static final int SESSION_ID_BYTES = 27;
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
@@ -42,28 +50,36 @@ class SecurityConfiguration {
             Operations operations,
             AuditTrail trail,
             States states,
-            CookieCsrfTokenRepository csrfTokens,
+            CsrfTokenRepository csrfTokens,
             ProblemWriter problems,
             ForeignSignIn foreignSignIn,
+            RefusedCallers refusedCallers,
             Environment environment) {
         boolean openMetrics = environment.getProperty("etm.open-metrics", Boolean.class, false);
         Duration longestBody = environment.getProperty("etm.longest-body", Duration.class, Duration.ofMinutes(2));
         foreignSignIn.configure(http);
-        return http.addFilterBefore(new CallerFilter(token, people, sessions), AuthorizationFilter.class)
+        return http.addFilterBefore(new CallerFilter(token, people, sessions, refusedCallers), AuthorizationFilter.class)
                 .addFilterBefore(new BodyLimitFilter(problems, longestBody), AuthorizationFilter.class)
                 .addFilterBefore(new AuditFilter(operations, states, trail), AuthorizationFilter.class)
                 .addFilterBefore(new AccessFilter(operations, problems, openMetrics), AuthorizationFilter.class)
                 .csrf(csrf -> csrf.spa()
                         .csrfTokenRepository(csrfTokens)
                         .requireCsrfProtectionMatcher(SecurityConfiguration::couldBeForged))
-                .exceptionHandling(
-                        handling -> handling.accessDeniedHandler((request, response, refused) -> problems.write(
-                                response,
-                                HttpStatus.FORBIDDEN,
-                                "csrf",
-                                "The request does not prove that it comes from the console",
-                                "Send the cookie XSRF-TOKEN back as the header X-XSRF-TOKEN. In a browser,"
-                                        + " reload the page.")))
+                .exceptionHandling(handling -> handling.accessDeniedHandler((request, response, refused) -> {
+                    trail.add(AuditEntry.Action.of(
+                            sessions.person(request).map(Person::name).orElse("anonymous"),
+                            request.getRemoteAddr(),
+                            "foreignRequest",
+                            request.getMethod() + " " + request.getRequestURI(),
+                            HttpStatus.FORBIDDEN.value()));
+                    problems.write(
+                            response,
+                            HttpStatus.FORBIDDEN,
+                            "csrf",
+                            "The request does not prove that it comes from the console",
+                            "Send the cookie XSRF-TOKEN, by TLS __Host-XSRF-TOKEN, back as the header X-XSRF-TOKEN. In a browser,"
+                                    + " reload the page.");
+                }))
                 // Who is signed in is in the session, by Sessions; what is found out in a request stays in it.
                 .securityContext(
                         context -> context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
@@ -85,10 +101,19 @@ class SecurityConfiguration {
     }
 
     @Bean
-    CookieCsrfTokenRepository csrfTokens() {
-        CookieCsrfTokenRepository tokens = CookieCsrfTokenRepository.withHttpOnlyFalse();
-        tokens.setCookieCustomizer(cookie -> cookie.sameSite("Strict").path("/"));
-        return tokens;
+    CsrfTokenRepository csrfTokens() {
+        return new CsrfTokens();
+    }
+
+    /** 216 random bits: a UUID has but 122. In 36 characters, as wide as the column that keeps them. */
+    @Bean
+    SessionIdGenerator sessionIdGenerator() {
+        SecureRandom random = new SecureRandom();
+        return () -> {
+            byte[] id = new byte[SESSION_ID_BYTES];
+            random.nextBytes(id);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+        };
     }
 
     @Bean
