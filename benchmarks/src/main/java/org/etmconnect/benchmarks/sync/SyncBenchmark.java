@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.benchmarks.sync;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.etmconnect.benchmarks.Surroundings;
+import org.etmconnect.connector.ConnectionSettings;
+import org.etmconnect.connector.FindingType;
+import org.etmconnect.connector.NetworkOptions;
+import org.etmconnect.connector.Secret;
+import org.etmconnect.connector.SettingsCheck;
+import org.etmconnect.cortexxdr.CortexXdrConnector;
+import org.etmconnect.inventory.Schema;
+import org.etmconnect.inventory.configuration.ConfigurationStore;
+import org.etmconnect.inventory.configuration.KeySet;
+import org.etmconnect.inventory.configuration.NewConnection;
+import org.etmconnect.inventory.configuration.Profile;
+import org.etmconnect.inventory.configuration.SaveOutcome;
+import org.etmconnect.inventory.embedded.EmbeddedPostgres;
+import org.etmconnect.inventory.embedded.PostgresOptions;
+import org.etmconnect.inventory.maps.MapStore;
+import org.etmconnect.inventory.runs.Run;
+import org.etmconnect.inventory.runs.RunActivity;
+import org.etmconnect.inventory.runs.RunStage;
+import org.etmconnect.inventory.runs.RunState;
+import org.etmconnect.inventory.runs.RunStore;
+import org.etmconnect.simulator.CortexXdrSimulator;
+import org.etmconnect.simulator.SimulatorSettings;
+import org.etmconnect.simulator.population.PopulationSettings;
+import org.etmconnect.snapshot.SnapshotStore;
+import org.etmconnect.sync.SyncOptions;
+import org.etmconnect.sync.SyncService;
+import org.etmconnect.sync.TransformMaps;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How much of the vendor's request budget a run uses, and what its stages take. */
+@Command(
+        name = "sync-benchmark",
+        mixinStandardHelpOptions = true,
+        version = "ETM Connect",
+        description = {
+            "Makes three runs against a simulated tenant that allows so many requests a second and answers each late: the"
+                    + " first, the same again, and the day after. Tells how much of the budget fetching used, and what each"
+                    + " stage took. Simulator, engine and database share this machine."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
+public final class SyncBenchmark implements Callable<Integer> {
+
+    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the tenant. Default: ${DEFAULT-VALUE}")
+    private int endpoints = 100_000;
+
+    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
+    private int cves = 100;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Requests a second that the tenant allows and the connection asks. Default: ${DEFAULT-VALUE}")
+    private int rate = 10;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            description = "Requests at the same time. Default: ${DEFAULT-VALUE}")
+    private int parallel = 4;
+
+    @Option(
+            names = "--latency",
+            paramLabel = "MS",
+            description = "How late each answer is, in milliseconds. Default: ${DEFAULT-VALUE}")
+    private int latency = 200;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "Where database and snapshots are kept; emptied first. Default: ${DEFAULT-VALUE}")
+    private Path directory = Path.of("target/sync-benchmark");
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
+    private @Nullable Path out;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** For picocli. */
+    public SyncBenchmark() {}
+
+    /** Runs the benchmark with these options. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new SyncBenchmark()).execute(arguments));
+    }
+
+    /**
+     * One run.
+     *
+     * @param seconds from asking for it to its end
+     * @param calls requests spent
+     * @param budgetSeconds what these requests take at least
+     * @param fetchSeconds what fetching took
+     * @param milliseconds what each stage took
+     */
+    record Measured(
+            String name,
+            double seconds,
+            long calls,
+            double budgetSeconds,
+            double fetchSeconds,
+            long hosts,
+            long findings,
+            Map<RunStage, Long> milliseconds) {
+
+        double budgetUsed() {
+            return budgetSeconds / fetchSeconds;
+        }
+
+        double afterFetchSeconds() {
+            return seconds - fetchSeconds;
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter console = spec.commandLine().getOut();
+        double load = Surroundings.loadAverage();
+        empty(directory);
+        List<Measured> measured = new ArrayList<>();
+        try (CortexXdrSimulator tenant =
+                        CortexXdrSimulator.start(SimulatorSettings.of(new PopulationSettings(1, endpoints, cves))
+                                .withRequestsPerSecond(rate)
+                                .withLatency(Duration.ofMillis(latency)));
+                EmbeddedPostgres postgres = EmbeddedPostgres.start(
+                        directory.resolve("database"),
+                        PostgresOptions.defaults().withStopAtExit(true));
+                HikariDataSource database = new HikariDataSource()) {
+            database.setJdbcUrl(postgres.jdbcUrl());
+            database.setUsername(postgres.user());
+            database.setPassword(postgres.password().reveal());
+            database.setMaximumPoolSize(20);
+            Schema.migrate(database);
+            measure(database, tenant, console, measured);
+        }
+        if (out != null) {
+            Map<String, Object> report = new LinkedHashMap<>();
+            report.put("benchmark", "sync");
+            report.put(
+                    "command",
+                    "./etm bench sync "
+                            + String.join(
+                                    " ", spec.commandLine().getParseResult().originalArgs()));
+            report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+            report.put("commit", Surroundings.commit());
+            report.put("machine", Surroundings.machine());
+            report.put("loadBefore", load);
+            report.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
+            report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
+            report.put("rate", rate);
+            report.put("parallel", parallel);
+            report.put("latencyMilliseconds", latency);
+            report.put("runs", measured);
+            Surroundings.write(out, report);
+            console.println("Single numbers: " + out);
+        }
+        console.flush();
+        return 0;
+    }
+
+    private void measure(
+            HikariDataSource database, CortexXdrSimulator tenant, PrintWriter console, List<Measured> measured)
+            throws InterruptedException {
+        CortexXdrConnector connector = new CortexXdrConnector();
+        TransformMaps maps = new TransformMaps(List.of(connector), new MapStore(database, Clock.systemUTC()));
+        ConfigurationStore configuration = new ConfigurationStore(
+                database, KeySet.openOrCreate(directory.resolve("keys")), true, Clock.systemUTC());
+        RunStore runs = new RunStore(database, Clock.systemUTC());
+        int connection = connect(tenant, connector, configuration, maps);
+        Profile profile = configuration.profiles(OptionalInt.of(connection)).getFirst();
+        try (SyncService sync = new SyncService(
+                database,
+                runs,
+                configuration,
+                new SnapshotStore(directory.resolve("snapshots"), Clock.systemUTC()),
+                List.of(connector),
+                maps,
+                SyncOptions.defaults(directory.resolve("work")))) {
+            for (String name : List.of("first", "the same again", "a day later")) {
+                if (name.equals("a day later")) {
+                    tenant.moveToDay(1);
+                }
+                Measured one = measured(
+                        name, runs, sync.queue(profile, Run.Trigger.MANUAL).id());
+                measured.add(one);
+                console.printf(
+                        Locale.ROOT,
+                        "%-15s %,9d hosts, %,11d findings in %.1f s: %,d requests in %.1f s, %.1f %% of the budget;"
+                                + " then %.1f s, %,.0f findings/s; %.2f times what the budget allows%n",
+                        one.name(),
+                        one.hosts(),
+                        one.findings(),
+                        one.seconds(),
+                        one.calls(),
+                        one.fetchSeconds(),
+                        one.budgetUsed() * 100,
+                        one.afterFetchSeconds(),
+                        one.findings() / one.afterFetchSeconds(),
+                        one.seconds() / one.budgetSeconds());
+                console.println("                "
+                        + one.milliseconds().entrySet().stream()
+                                .map(stage -> String.format(
+                                        Locale.ROOT,
+                                        "%s %.1f s",
+                                        stage.getKey().name().toLowerCase(Locale.ROOT),
+                                        stage.getValue() / 1e3))
+                                .reduce((left, right) -> left + ", " + right)
+                                .orElse(""));
+                console.flush();
+            }
+        }
+    }
+
+    private int connect(
+            CortexXdrSimulator tenant,
+            CortexXdrConnector connector,
+            ConfigurationStore configuration,
+            TransformMaps maps) {
+        ConnectionSettings entered = new ConnectionSettings(
+                Map.of("baseURL", tenant.baseUrl().toString(), "x-xdr-auth-id", SimulatorSettings.DEFAULT_KEY_ID),
+                Map.of("apiKey", Secret.of(SimulatorSettings.DEFAULT_KEY)),
+                Set.of(FindingType.values()),
+                NetworkOptions.defaults().withPlainHttp(true).withBudget(rate, parallel));
+        if (!(connector.checkSettings(entered) instanceof SettingsCheck.Accepted accepted)
+                || !(configuration.create(new NewConnection(
+                                "Tenant",
+                                "",
+                                connector.descriptor(),
+                                accepted.settings(),
+                                maps.shipped().getFirst().map().name()))
+                        instanceof SaveOutcome.Saved saved)) {
+            throw new IllegalStateException("The simulated tenant's settings are refused");
+        }
+        return saved.connection().id();
+    }
+
+    private Measured measured(String name, RunStore runs, int runId) throws InterruptedException {
+        Run run = runs.find(runId).orElseThrow();
+        while (!run.state().ended()) {
+            Thread.sleep(50);
+            run = runs.find(runId).orElseThrow();
+        }
+        if (run.state() != RunState.PROCESSED) {
+            throw new IllegalStateException("The run ended as " + run.state() + ": " + run.failure() + run.missing());
+        }
+        Map<RunStage, Long> stages = runs.activities(List.of(runId))
+                .getOrDefault(runId, RunActivity.NONE)
+                .milliseconds();
+        double seconds =
+                Duration.between(run.queuedAt(), run.finishedAt().orElseThrow()).toMillis() / 1e3;
+        return new Measured(
+                name,
+                seconds,
+                run.counts().apiCalls(),
+                run.counts().apiCalls() / (double) rate,
+                stages.getOrDefault(RunStage.FETCH, 0L) / 1e3,
+                run.counts().recordsRead(),
+                run.counts().findingsNew()
+                        + run.counts().findingsUnchanged()
+                        + run.counts().findingsReopened(),
+                stages);
+    }
+
+    private static void empty(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file :
+                        files.sorted((left, right) -> right.compareTo(left)).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Files.createDirectories(directory);
+    }
+}
