@@ -55,6 +55,7 @@ public final class Deliveries implements AutoCloseable {
     /**
      * @param database whose schema is migrated
      * @param look how often it looks for what is due; so late a delivery may be
+     * @param silence how long a server may be silent before another goes on with its deliveries
      */
     public Deliveries(
             DataSource database,
@@ -62,7 +63,8 @@ public final class Deliveries implements AutoCloseable {
             DeliveryStore store,
             Collection<DestinationKind> kinds,
             InstantSource clock,
-            Duration look) {
+            Duration look,
+            Duration silence) {
         this.database = database;
         this.destinations = destinations;
         this.store = store;
@@ -80,7 +82,7 @@ public final class Deliveries implements AutoCloseable {
                 .threads(THREADS)
                 .pollingInterval(look)
                 .pollUsingLockAndFetch(0.5, 1.0)
-                .heartbeatInterval(Duration.ofSeconds(10))
+                .heartbeatInterval(silence.dividedBy(MISSED_HEARTBEATS))
                 .missedHeartbeatsLimit(MISSED_HEARTBEATS)
                 .failureLogging(LogLevel.WARN, true)
                 .shutdownMaxWait(Duration.ofSeconds(10))

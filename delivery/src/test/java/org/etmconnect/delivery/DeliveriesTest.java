@@ -66,7 +66,8 @@ class DeliveriesTest {
                 List.of(new QualysEtmApi(
                         new Patience(3, Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofSeconds(5)))),
                 Clock.systemUTC(),
-                Duration.ofMillis(100));
+                Duration.ofMillis(100),
+                Duration.ofSeconds(40));
     }
 
     @AfterEach

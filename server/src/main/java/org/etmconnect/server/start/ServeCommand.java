@@ -127,7 +127,7 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "60",
             description = "How long another server on the same database may be silent before this one goes on with its"
-                    + " runs. Default: ${DEFAULT-VALUE}")
+                    + " runs and deliveries. Default: ${DEFAULT-VALUE}")
     private int takeOverAfter;
 
     @Option(

@@ -191,6 +191,7 @@ class ServerApplication {
             DestinationStore destinations,
             DeliveryStore store,
             DataDirectory directory,
+            ServerOptions options,
             Clock clock) {
         return new Deliveries(
                 dataSource,
@@ -203,7 +204,8 @@ class ServerApplication {
                         new Webhook(),
                         new KafkaTopic()),
                 clock,
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                options.takeOverAfter());
     }
 
     private static void deleteVanished(VanishedHosts hosts) {
