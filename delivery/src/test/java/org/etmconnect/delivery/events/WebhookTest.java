@@ -75,7 +75,13 @@ class WebhookTest {
 
     private Deliveries server() {
         return new Deliveries(
-                INVENTORY.database(), destinations, store, List.of(webhook), Clock.systemUTC(), Duration.ofMillis(50), Duration.ofSeconds(40));
+                INVENTORY.database(),
+                destinations,
+                store,
+                List.of(webhook),
+                Clock.systemUTC(),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(40));
     }
 
     @AfterEach
