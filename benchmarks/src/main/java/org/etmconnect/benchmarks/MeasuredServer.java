@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class MeasuredServer implements AutoCloseable {
 
     private static final Pattern UP = Pattern.compile("ETM Connect is up on (http://[0-9.:]+)");
-    private static final Pattern USED = Pattern.compile(" used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("\\bused (\\d+)K");
     private static final Duration LONGEST_START = Duration.ofMinutes(3);
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -206,7 +206,7 @@ public final class MeasuredServer implements AutoCloseable {
     public Health health() throws IOException, InterruptedException, SQLException {
         diagnose("GC.run");
         String heap = diagnose("GC.heap_info");
-        long used = USED.matcher(heap.substring(0, Math.max(0, heap.indexOf("Metaspace"))))
+        long used = USED.matcher(heap.replaceFirst("Metaspace.*", ""))
                 .results()
                 .mapToLong(match -> Long.parseLong(match.group(1)) << 10)
                 .sum();

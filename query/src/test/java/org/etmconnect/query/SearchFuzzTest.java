@@ -3,7 +3,6 @@ package org.etmconnect.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.api.BugDetectors;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -34,8 +33,6 @@ class SearchFuzzTest {
 
     @BeforeAll
     static void fill() throws SQLException {
-        // those to the database are the test's own
-        BugDetectors.allowNetworkConnections();
         Flyway.configure().dataSource(DATABASE.dataSource()).load().migrate();
         try (Connection connection = DATABASE.connect()) {
             new SmallInventory(7).writeTo(connection);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server;
 
-import com.code_intelligence.jazzer.api.BugDetectors;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.util.Random;
@@ -18,8 +17,6 @@ class RestFuzzTest {
 
     @BeforeAll
     static void start() {
-        // the calls to it are the test's own
-        BugDetectors.allowNetworkConnections();
         server = OwnServer.start("fuzzed-server");
         calls = new DamagedCalls(server.address(), server.token());
     }
@@ -30,7 +27,7 @@ class RestFuzzTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2})
     void eachOperationRefusesWhatItCannotUse(long seed) {
         Random random = new Random(seed);
         for (int operation = 0; operation < calls.operations(); operation++) {

@@ -65,20 +65,15 @@ final class CelCosts {
                         own(
                                 "string_replace_string_string",
                                 CelCosts::replace,
-                                String.class,
-                                String.class,
-                                String.class),
+                                List.of(String.class, String.class, String.class)),
                         own(
                                 "string_replace_string_string_int",
                                 CelCosts::replace,
-                                String.class,
-                                String.class,
-                                String.class,
-                                Long.class)))
+                                List.of(String.class, String.class, String.class, Long.class))))
                 .addFunctionBindings(CelFunctionBinding.fromOverloads(
                         "join",
-                        own("list_join", CelCosts::join, List.class),
-                        own("list_join_string", CelCosts::join, List.class, String.class)))
+                        own("list_join", CelCosts::join, List.of(List.class)),
+                        own("list_join_string", CelCosts::join, List.of(List.class, String.class))))
                 .addLibraries(CelExtensions.strings(Sets.difference(ON_TEXTS, COUNTED)));
     }
 
@@ -95,18 +90,36 @@ final class CelCosts {
         List<CelFunctionBinding> bindings = new ArrayList<>();
         for (CelStandardOverload overload : overloads) {
             CelFunctionBinding uncounted = overload.newFunctionBinding(options, equality);
-            bindings.add(CelFunctionBinding.from(uncounted.getOverloadId(), uncounted.getArgTypes(), arguments -> {
-                for (Object argument : arguments) {
-                    count(size(argument));
-                }
-                return uncounted.getDefinition().apply(arguments);
-            }));
+            bindings.add(own(
+                    uncounted.getOverloadId(),
+                    arguments -> {
+                        for (Object argument : arguments) {
+                            count(size(argument));
+                        }
+                        return uncounted.getDefinition().apply(arguments);
+                    },
+                    uncounted.getArgTypes()));
         }
         return CelFunctionBinding.fromOverloads(function, bindings);
     }
 
-    private static CelFunctionBinding own(String overload, CelFunctionOverload function, Class<?>... parameters) {
-        return CelFunctionBinding.from(overload, List.of(parameters), function);
+    /** CEL binds functions of one and two arguments in a way of their own, and calls them so where types are not known. */
+    private static CelFunctionBinding own(String overload, CelFunctionOverload function, List<Class<?>> parameters) {
+        return switch (parameters.size()) {
+            case 1 -> unary(overload, function, parameters.get(0));
+            case 2 -> binary(overload, function, parameters.get(0), parameters.get(1));
+            default -> CelFunctionBinding.from(overload, parameters, function);
+        };
+    }
+
+    private static <T> CelFunctionBinding unary(String overload, CelFunctionOverload function, Class<T> of) {
+        return CelFunctionBinding.from(overload, of, (T value) -> function.apply(new Object[] {value}));
+    }
+
+    private static <A, B> CelFunctionBinding binary(
+            String overload, CelFunctionOverload function, Class<A> first, Class<B> second) {
+        return CelFunctionBinding.from(
+                overload, first, second, (A left, B right) -> function.apply(new Object[] {left, right}));
     }
 
     private static long size(Object value) {

@@ -32,7 +32,7 @@ final class Clients {
             "/api/v1/assets?limit=50&query=asset.name%3Aweb",
             "/api/v1/findings?limit=50",
             "/api/v1/findings?limit=50&query=finding.severity%3ACritical",
-            "/api/v1/findings/groups?by=cve&limit=20",
+            "/api/v1/findings/groups?by=CVE&limit=20",
             "/api/v1/runs?limit=20",
             "/api/v1/connections",
             "/api/v1/qql/check?subject=FINDING&query=finding.severity%20%3E%203",
