@@ -67,12 +67,17 @@ class SecurityConfiguration {
                         .csrfTokenRepository(csrfTokens)
                         .requireCsrfProtectionMatcher(SecurityConfiguration::couldBeForged))
                 .exceptionHandling(handling -> handling.accessDeniedHandler((request, response, refused) -> {
-                    trail.add(AuditEntry.Action.of(
-                            sessions.person(request).map(Person::name).orElse("anonymous"),
-                            request.getRemoteAddr(),
-                            "foreignRequest",
-                            request.getMethod() + " " + request.getRequestURI(),
-                            HttpStatus.FORBIDDEN.value()));
+                    sessions.person(request)
+                            .ifPresentOrElse(
+                                    person -> trail.add(AuditEntry.Action.of(
+                                            person.name(),
+                                            request.getRemoteAddr(),
+                                            "foreignRequest",
+                                            request.getMethod() + " " + request.getRequestURI(),
+                                            HttpStatus.FORBIDDEN.value())),
+                                    () -> refusedCallers.add(
+                                            "a change without proof that it comes from the console",
+                                            request.getRemoteAddr()));
                     problems.write(
                             response,
                             HttpStatus.FORBIDDEN,
