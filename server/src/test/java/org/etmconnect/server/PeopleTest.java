@@ -211,7 +211,7 @@ class PeopleTest {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().allValues("Set-Cookie"))
                 .filteredOn(cookie -> cookie.contains("etm-session=") || !cookie.contains("Max-Age=0"))
-                .hasSize(2)
+                .isNotEmpty()
                 .allSatisfy(cookie -> assertThat(cookie)
                         .startsWith("__Host-")
                         .contains("Secure")
