@@ -197,7 +197,9 @@ class OpenIdTest {
         }
 
         assertThat(browser.get("/api/v1/me").statusCode()).isEqualTo(401);
-        assertThat(signIn(browser())).as("without the lie").isEqualTo(server.address().resolve("/"));
+        assertThat(signIn(browser()))
+                .as("without the lie")
+                .isEqualTo(server.address().resolve("/"));
     }
 
     @Test

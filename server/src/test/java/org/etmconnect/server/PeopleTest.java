@@ -217,7 +217,8 @@ class PeopleTest {
                         .contains("Secure")
                         .contains("Path=/;")
                         .doesNotContain("Domain"))
-                .anySatisfy(cookie -> assertThat(cookie).startsWith("__Host-etm-session=").contains("HttpOnly"))
+                .anySatisfy(cookie ->
+                        assertThat(cookie).startsWith("__Host-etm-session=").contains("HttpOnly"))
                 .anySatisfy(cookie -> assertThat(cookie).startsWith("__Host-XSRF-TOKEN="));
         assertThat(browser.send("GET", "/api/v1/me", Optional.empty(), byTls).statusCode())
                 .isEqualTo(200);

@@ -132,7 +132,8 @@ final class SigningProvider implements AutoCloseable {
             answer(exchange, 400, "{\"error\": \"invalid_grant\"}");
             return;
         }
-        String nonce = lie == Lie.ANOTHERS_NONCE ? "somebody-elses" : code.request().get("nonce");
+        String nonce =
+                lie == Lie.ANOTHERS_NONCE ? "somebody-elses" : code.request().get("nonce");
         answer(
                 exchange,
                 200,

@@ -29,12 +29,7 @@ final class SignIn {
     private final AuditTrail trail;
     private final RefusedCallers refused;
 
-    SignIn(
-            PeopleStore people,
-            SignInAttempts attempts,
-            Passwords passwords,
-            AuditTrail trail,
-            RefusedCallers refused) {
+    SignIn(PeopleStore people, SignInAttempts attempts, Passwords passwords, AuditTrail trail, RefusedCallers refused) {
         this.people = people;
         this.attempts = attempts;
         this.passwords = passwords;

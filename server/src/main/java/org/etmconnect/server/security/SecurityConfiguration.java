@@ -58,7 +58,8 @@ class SecurityConfiguration {
         boolean openMetrics = environment.getProperty("etm.open-metrics", Boolean.class, false);
         Duration longestBody = environment.getProperty("etm.longest-body", Duration.class, Duration.ofMinutes(2));
         foreignSignIn.configure(http);
-        return http.addFilterBefore(new CallerFilter(token, people, sessions, refusedCallers), AuthorizationFilter.class)
+        return http.addFilterBefore(
+                        new CallerFilter(token, people, sessions, refusedCallers), AuthorizationFilter.class)
                 .addFilterBefore(new BodyLimitFilter(problems, longestBody), AuthorizationFilter.class)
                 .addFilterBefore(new AuditFilter(operations, states, trail), AuthorizationFilter.class)
                 .addFilterBefore(new AccessFilter(operations, problems, openMetrics), AuthorizationFilter.class)
