@@ -17,6 +17,8 @@ import org.etmconnect.server.start.RunningServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** Signing in at an OpenID Connect provider, with every hop of the browser. */
@@ -182,15 +184,22 @@ class OpenIdTest {
         assertThat(location(answer)).isEqualTo(server.address().resolve("/sign-in"));
     }
 
-    @Test
-    void aTokenThatWasMadeForAnotherSignInIsRefused() throws Exception {
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aTokenThatIsForAnotherSignInOrNotSoundIsRefused(SigningProvider.Lie lie) throws Exception {
         provider.user(user("7", "ken", "etm-viewers"));
-        provider.replays("somebody-elses");
+        Browser browser = browser();
+        provider.lies(lie);
         try {
-            assertThat(signIn(browser())).hasQuery("refused=provider");
+            assertThat(signIn(browser)).hasQuery("refused=provider");
         } finally {
-            provider.replays("");
+            provider.lies(SigningProvider.Lie.NONE);
         }
+
+        assertThat(browser.get("/api/v1/me").statusCode()).isEqualTo(401);
+        assertThat(signIn(browser()))
+                .as("without the lie")
+                .isEqualTo(server.address().resolve("/"));
     }
 
     @Test

@@ -69,7 +69,7 @@ class RolesTest {
         HttpResponse<String> made =
                 TestServer.post("/api/v1/users", "{\"name\": \"%s\", \"role\": \"%s\"}".formatted(name, role));
         assertThat(made.statusCode()).isEqualTo(201);
-        String password = "a password of " + role.toLowerCase(Locale.ROOT);
+        String password = "some phrase that is of " + role.toLowerCase(Locale.ROOT);
         Browser browser = Browser.signedIn(
                 TestServer.server().address(),
                 name,

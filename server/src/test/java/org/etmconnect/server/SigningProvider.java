@@ -4,11 +4,13 @@ package org.etmconnect.server;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -40,13 +42,27 @@ final class SigningProvider implements AutoCloseable {
     static final String CLIENT = "etm";
     static final String SECRET = "provider-knows-us";
 
+    /** What is wrong with its tokens. */
+    enum Lie {
+        NONE,
+        /** As of one who replays somebody else's. */
+        ANOTHERS_NONCE,
+        ANOTHERS_AUDIENCE,
+        ANOTHERS_ISSUER,
+        OUT_OF_DATE,
+        SIGNED_BY_ANOTHER_KEY,
+        /** The public key taken for a secret that both sides share. */
+        SIGNED_BY_THE_PUBLIC_KEY,
+        NOT_SIGNED
+    }
+
     private record Code(Map<String, String> request) {}
 
     private final HttpServer server;
     private final RSAKey key;
     private final Map<String, Code> codes = new ConcurrentHashMap<>();
     private volatile Map<String, Object> claims = Map.of();
-    private volatile String nonceInstead = "";
+    private volatile Lie lie = Lie.NONE;
 
     private SigningProvider(HttpServer server, RSAKey key) {
         this.server = server;
@@ -75,9 +91,9 @@ final class SigningProvider implements AutoCloseable {
         claims = given;
     }
 
-    /** Puts another nonce into the tokens, as one who replays somebody else's would. */
-    void replays(String nonce) {
-        nonceInstead = nonce;
+    /** Makes its tokens wrong from now on. */
+    void lies(Lie given) {
+        lie = given;
     }
 
     private void configuration(HttpExchange exchange) throws IOException {
@@ -116,7 +132,8 @@ final class SigningProvider implements AutoCloseable {
             answer(exchange, 400, "{\"error\": \"invalid_grant\"}");
             return;
         }
-        String nonce = nonceInstead.isEmpty() ? code.request().get("nonce") : nonceInstead;
+        String nonce =
+                lie == Lie.ANOTHERS_NONCE ? "somebody-elses" : code.request().get("nonce");
         answer(
                 exchange,
                 200,
@@ -127,16 +144,24 @@ final class SigningProvider implements AutoCloseable {
     private String idToken(String nonce) {
         Instant now = Instant.now();
         JWTClaimsSet.Builder set = new JWTClaimsSet.Builder()
-                .issuer(issuer().toString())
-                .audience(CLIENT)
-                .issueTime(Date.from(now))
-                .expirationTime(Date.from(now.plusSeconds(60)))
+                .issuer(lie == Lie.ANOTHERS_ISSUER ? "https://login.example.org" : issuer().toString())
+                .audience(lie == Lie.ANOTHERS_AUDIENCE ? "another client" : CLIENT)
+                .issueTime(Date.from(now.minusSeconds(lie == Lie.OUT_OF_DATE ? 7_200 : 0)))
+                .expirationTime(Date.from(now.plusSeconds(lie == Lie.OUT_OF_DATE ? -3_600 : 60)))
                 .claim("nonce", nonce);
         claims.forEach(set::claim);
+        if (lie == Lie.NOT_SIGNED) {
+            return new PlainJWT(set.build()).serialize();
+        }
+        boolean confused = lie == Lie.SIGNED_BY_THE_PUBLIC_KEY;
         SignedJWT token = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(), set.build());
+                new JWSHeader.Builder(confused ? JWSAlgorithm.HS256 : JWSAlgorithm.RS256)
+                        .keyID(key.getKeyID())
+                        .build(),
+                set.build());
         try {
-            token.sign(new RSASSASigner(key));
+            RSAKey signing = lie == Lie.SIGNED_BY_ANOTHER_KEY ? new RSAKeyGenerator(2048).generate() : key;
+            token.sign(confused ? new MACSigner(key.toRSAPublicKey().getEncoded()) : new RSASSASigner(signing));
         } catch (JOSEException failure) {
             throw new IllegalStateException(failure);
         }

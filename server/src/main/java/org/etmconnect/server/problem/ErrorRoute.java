@@ -30,6 +30,7 @@ class ErrorRoute implements ErrorController {
         HttpStatus status = Optional.ofNullable((Integer) request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE))
                 .map(HttpStatus::resolve)
                 .orElse(HttpStatus.NOT_FOUND);
+        MalformedRequests.beStrict(response);
         problems.write(
                 response,
                 status,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.problem;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -23,6 +24,12 @@ class MalformedRequests {
     /** The answer is text for programs; a browser has nothing to load for it. */
     private static final String CONTENT =
             "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /** Adds what other answers get from Spring Security, which did not let this request in. */
+    static void beStrict(HttpServletResponse response) {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Content-Security-Policy", CONTENT);
+    }
 
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
@@ -49,9 +56,7 @@ class MalformedRequests {
                 return;
             }
             try {
-                // what other answers get from Spring Security, which did not see this request
-                response.setHeader("X-Content-Type-Options", "nosniff");
-                response.setHeader("Content-Security-Policy", CONTENT);
+                beStrict(response);
                 response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
                 response.getOutputStream()
                         .write(json.writeValueAsBytes(ApiProblem.document(
