@@ -11,7 +11,6 @@ import javax.sql.DataSource;
 import org.etmconnect.inventory.people.AuditEntry;
 import org.etmconnect.inventory.people.AuditStore;
 import org.etmconnect.inventory.people.PeopleStore;
-import org.etmconnect.inventory.people.Person;
 import org.etmconnect.inventory.people.SignInAttempts;
 import org.etmconnect.server.problem.ProblemWriter;
 import org.springframework.context.annotation.Bean;
