@@ -3,7 +3,6 @@ package org.etmconnect.server.console;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +11,6 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.http.CacheControl;
-import org.springframework.http.MediaType;
-import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -27,15 +24,6 @@ import org.springframework.web.servlet.resource.PathResourceResolver;
 class ConsoleFiles implements WebMvcConfigurer {
 
     private static final String FILES = "classpath:/console/";
-
-    @Override
-    public void configureContentNegotiation(ContentNegotiationConfigurer types) {
-        // Files are text in UTF-8; without it a browser would guess for those that do not say so themselves.
-        types.mediaType("html", new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
-                .mediaType("js", new MediaType("text", "javascript", StandardCharsets.UTF_8))
-                .mediaType("css", new MediaType("text", "css", StandardCharsets.UTF_8))
-                .mediaType("svg", new MediaType(new MediaType("image", "svg+xml"), StandardCharsets.UTF_8));
-    }
 
     @Override
     public void addViewControllers(ViewControllerRegistry registry) {
