@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.time.LocalDate;
+import java.util.function.Function;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
 import org.etmconnect.simulator.population.PopulationSettings;
@@ -61,11 +62,16 @@ final class HeadOffice {
 
     /** Waits until the run or dry run that {@code started} queued has ended. */
     static JsonNode await(HttpResponse<String> started) {
+        return await(started, TestServer::get);
+    }
+
+    /** @param get asks the server that started it */
+    static JsonNode await(HttpResponse<String> started, Function<String, HttpResponse<String>> get) {
         assertThat(started.statusCode()).as(started.body()).isEqualTo(202);
         String location = started.headers().firstValue("Location").orElseThrow();
         try {
             for (int tries = 0; tries < 1_200; tries++) {
-                JsonNode now = TestServer.json(TestServer.get(location));
+                JsonNode now = TestServer.json(get.apply(location));
                 if (now.path("ended").asBoolean()) {
                     return now;
                 }
