@@ -29,7 +29,7 @@ final class GzipLayers {
     static InputStream undo(InputStream raw) throws IOException {
         HonestlyAvailable packed = new HonestlyAvailable(raw);
         BufferedInputStream bytes = new BufferedInputStream(packed, BUFFER);
-        for (int layer = 0; layer < MOST_LAYERS; layer++) {
+        for (int layer = 0; ; layer++) {
             bytes.mark(2);
             int first = bytes.read();
             int second = bytes.read();
@@ -37,9 +37,11 @@ final class GzipLayers {
             if (first != 0x1f || second != 0x8b) {
                 return bytes;
             }
+            if (layer == MOST_LAYERS) {
+                throw new Refused("It is compressed more than " + MOST_LAYERS + " times over.");
+            }
             bytes = new BufferedInputStream(new Measured(new GZIPInputStream(bytes, BUFFER), packed), BUFFER);
         }
-        throw new Refused("It is compressed more than " + MOST_LAYERS + " times over.");
     }
 
     /** What was sent is made to be unpacked and not to be read. The message is a sentence about the answer. */
