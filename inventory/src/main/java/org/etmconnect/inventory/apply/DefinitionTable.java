@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.apply;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.etmconnect.inventory.configuration.Sql;
 import org.etmconnect.inventory.copy.BinaryCopy;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +72,7 @@ final class DefinitionTable {
             }
             copy.finish();
         }
-        Array rated = ratedAnew();
+        List<OpenCounts.Rerated> rated = ratedAnew();
         long updated;
         try (PreparedStatement update = connection.prepareStatement("""
                 update definition d
@@ -87,9 +87,7 @@ final class DefinitionTable {
             update.setInt(2, connectionId);
             updated = update.executeUpdate();
         }
-        if (((Integer[]) rated.getArray()).length > 0) {
-            OpenCounts.recountAssetsWith(connection, rated);
-        }
+        OpenCounts.rerate(connection, rated);
         long inserted;
         try (PreparedStatement insert = connection.prepareStatement("""
                 with inserted as (
@@ -135,19 +133,15 @@ final class DefinitionTable {
     }
 
     /** The incoming definitions that are known with another severity. */
-    private Array ratedAnew() throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
-                select coalesce(array_agg(d.definition_id), '{}')
+    private List<OpenCounts.Rerated> ratedAnew() throws SQLException {
+        return new Sql(connection)
+                .list("""
+                select d.definition_id, coalesce(d.severity, 0), coalesce(i.severity, 0)
                 from incoming_definition i
                 join definition d on d.connection_id = ? and d.external_finding_id = i.external_finding_id
                                  and d.variant = i.variant
-                where d.fingerprint <> i.fingerprint and d.severity is distinct from i.severity""")) {
-            select.setInt(1, connectionId);
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                return row.getArray(1);
-            }
-        }
+                where d.fingerprint <> i.fingerprint and d.severity is distinct from i.severity
+                """, row -> new OpenCounts.Rerated(row.getInt(1), row.getInt(2), row.getInt(3)), connectionId);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -134,21 +135,13 @@ final class OpenCounts {
         }
 
         void save() throws SQLException {
-            try (PreparedStatement upsert = connection.prepareStatement("""
-                    insert into open_by_severity as o (asset_id, os_name, unrated, info, low, medium, high, critical)
-                    select a.asset_id, a.os_name, c.unrated, c.info, c.low, c.medium, c.high, c.critical
-                    from (select s.asset_id, sum(unrated) as unrated, sum(info) as info, sum(low) as low,
-                                 sum(medium) as medium, sum(high) as high, sum(critical) as critical
-                          from unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[])
-                               as r(source_record_id, unrated, info, low, medium, high, critical)
-                          join source_record s using (source_record_id)
-                          group by s.asset_id) c
-                    join asset a using (asset_id)
-                    order by a.asset_id
-                    on conflict (asset_id) do update
-                    set unrated = o.unrated + excluded.unrated, info = o.info + excluded.info, low = o.low + excluded.low,
-                        medium = o.medium + excluded.medium, high = o.high + excluded.high,
-                        critical = o.critical + excluded.critical""")) {
+            try (PreparedStatement upsert = connection.prepareStatement(adding("""
+                    select s.asset_id, sum(unrated) as unrated, sum(info) as info, sum(low) as low,
+                           sum(medium) as medium, sum(high) as high, sum(critical) as critical
+                    from unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[])
+                         as r(source_record_id, unrated, info, low, medium, high, critical)
+                    join source_record s using (source_record_id)
+                    group by s.asset_id"""))) {
                 upsert.setArray(1, connection.createArrayOf("int4", records));
                 for (int severity = 0; severity < SEVERITIES; severity++) {
                     upsert.setArray(severity + 2, connection.createArrayOf("int4", columns[severity]));
@@ -158,7 +151,7 @@ final class OpenCounts {
         }
     }
 
-    /** Counts these assets anew: records came or went, or definitions were rated anew. */
+    /** Counts these assets anew: records came or went. */
     static void recount(Connection connection, Array assets) throws SQLException {
         try (PreparedStatement upsert = connection.prepareStatement("""
                 insert into open_by_severity as o (asset_id, os_name, unrated, info, low, medium, high, critical)
@@ -204,18 +197,59 @@ final class OpenCounts {
         }
     }
 
-    /** Counts all assets anew that have open findings of these definitions. */
-    static void recountAssetsWith(Connection connection, Array definitions) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
-                select coalesce(array_agg(distinct s.asset_id), '{}')
-                from finding_cohort c join source_record s using (source_record_id)
-                where c.fixed_run is null and c.definitions && ?""")) {
-            select.setArray(1, definitions);
-            try (ResultSet row = select.executeQuery()) {
-                row.next();
-                recount(connection, row.getArray(1));
-            }
+    /**
+     * A definition whose severity changes.
+     *
+     * @param before its severity so far, 0 for none
+     * @param after its severity from now on, 0 for none
+     */
+    record Rerated(int definitionId, int before, int after) {}
+
+    /** Moves the open findings of definitions that are rated anew from one severity to the other. */
+    static void rerate(Connection connection, List<Rerated> definitions) throws SQLException {
+        if (definitions.isEmpty()) {
+            return;
         }
+        // Definition by definition through the index: a host's other findings are not looked at.
+        try (PreparedStatement upsert = connection.prepareStatement(adding("""
+                select s.asset_id,
+                       count(*) filter (where r.after = 0) - count(*) filter (where r.before = 0) as unrated,
+                       count(*) filter (where r.after = 1) - count(*) filter (where r.before = 1) as info,
+                       count(*) filter (where r.after = 2) - count(*) filter (where r.before = 2) as low,
+                       count(*) filter (where r.after = 3) - count(*) filter (where r.before = 3) as medium,
+                       count(*) filter (where r.after = 4) - count(*) filter (where r.before = 4) as high,
+                       count(*) filter (where r.after = 5) - count(*) filter (where r.before = 5) as critical
+                from unnest(?::int[], ?::int[], ?::int[]) as r(definition_id, before, after)
+                cross join lateral (
+                    select f.source_record_id from finding_cohort f
+                    where f.fixed_run is null and f.definitions @> array[r.definition_id]
+                    offset 0) f
+                join source_record s using (source_record_id)
+                group by s.asset_id"""))) {
+            upsert.setArray(1, ints(connection, definitions, Rerated::definitionId));
+            upsert.setArray(2, ints(connection, definitions, Rerated::before));
+            upsert.setArray(3, ints(connection, definitions, Rerated::after));
+            upsert.executeUpdate();
+        }
+    }
+
+    private static Array ints(Connection connection, List<Rerated> definitions, Function<Rerated, Integer> of)
+            throws SQLException {
+        return connection.createArrayOf("int4", definitions.stream().map(of).toArray());
+    }
+
+    /** Adds the counts by asset that {@code counts} selects; in the assets' order, so that no two runs wait for each other. */
+    private static String adding(String counts) {
+        return """
+                insert into open_by_severity as o (asset_id, os_name, unrated, info, low, medium, high, critical)
+                select a.asset_id, a.os_name, c.unrated, c.info, c.low, c.medium, c.high, c.critical
+                from (%s) c
+                join asset a using (asset_id)
+                order by a.asset_id
+                on conflict (asset_id) do update
+                set unrated = o.unrated + excluded.unrated, info = o.info + excluded.info, low = o.low + excluded.low,
+                    medium = o.medium + excluded.medium, high = o.high + excluded.high,
+                    critical = o.critical + excluded.critical""".formatted(counts);
     }
 
     private void add(Cohort cohort, int by, int[] more) {
