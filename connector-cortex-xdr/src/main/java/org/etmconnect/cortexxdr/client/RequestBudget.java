@@ -2,11 +2,13 @@
 package org.etmconnect.cortexxdr.client;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
- * Paces all calls to one tenant. Each call takes the next slot of an even row of slots; the row's pace halves when the
- * tenant says that it is too fast, and climbs back to the budget with every call that passes. Safe for use by several
- * threads.
+ * Paces all calls to one tenant. Each call takes the next slot of an even row of slots, and no second has more calls than
+ * the budget allows, wherever it begins: that is how a tenant may count them. The pace halves when the tenant says that it
+ * is too fast, and climbs back to the budget with every call that passes. Safe for use by several threads.
  */
 public final class RequestBudget {
 
@@ -17,8 +19,13 @@ public final class RequestBudget {
     private static final long ONE_SIGN_NANOS = Duration.ofSeconds(1).toNanos();
     /** How much of an unused slot may be made up for, so that a thread that wakes late costs nothing. */
     private static final int CREDIT_SLOTS = 2;
+    /** Calls may arrive by this much closer together than they left. */
+    private static final long JITTER_NANOS = Duration.ofMillis(20).toNanos();
 
     private final Time time;
+    /** When the last calls left, as many as may leave within a second. */
+    private final Deque<Long> left = new ArrayDeque<>();
+
     private double budget;
     private double pace;
     private long nextSlot;
@@ -40,15 +47,30 @@ public final class RequestBudget {
 
     /** Waits for the next slot. */
     void take() throws InterruptedException {
-        time.sleep(Duration.ofNanos(reserve() - time.nanos()));
+        for (long wait = leaveOrWait(); wait > 0; wait = leaveOrWait()) {
+            time.sleep(Duration.ofNanos(wait));
+        }
     }
 
-    private synchronized long reserve() {
+    /** Takes the slot that has come, or says how long to wait for one: 0 nanoseconds if it was taken. */
+    private synchronized long leaveOrWait() {
+        long now = time.nanos();
+        int inOneWindow = Math.max(1, (int) budget);
+        while (left.size() > inOneWindow) {
+            left.removeFirst();
+        }
+        long slot = nextSlot;
+        if (left.size() == inOneWindow) {
+            long window = (long) (1e9 * inOneWindow / budget) + JITTER_NANOS;
+            slot = Math.max(slot, left.getFirst() + window);
+        }
+        if (slot > now) {
+            return slot - now;
+        }
+        left.addLast(now);
         long interval = (long) (1e9 / pace);
-        long earliest = time.nanos() - Math.min(CREDIT_SLOTS * interval, ONE_SIGN_NANOS / 4);
-        long slot = Math.max(nextSlot, earliest);
-        nextSlot = slot + interval;
-        return slot;
+        nextSlot = Math.max(nextSlot, now - Math.min(CREDIT_SLOTS * interval, ONE_SIGN_NANOS / 4)) + interval;
+        return 0;
     }
 
     /** A call passed. */

@@ -4,6 +4,9 @@ package org.etmconnect.cortexxdr.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RequestBudgetTest {
@@ -51,6 +54,26 @@ class RequestBudgetTest {
         RequestBudget budget = new RequestBudget(8, time);
         time.sleep(Duration.ofHours(1));
         assertThat(secondsFor(budget, 80)).isBetween(9.5, 10.0);
+    }
+
+    /** A tenant counts the calls of the last second; where it begins is not known here. */
+    @Test
+    void noSecondHasMoreCallsThanTheBudgetHoweverLateSomeLeave() throws InterruptedException {
+        RequestBudget budget = new RequestBudget(10, time);
+        Random random = new Random(1);
+        List<Long> left = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            if (random.nextInt(8) == 0) {
+                time.sleep(Duration.ofMillis(random.nextInt(400)));
+            }
+            budget.take();
+            left.add(time.nanos());
+        }
+        for (int i = 10; i < left.size(); i++) {
+            assertThat(left.get(i) - left.get(i - 10))
+                    .as("from call %d to call %d", i - 10, i)
+                    .isGreaterThan(Duration.ofSeconds(1).toNanos());
+        }
     }
 
     @Test
