@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -141,7 +142,7 @@ final class FetchRun {
             while (true) {
                 stop.check();
                 if (!fatal) {
-                    for (Split split : fetch.plan(snapshot, Set.copyOf(started))) {
+                    for (Split split : fetch.plan(snapshot, Collections.unmodifiableSet(started))) {
                         started.add(split.id());
                         waiting.add(split);
                     }

@@ -72,7 +72,7 @@ public final class CortexFetch implements SourceFetch {
         this.observer = observer;
         this.json = json;
         this.endpointPlan = new EndpointPlan(tuning);
-        this.endpoints = new EndpointReader(client, tuning, observer);
+        this.endpoints = new EndpointReader(client, tuning, observer, endpointPlan::listEndsAt);
         this.xql = new XqlReader(client, tuning, observer, time, json);
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.etmconnect.connector.Split;
 import org.etmconnect.connector.StoredPage;
@@ -17,7 +18,8 @@ import org.etmconnect.cortexxdr.stored.Streams;
 
 /**
  * Divides the reading of endpoints into splits: the first page, then ranges of windows as far as the tenant's count
- * reaches, the last of them open-ended since a count may be wrong, then repairs of what the ids leave open.
+ * reaches, the last of them open-ended since a count may be wrong, then repairs of what the ids leave open. Planned by one
+ * thread; what it costs does not grow with what has been read.
  */
 final class EndpointPlan {
 
@@ -33,6 +35,14 @@ final class EndpointPlan {
     private static final String REPAIR = SPLIT + "repair-";
 
     private final FetchTuning tuning;
+    /** The smallest offset at which a window came back short. */
+    private final AtomicLong listEnd = new AtomicLong(Long.MAX_VALUE);
+
+    private List<Split> ranges = List.of();
+    /** How many of the first ranges need no look any more: they are read, or came to an end without that. */
+    private int settled;
+
+    private boolean unreadSettled;
 
     EndpointPlan(FetchTuning tuning) {
         this.tuning = tuning;
@@ -58,20 +68,13 @@ final class EndpointPlan {
             return new Next(started.contains(split.id()) ? List.of() : List.of(split), false);
         }
         if (!first.get().isShort()) {
-            long listEnd = listEnd(stored);
-            List<Split> unread = ranges(first.get().total()).stream()
-                    .filter(split -> !isRead(split, stored, listEnd))
-                    .toList();
-            if (!unread.isEmpty()) {
-                long open = unread.stream()
-                        .filter(split -> started.contains(split.id()) && !ended.contains(split.id()))
-                        .count();
-                return new Next(
-                        unread.stream()
-                                .filter(split -> !started.contains(split.id()))
-                                .limit(Math.max(0, tuning.splitsAhead() - open))
-                                .toList(),
-                        false);
+            if (ranges.isEmpty()) {
+                ranges = ranges(first.get().total());
+                shortWindow(stored).ifPresent(this::listEndsAt);
+            }
+            Unread unread = unread(stored, started, ended);
+            if (unread.any()) {
+                return new Next(unread.toStart(), false);
             }
         }
         if (started.stream().anyMatch(id -> id.startsWith(SPLIT) && !ended.contains(id))) {
@@ -79,6 +82,43 @@ final class EndpointPlan {
         }
         List<Split> repairs = repairs(stored, pages(stored), started);
         return new Next(repairs, repairs.isEmpty());
+    }
+
+    private record Unread(boolean any, List<Split> toStart) {}
+
+    private Unread unread(StoredPages stored, Set<String> started, Set<String> ended) {
+        while (settled < ranges.size()) {
+            Split split = ranges.get(settled);
+            // In this order: a split may end meanwhile.
+            boolean over = ended.contains(split.id());
+            boolean read = isRead(split, stored);
+            if (!read && !over) {
+                break;
+            }
+            unreadSettled |= !read;
+            settled++;
+        }
+        boolean any = unreadSettled;
+        int open = 0;
+        List<Split> toStart = new ArrayList<>();
+        for (int i = settled; i < ranges.size() && open + toStart.size() < tuning.splitsAhead(); i++) {
+            Split split = ranges.get(i);
+            if (isRead(split, stored)) {
+                continue;
+            }
+            any = true;
+            if (!started.contains(split.id())) {
+                toStart.add(split);
+            } else if (!ended.contains(split.id())) {
+                open++;
+            }
+        }
+        return new Unread(any, toStart);
+    }
+
+    /** A window came back short. Safe to be told by any thread. */
+    void listEndsAt(long start) {
+        listEnd.accumulateAndGet(start, Math::min);
     }
 
     static List<EndpointPage> pages(StoredPages stored) {
@@ -108,15 +148,16 @@ final class EndpointPlan {
     }
 
     /** A range is read when all its windows are stored, up to a short one that shows the list's end. */
-    private boolean isRead(Split split, StoredPages stored, long listEnd) {
+    private boolean isRead(Split split, StoredPages stored) {
         long from = Long.parseLong(split.parameters().get(FROM));
         long to = Optional.ofNullable(split.parameters().get(TO))
                 .map(Long::valueOf)
                 .orElse(Long.MAX_VALUE);
-        if (to == Long.MAX_VALUE && listEnd == Long.MAX_VALUE) {
+        long end = listEnd.get();
+        if (to == Long.MAX_VALUE && end == Long.MAX_VALUE) {
             return false;
         }
-        for (long start = from; start < to && start <= listEnd; start += tuning.step()) {
+        for (long start = from; start < to && start <= end; start += tuning.step()) {
             if (stored.page(Streams.ENDPOINTS, PageKeys.window(start)).isEmpty()) {
                 return false;
             }
@@ -124,15 +165,14 @@ final class EndpointPlan {
         return true;
     }
 
-    /** The smallest offset at which a window came back short. */
-    private static long listEnd(StoredPages stored) {
+    /** What an earlier process stored. */
+    private static OptionalLong shortWindow(StoredPages stored) {
         return stored.pages(Streams.ENDPOINTS).stream()
                 .filter(page -> !PageKeys.isRepair(page.key()))
                 .map(EndpointPage::of)
                 .filter(EndpointPage::isShort)
                 .mapToLong(EndpointPage::start)
-                .min()
-                .orElse(Long.MAX_VALUE);
+                .min();
     }
 
     private List<Split> repairs(StoredPages stored, List<EndpointPage> pages, Set<String> started) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.etmconnect.connector.FetchObserver;
 import org.etmconnect.connector.PageSink;
 import org.etmconnect.connector.PageWriter;
@@ -30,11 +31,14 @@ final class EndpointReader {
     private final TenantClient client;
     private final FetchTuning tuning;
     private final FetchObserver observer;
+    private final LongConsumer listEndsAt;
 
-    EndpointReader(TenantClient client, FetchTuning tuning, FetchObserver observer) {
+    /** @param listEndsAt told the offset of each window that came back short */
+    EndpointReader(TenantClient client, FetchTuning tuning, FetchObserver observer, LongConsumer listEndsAt) {
         this.client = client;
         this.tuning = tuning;
         this.observer = observer;
+        this.listEndsAt = listEndsAt;
     }
 
     Optional<Fault> read(Split split, StoredPages stored, PageSink sink) throws InterruptedException {
@@ -59,6 +63,7 @@ final class EndpointReader {
                 case Result.Ok<EndpointPage>(EndpointPage read) -> page = read;
             }
             if (page.isShort()) {
+                listEndsAt.accept(start);
                 return Optional.empty();
             }
             if (before.filter(page::repeats).isPresent()) {

@@ -35,7 +35,7 @@ public record FetchTuning(
     public static FetchTuning standard() {
         return new FetchTuning(
                 100,
-                20,
+                5,
                 16,
                 6,
                 60,
