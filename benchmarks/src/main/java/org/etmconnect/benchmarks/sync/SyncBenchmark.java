@@ -117,6 +117,7 @@ public final class SyncBenchmark implements Callable<Integer> {
      *
      * @param seconds from asking for it to its end
      * @param calls requests spent
+     * @param throttled how many of them the tenant refused as too fast
      * @param budgetSeconds what these requests take at least
      * @param fetchSeconds what fetching took
      * @param milliseconds what each stage took
@@ -125,6 +126,7 @@ public final class SyncBenchmark implements Callable<Integer> {
             String name,
             double seconds,
             long calls,
+            long throttled,
             double budgetSeconds,
             double fetchSeconds,
             long hosts,
@@ -213,13 +215,14 @@ public final class SyncBenchmark implements Callable<Integer> {
                 measured.add(one);
                 console.printf(
                         Locale.ROOT,
-                        "%-15s %,9d hosts, %,11d findings in %.1f s: %,d requests in %.1f s, %.1f %% of the budget;"
+                        "%-15s %,9d hosts, %,11d findings in %.1f s: %,d requests (%d refused) in %.1f s, %.1f %% of the budget;"
                                 + " then %.1f s, %,.0f findings/s; %.2f times what the budget allows%n",
                         one.name(),
                         one.hosts(),
                         one.findings(),
                         one.seconds(),
                         one.calls(),
+                        one.throttled(),
                         one.fetchSeconds(),
                         one.budgetUsed() * 100,
                         one.afterFetchSeconds(),
@@ -280,6 +283,7 @@ public final class SyncBenchmark implements Callable<Integer> {
                 name,
                 seconds,
                 run.counts().apiCalls(),
+                run.counts().throttled(),
                 run.counts().apiCalls() / (double) rate,
                 stages.getOrDefault(RunStage.FETCH, 0L) / 1e3,
                 run.counts().recordsRead(),

@@ -8,13 +8,18 @@ import java.util.Deque;
 /**
  * Paces all calls to one tenant. Each call takes the next slot of an even row of slots, and no second has more calls than
  * the budget allows, wherever it begins: that is how a tenant may count them. The pace halves when the tenant says that it
- * is too fast, and climbs back to the budget with every call that passes. Safe for use by several threads.
+ * is too fast; with every call that passes it climbs back, soon to a little below the pace that was refused, then slowly to
+ * the budget. Safe for use by several threads.
  */
 public final class RequestBudget {
 
     private static final double SLOWEST_PER_SECOND = 0.2;
-    /** A call that passes gives back this share of the budget: from half pace to full in about 50 calls. */
-    private static final double RECOVERY = 0.01;
+    /** A call that passes gives back this share of the budget, as long as the pace is well below the one refused last. */
+    private static final double RECOVERY = 0.05;
+
+    private static final double WELL_BELOW = 0.9;
+    /** From there on it gives back less: a tenant that allows less than the budget is not to refuse all the time. */
+    private static final double PROBING = 0.002;
     /** Calls under way are all refused together, which is one sign of haste and not many. */
     private static final long ONE_SIGN_NANOS = Duration.ofSeconds(1).toNanos();
     /** How much of an unused slot may be made up for, so that a thread that wakes late costs nothing. */
@@ -28,6 +33,7 @@ public final class RequestBudget {
 
     private double budget;
     private double pace;
+    private double refusedPace = Double.POSITIVE_INFINITY;
     private long nextSlot;
     private long lastSign;
 
@@ -75,13 +81,15 @@ public final class RequestBudget {
 
     /** A call passed. */
     synchronized void passed() {
-        pace = Math.min(budget, pace + budget * RECOVERY);
+        double share = pace < refusedPace * WELL_BELOW ? RECOVERY : PROBING;
+        pace = Math.min(budget, pace + budget * share);
     }
 
     /** The tenant said that calls come too fast: nothing more goes out for {@code pause}, and then more slowly. */
     synchronized void tooFast(Duration pause) {
         long now = time.nanos();
         if (now - lastSign >= ONE_SIGN_NANOS) {
+            refusedPace = pace;
             pace = Math.max(Math.min(SLOWEST_PER_SECOND, budget), pace / 2);
             lastSign = now;
         }

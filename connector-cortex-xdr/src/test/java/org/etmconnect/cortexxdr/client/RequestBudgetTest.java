@@ -4,7 +4,9 @@ package org.etmconnect.cortexxdr.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,10 @@ class RequestBudgetTest {
         budget.tooFast(Duration.ofMillis(500));
         assertThat(budget.pace()).isEqualTo(4);
         assertThat(secondsFor(budget, 1)).isGreaterThanOrEqualTo(0.5);
+        for (int i = 0; i < 8; i++) {
+            budget.passed();
+        }
+        assertThat(budget.pace()).isBetween(7.2, 7.6);
         for (int i = 0; i < 60; i++) {
             budget.passed();
         }
@@ -47,6 +53,35 @@ class RequestBudgetTest {
             budget.tooFast(Duration.ofMillis(500));
         }
         assertThat(budget.pace()).isEqualTo(4);
+    }
+
+    @Test
+    void aTenantThatAllowsLessThanTheBudgetSeldomRefusesAndIsUsedWell() throws InterruptedException {
+        RequestBudget budget = new RequestBudget(10, time);
+        Deque<Long> admitted = new ArrayDeque<>();
+        int passed = 0;
+        int refused = 0;
+        long from = time.nanos();
+        while (time.nanos() - from < Duration.ofMinutes(5).toNanos()) {
+            budget.take();
+            long now = time.nanos();
+            while (!admitted.isEmpty()
+                    && now - admitted.getFirst() >= Duration.ofSeconds(1).toNanos()) {
+                admitted.removeFirst();
+            }
+            if (admitted.size() < 6) {
+                admitted.addLast(now);
+                budget.passed();
+                passed++;
+            } else {
+                refused++;
+                budget.tooFast(Duration.ofMillis(500));
+            }
+        }
+        assertThat(passed / 300.0)
+                .as("calls a second of the 6 that are allowed")
+                .isGreaterThan(4.8);
+        assertThat(refused).isLessThan(passed / 20);
     }
 
     @Test
