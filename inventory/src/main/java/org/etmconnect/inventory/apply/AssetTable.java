@@ -75,6 +75,7 @@ final class AssetTable {
         if (assetIds.isEmpty()) {
             return;
         }
+        lock(connection.createArrayOf("int4", assetIds.toArray()));
         Map<Integer, List<ObjectNode>> documents = new LinkedHashMap<>();
         Set<Integer> live = new LinkedHashSet<>();
         try (PreparedStatement select = connection.prepareStatement("""
@@ -117,11 +118,23 @@ final class AssetTable {
         OpenCounts.restateSystems(connection, connection.createArrayOf("int4", assetIds.toArray()));
     }
 
-    /** Those of the assets that are retired; nobody else changes that until the transaction's end. */
+    /**
+     * Until the transaction's end nobody else works these assets out anew. To be done before their records are read: two runs
+     * that each changed a record of one asset, and saw only their own change, would leave it as it never was.
+     */
+    private void lock(Array assetIds) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select from asset where asset_id = any (?) order by asset_id for update")) {
+            select.setArray(1, assetIds);
+            select.execute();
+        }
+    }
+
+    /** Those of the assets that are retired. */
     private List<Integer> retired(Set<Integer> assetIds) throws SQLException {
         return new Sql(connection)
                 .list(
-                        "select asset_id from asset where asset_id = any (?) and retired_run is not null for update",
+                        "select asset_id from asset where asset_id = any (?) and retired_run is not null",
                         row -> row.getInt(1),
                         connection.createArrayOf("int4", assetIds.toArray()));
     }
@@ -157,33 +170,26 @@ final class AssetTable {
             update.setArray(2, recordIds);
             update.executeUpdate();
         }
-        Set<Integer> stillReported = new LinkedHashSet<>();
-        try (PreparedStatement select = connection.prepareStatement("""
-                select distinct live.asset_id
-                from source_record gone
-                join source_record live on live.asset_id = gone.asset_id and live.retired_run is null
-                where gone.source_record_id = any (?)""")) {
-            select.setArray(1, recordIds);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    stillReported.add(row.getInt(1));
-                }
-            }
-        }
-        List<Integer> retired = new Sql(connection)
-                .list(
-                        """
-                update asset a
+        Sql sql = new Sql(connection);
+        Array assetIds = connection.createArrayOf(
+                "int4",
+                sql.list(
+                                "select distinct asset_id from source_record where source_record_id = any (?)",
+                                row -> row.getInt(1),
+                                recordIds)
+                        .toArray());
+        lock(assetIds);
+        Set<Integer> stillReported = new LinkedHashSet<>(sql.list(
+                "select distinct asset_id from source_record where asset_id = any (?) and retired_run is null",
+                row -> row.getInt(1),
+                assetIds));
+        List<Integer> retired = sql.list(
+                """
+                update asset
                 set retired_run = ?
-                where a.asset_id in (select asset_id from source_record where source_record_id = any (?))
-                  and a.retired_run is null
-                  and not a.asset_id = any (?)
-                returning a.asset_id
-                """,
-                        row -> row.getInt(1),
-                        run,
-                        recordIds,
-                        connection.createArrayOf("int4", stillReported.toArray()));
+                where asset_id = any (?) and retired_run is null and not asset_id = any (?)
+                returning asset_id
+                """, row -> row.getInt(1), run, assetIds, connection.createArrayOf("int4", stillReported.toArray()));
         outbox.assets(ChangeKind.ASSET_RETIRED, retired, run);
         merge(stillReported, run);
     }
