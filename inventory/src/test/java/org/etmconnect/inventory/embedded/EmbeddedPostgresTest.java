@@ -91,16 +91,7 @@ class EmbeddedPostgresTest {
 
             first.destroyForcibly();
 
-            String answer = "";
-            for (int tries = 0; tries < 300 && !answer.equals("7"); tries++) {
-                Thread.sleep(100);
-                try {
-                    answer = query(server, "select answer from survived");
-                } catch (SQLException away) {
-                    answer = String.valueOf(away.getMessage());
-                }
-            }
-            assertThat(answer).isEqualTo("7");
+            assertThat(answer(server, "select answer from survived")).isEqualTo("7");
             assertThat(Postmaster.of(directory.resolve("data")).orElseThrow().pid())
                     .isNotEqualTo(first.pid());
             assertThat(busy)
@@ -109,6 +100,35 @@ class EmbeddedPostgresTest {
                             // it has ended, and nobody has asked for its status yet
                             process -> assertThat(process.info().command()).isEmpty());
         }
+    }
+
+    @Test
+    void aKilledServerLosesNothingThatWasCommittedDurableOrNot() throws Exception {
+        Path quick = parent.resolve("not durable");
+        // What was not written out at the commit is not written out for ten seconds.
+        PostgresOptions options = PostgresOptions.forTests().withSetting("wal_writer_delay", "10s");
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(quick, options)) {
+            execute(server, "create table kept (answer int)");
+            execute(server, "insert into kept values (7)");
+
+            Postmaster.of(quick.resolve("data")).orElseThrow().destroyForcibly();
+
+            assertThat(answer(server, "select answer from kept")).isEqualTo("7");
+        }
+    }
+
+    /** As soon as the server is there again. */
+    private static String answer(EmbeddedPostgres server, String sql) throws InterruptedException {
+        String answer = "";
+        for (int tries = 0; tries < 300 && !answer.matches("[0-9]+"); tries++) {
+            Thread.sleep(100);
+            try {
+                answer = query(server, sql);
+            } catch (SQLException away) {
+                answer = String.valueOf(away.getMessage());
+            }
+        }
+        return answer;
     }
 
     private static ProcessHandle busy(EmbeddedPostgres server) throws SQLException, InterruptedException {
