@@ -142,7 +142,7 @@ class CallLimitsTest {
         String other = newToken("other");
         List<Socket> held = new ArrayList<>();
         try {
-            for (int number = 0; number < 100; number++) {
+            for (int number = 0; number < 110; number++) {
                 Socket socket = new Socket("127.0.0.1", server.address().getPort());
                 held.add(socket);
                 socket.getOutputStream()
