@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.etmconnect.inventory.DatabaseException;
+import org.etmconnect.query.InventoryReadException;
 import org.etmconnect.server.rest.model.FieldProblemDto;
 import org.etmconnect.server.rest.model.ProblemDto;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +64,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 .orElse(answer);
     }
 
-    @ExceptionHandler
-    ResponseEntity<ProblemDto> database(DatabaseException failure, HttpServletResponse response) throws Exception {
+    @ExceptionHandler({DatabaseException.class, InventoryReadException.class})
+    ResponseEntity<ProblemDto> database(RuntimeException failure, HttpServletResponse response) throws Exception {
         if (response.isCommitted() || !(failure.getCause() instanceof SQLTransientConnectionException)) {
             return fault(failure, response);
         }
