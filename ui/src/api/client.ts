@@ -1,20 +1,11 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { ApiError } from './fault';
 import type { components, paths } from './schema';
+
+export { ApiError };
 
 export type Schemas = components['schemas'];
 export type Problem = Schemas['Problem'];
-
-/** A refusal or fault of the server, in its own words (RFC 9457). */
-export class ApiError extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.title);
-    this.name = 'ApiError';
-  }
-
-  get status() {
-    return this.problem.status;
-  }
-}
 
 /** By TLS the first, which no other host can set. */
 const CSRF_COOKIES = ['__Host-XSRF-TOKEN', 'XSRF-TOKEN'];
@@ -57,7 +48,8 @@ export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
   if (reply.response.ok) {
     return reply.data as T;
   }
-  throw new ApiError(problem(reply));
+  const wait = Number(reply.response.headers.get('Retry-After'));
+  throw new ApiError(problem(reply), wait > 0 ? wait : undefined);
 }
 
 function problem({ error, response }: Answer<unknown>): Problem {

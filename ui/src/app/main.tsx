@@ -9,6 +9,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '../api/client';
+import { pause, worthAsking } from '../api/patience';
 import { createConsoleRouter } from './router';
 import { theme } from './theme';
 
@@ -25,8 +26,8 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      // A refusal stays a refusal; only a server that is busy or away is worth asking again.
-      retry: (count, fault) => count < 2 && fault instanceof ApiError && (fault.status === 0 || fault.status >= 502),
+      retry: worthAsking,
+      retryDelay: pause,
     },
   },
 });

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,6 +30,10 @@ final class Api {
 
     /** Longer than any request of the server takes: a connection test waits for the vendor. */
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final int MOST_WAITS = 5;
 
     private final URI server;
     private final Optional<String> token;
@@ -74,8 +79,7 @@ final class Api {
                 .method(method, HttpRequest.BodyPublishers.noBody());
         token.ifPresent(value -> request.header("Authorization", "Bearer " + value));
         try {
-            HttpResponse<InputStream> response =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = exchange(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 if (response.statusCode() >= 400) {
                     throw problem(
@@ -143,7 +147,7 @@ final class Api {
             request.header("Last-Event-ID", lastSeen);
         }
         try {
-            HttpResponse<Stream<String>> response = client.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+            HttpResponse<Stream<String>> response = exchange(request.build(), HttpResponse.BodyHandlers.ofLines());
             try (Stream<String> lines = response.body()) {
                 if (response.statusCode() >= 400) {
                     throw problem(
@@ -196,7 +200,7 @@ final class Api {
                         .orElseGet(HttpRequest.BodyPublishers::noBody));
         try {
             HttpResponse<String> response =
-                    client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+                    exchange(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
             JsonNode answer = read(response);
             if (response.statusCode() >= 400) {
                 throw problem(response.statusCode(), answer, Optional.ofNullable(query));
@@ -212,6 +216,26 @@ final class Api {
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new CliFailure("Stopped.", stopped);
+        }
+    }
+
+    /** Waits where the server says that it is only a matter of seconds; it has done nothing of the request then. */
+    private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        for (int waits = 0; ; waits++) {
+            HttpResponse<T> response = client.send(request, handler);
+            OptionalLong seconds = response.statusCode() == TOO_MANY_REQUESTS
+                    ? response.headers().firstValueAsLong("Retry-After")
+                    : OptionalLong.empty();
+            if (waits == MOST_WAITS || seconds.isEmpty() || seconds.getAsLong() > LONGEST_WAIT.toSeconds()) {
+                return response;
+            }
+            if (response.body() instanceof InputStream body) {
+                body.close();
+            } else if (response.body() instanceof Stream<?> lines) {
+                lines.close();
+            }
+            Thread.sleep(Duration.ofSeconds(seconds.getAsLong()));
         }
     }
 

@@ -83,7 +83,7 @@ final class HeadOffice {
         throw new AssertionError("It did not end within a minute: " + location);
     }
 
-    private static String input(CortexXdrSimulator tenant, String name, boolean withKey) {
+    static String input(CortexXdrSimulator tenant, String name, boolean withKey) {
         return """
                 {"name": "%s", "connector": "cortex-xdr", "findingTypes": ["VULNERABILITY", "HOST_ASSET"],
                  "values": {"baseURL": "%s", "x-xdr-auth-id": "1"}, "network": {"requestsPerSecond": 200}%s}

@@ -132,8 +132,23 @@ class RoutesTest {
     }
 
     @Test
+    void aParameterThatStandsThereTwiceIsRefusedUnlessItIsAList() {
+        HttpResponse<String> answer = TestServer.get("/api/v1/assets?limit=1&query=&limit=2");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(TestServer.json(answer).path("title").asString())
+                .contains("limit")
+                .contains("more than once");
+        assertThat(TestServer.get("/api/v1/runs?state=FAILED&state=CANCELLED").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void theApiIsDescribedOnAPageOfItsOwn() {
         HttpResponse<String> page = TestServer.get("/api-docs/index.html");
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html;charset=UTF-8");
+        assertThat(TestServer.get("/api-docs/start.js").headers().firstValue("Content-Type"))
+                .contains("text/javascript;charset=UTF-8");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
         for (String file : List.of("start.js", "swagger-ui-bundle.js", "swagger-ui.css")) {

@@ -63,6 +63,12 @@ public record SyncOptions(
                 joinMemoryBytes, workDirectory, recordsPerBatch, findingsPerBatch, keptSnapshots, silence, patience);
     }
 
+    /** The same with another number of snapshots that are kept. */
+    public SyncOptions withKeptSnapshots(int number) {
+        return new SyncOptions(
+                joinMemoryBytes, workDirectory, recordsPerBatch, findingsPerBatch, number, silence, stuckAfter);
+    }
+
     /** 64 MiB for the join, 5,000 hosts and 500,000 findings a batch, 5 snapshots kept, taken over after 60 s, stuck after 30 min. */
     public static SyncOptions defaults(Path workDirectory) {
         return new SyncOptions(64L << 20, workDirectory, 5_000, 500_000, 5, Duration.ofSeconds(60));

@@ -84,8 +84,9 @@ public final class SoakBenchmark implements Callable<Integer> {
      * How one quantity went.
      *
      * @param what the quantity
-     * @param before its greatest value in the first half after warming up
-     * @param after its least value in the last quarter: noise goes up and down, growth does not come back
+     * @param before its greatest value in the first half after warming up; of what may grow, its growth in that half
+     * @param after its least value in the last quarter: noise goes up and down, growth does not come back; of what may grow, its
+     *     growth in the second half
      * @param most more than that, after, is growth
      */
     record Course(String what, long before, long after, long most) {
@@ -134,7 +135,10 @@ public final class SoakBenchmark implements Callable<Integer> {
                 course(healths, "threads", Health::threads, 1, 4),
                 course(healths, "open files", Health::openFiles, 1, 8),
                 course(healths, "connections to the database", Health::databaseConnections, 1, 4),
-                course(healths, "temporary files", Health::temporaryFiles, 1, 2));
+                course(healths, "temporary files", Health::temporaryFiles, 1, 2),
+                // five are kept, whatever they hold
+                course(healths, "snapshots, bytes", Health::snapshotBytes, 1.25, 4_000_000),
+                growth(healths, "growth of the database in one half, bytes", Health::databaseBytes));
         boolean grew = false;
         for (Course course : courses) {
             grew |= course.grew();
@@ -176,5 +180,14 @@ public final class SoakBenchmark implements Callable<Integer> {
         long before = first.stream().mapToLong(value).max().orElse(0);
         long after = last.stream().mapToLong(value).min().orElse(0);
         return new Course(what, before, after, (long) (before * times) + plus);
+    }
+
+    /** History grows by what changes, about the same each day: in the second half no more than half as much again. */
+    private static Course growth(List<Health> healths, String what, ToLongFunction<Health> value) {
+        List<Health> warm = healths.subList(Math.min(RUNS_TO_WARM_UP, healths.size() - 1), healths.size());
+        long begin = value.applyAsLong(warm.getFirst());
+        long middle = value.applyAsLong(warm.get(warm.size() / 2));
+        long end = value.applyAsLong(warm.getLast());
+        return new Course(what, middle - begin, end - middle, (middle - begin) * 3 / 2 + 8_000_000);
     }
 }

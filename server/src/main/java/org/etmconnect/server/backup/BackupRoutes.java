@@ -15,15 +15,17 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import javax.sql.DataSource;
 import org.etmconnect.inventory.backup.TableDump;
 import org.etmconnect.inventory.configuration.KeySet;
+import org.etmconnect.server.database.ConnectionPools;
 import org.etmconnect.server.problem.ApiProblem;
+import org.etmconnect.server.problem.PacedOutput;
 import org.etmconnect.server.rest.api.BackupApi;
 import org.etmconnect.server.security.Caller;
 import org.etmconnect.server.system.Host;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -37,20 +39,31 @@ class BackupRoutes implements BackupApi {
     private static final DateTimeFormatter IN_NAME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final DataSource database;
+    private final ConnectionPools pools;
     private final KeySet keySet;
     private final Host host;
     private final HttpServletResponse response;
     private final Clock clock;
+    private final Duration patience;
     private final Semaphore place = new Semaphore(1);
 
-    /** @param response stands for that of the request under way */
-    BackupRoutes(DataSource database, KeySet keySet, Host host, HttpServletResponse response, Clock clock) {
-        this.database = database;
+    /**
+     * @param response stands for that of the request under way
+     * @param patience with a client that takes little of a backup
+     */
+    BackupRoutes(
+            ConnectionPools pools,
+            KeySet keySet,
+            Host host,
+            HttpServletResponse response,
+            Clock clock,
+            @Value("${etm.patience-with-readers:2m}") Duration patience) {
+        this.pools = pools;
         this.keySet = keySet;
         this.host = host;
         this.response = response;
         this.clock = clock;
+        this.patience = patience;
     }
 
     @Override
@@ -80,7 +93,7 @@ class BackupRoutes implements BackupApi {
         Path keyFile = host.data().resolve("keys.json");
         try {
             Optional<byte[]> before = withKeys ? Optional.of(Files.readAllBytes(keyFile)) : Optional.empty();
-            try (TableDump dump = TableDump.begin(database)) {
+            try (TableDump dump = TableDump.begin(pools.work())) {
                 if (before.isPresent() && !Arrays.equals(before.get(), Files.readAllBytes(keyFile))) {
                     throw ApiProblem.conflict(
                             "The keys are being rotated", "Back up again when ./etm keys rotate has ended.");
@@ -100,7 +113,7 @@ class BackupRoutes implements BackupApi {
                                 .build()
                                 .toString());
                 response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-                OutputStream out = response.getOutputStream();
+                OutputStream out = new PacedOutput(response.getOutputStream(), patience);
                 new BackupWriter(out).write(manifest, dump, host.data().resolve("snapshots"), before);
             }
         } catch (IOException failure) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.health;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,6 +16,7 @@ import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
 import org.etmconnect.inventory.Statistics;
 import org.etmconnect.inventory.runs.RunState;
+import org.etmconnect.server.database.ConnectionPools;
 import org.springframework.stereotype.Component;
 
 /** The product's own metrics. They are read from the database when somebody looks, at most every few seconds. */
@@ -48,14 +48,12 @@ class InventoryMetrics {
                     "Warnings that a vendor's answers are not as they were",
                     Statistics::warnings));
 
-    InventoryMetrics(DataSource database, MeterRegistry registry) {
+    InventoryMetrics(DataSource database, ConnectionPools pools, MeterRegistry registry) {
         this.database = database;
         this.latest = Statistics.read(database);
         this.readAt = System.nanoTime();
         keep(latest);
-        if (database instanceof HikariDataSource pool) {
-            pool.setMetricRegistry(registry);
-        }
+        pools.measure(registry);
         for (RunState state : RunState.values()) {
             if (state.ended()) {
                 FunctionCounter.builder("etm.runs.ended", this, metrics -> metrics.ended(state))

@@ -34,11 +34,14 @@ import org.etmconnect.query.RowSink;
 import org.etmconnect.query.StreamOutcome;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.Subject;
+import org.etmconnect.server.database.ConnectionPools;
 import org.etmconnect.server.problem.ApiProblem;
+import org.etmconnect.server.problem.PacedOutput;
 import org.etmconnect.server.rest.api.ExportsApi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
@@ -77,22 +80,28 @@ class ExportRoutes implements ExportsApi {
     private final JsonMapper json;
     private final Clock clock;
     private final Path work;
+    private final Duration patience;
     private final Semaphore places = new Semaphore(AT_ONCE);
 
-    /** @param response stands for that of the request under way */
+    /**
+     * @param pools exports stay out of the way of searches: they last
+     * @param response stands for that of the request under way
+     * @param patience with clients that take little of an export
+     */
     ExportRoutes(
-            AssetSearch assets,
-            FindingSearch findings,
+            ConnectionPools pools,
             HttpServletResponse response,
             JsonMapper json,
             Clock clock,
-            WorkDirectory directory) {
-        this.assets = assets;
-        this.findings = findings;
+            WorkDirectory directory,
+            @Value("${etm.patience-with-readers:2m}") Duration patience) {
+        this.assets = new AssetSearch(pools.work());
+        this.findings = new FindingSearch(pools.work());
         this.response = response;
         this.json = json;
         this.clock = clock;
         this.work = directory.path();
+        this.patience = patience;
     }
 
     @Override
@@ -319,7 +328,7 @@ class ExportRoutes implements ExportsApi {
                             .toString());
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             writing(() -> {
-                out = new BufferedOutputStream(response.getOutputStream(), BUFFER);
+                out = new BufferedOutputStream(new PacedOutput(response.getOutputStream(), patience), BUFFER);
                 file = form.open(out);
             });
         }

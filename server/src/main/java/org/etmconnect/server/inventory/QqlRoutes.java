@@ -3,7 +3,6 @@ package org.etmconnect.server.inventory;
 
 import java.time.Duration;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.etmconnect.query.StoredValues;
 import org.etmconnect.query.syntax.Completion;
 import org.etmconnect.query.syntax.ParseOutcome;
@@ -11,6 +10,7 @@ import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.QueryProblem;
 import org.etmconnect.query.syntax.Subject;
 import org.etmconnect.query.syntax.Suggestion;
+import org.etmconnect.server.database.ConnectionPools;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.QqlApi;
 import org.etmconnect.server.rest.model.QueryCheckDto;
@@ -30,8 +30,8 @@ class QqlRoutes implements QqlApi {
 
     private final StoredValues values;
 
-    QqlRoutes(DataSource database) {
-        this.values = new StoredValues(database, LIMIT);
+    QqlRoutes(ConnectionPools pools) {
+        this.values = new StoredValues(pools.searches(), LIMIT);
     }
 
     @Override

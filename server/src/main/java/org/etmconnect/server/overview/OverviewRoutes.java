@@ -3,9 +3,9 @@ package org.etmconnect.server.overview;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import javax.sql.DataSource;
 import org.etmconnect.query.Overview;
 import org.etmconnect.query.OverviewReader;
+import org.etmconnect.server.database.ConnectionPools;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.OverviewApi;
 import org.etmconnect.server.rest.model.CriticalHostDto;
@@ -24,8 +24,8 @@ class OverviewRoutes implements OverviewApi {
 
     private final RecentOverview recent;
 
-    OverviewRoutes(DataSource source) {
-        OverviewReader reader = new OverviewReader(source, InstantSource.system(), LIMIT);
+    OverviewRoutes(ConnectionPools pools) {
+        OverviewReader reader = new OverviewReader(pools.searches(), InstantSource.system(), LIMIT);
         this.recent = new RecentOverview(reader::read);
     }
 

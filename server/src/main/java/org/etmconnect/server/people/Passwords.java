@@ -54,7 +54,7 @@ final class Passwords {
     /** Without letters and digits that look alike. */
     private static final String ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789";
 
-    private static final int GROUPS = 5;
+    private static final int GROUPS = 7;
     private static final int GROUP = 4;
 
     private final SecureRandom random = new SecureRandom();
@@ -62,7 +62,7 @@ final class Passwords {
     private final Argon2PasswordEncoder argon2 = new Argon2PasswordEncoder(SALT, HASH, LANES, KIBIBYTES, PASSES);
     private final String nobodys = hash(oneTime());
 
-    /** A password for one sign-in, about 99 bits, e.g. {@code k3fp-9xwq-a7mt-hn2c-ve8r}. */
+    /** A password for one sign-in, about 139 bits, e.g. {@code k3fp-9xwq-a7mt-hn2c-ve8r-pu4d-w6yj}. */
     String oneTime() {
         StringBuilder text = new StringBuilder();
         for (int index = 0; index < GROUPS * GROUP; index++) {

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.people;
 
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import org.etmconnect.inventory.people.AuditEntry;
@@ -13,6 +9,7 @@ import org.etmconnect.inventory.people.PeopleStore;
 import org.etmconnect.inventory.people.Person;
 import org.etmconnect.inventory.people.SignInAttempts;
 import org.etmconnect.server.security.AuditTrail;
+import org.etmconnect.server.security.Origin;
 import org.etmconnect.server.security.RefusedCallers;
 import org.springframework.stereotype.Component;
 
@@ -21,7 +18,6 @@ import org.springframework.stereotype.Component;
 final class SignIn {
 
     private static final String OPERATION = "signIn";
-    private static final int NETWORK_BYTES = 8;
 
     private final PeopleStore people;
     private final SignInAttempts attempts;
@@ -55,7 +51,7 @@ final class SignIn {
      */
     Outcome attempt(String typedName, String password, String address) {
         String name = typedName.strip().toLowerCase(Locale.ROOT);
-        String origin = origin(address);
+        String origin = Origin.of(address);
         return switch (attempts.begin(name, origin)) {
             case SignInAttempts.Answer.Wait(Instant until) -> {
                 refused.add("an attempt to sign in during a block", address);
@@ -86,16 +82,5 @@ final class SignIn {
         String object =
                 "users/" + person.map(each -> Integer.toString(each.id())).orElse("unknown");
         trail.add(AuditEntry.Action.of(actor, address, operation, object, status));
-    }
-
-    /** Whoever has one address of an IPv6 network has all of them. */
-    private static String origin(String address) {
-        try {
-            return InetAddress.ofLiteral(address) instanceof Inet6Address six
-                    ? HexFormat.of().formatHex(Arrays.copyOf(six.getAddress(), NETWORK_BYTES)) + "/64"
-                    : address;
-        } catch (IllegalArgumentException foreign) {
-            return address;
-        }
     }
 }

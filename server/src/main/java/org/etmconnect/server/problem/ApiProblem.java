@@ -71,6 +71,17 @@ public final class ApiProblem extends RuntimeException {
         return problem;
     }
 
+    /** The database has no time for this just now. */
+    static ApiProblem busy(Duration retryAfter) {
+        ApiProblem problem = of(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "unavailable",
+                "The database is busy or away",
+                "No connection to it became free in time. Try again; GET /health/ready tells whether it can be reached.");
+        problem.retryAfter = Optional.of(retryAfter);
+        return problem;
+    }
+
     /** The caller may not do this. */
     public static ApiProblem forbidden(String title, String detail) {
         return of(HttpStatus.FORBIDDEN, "forbidden", title, detail);

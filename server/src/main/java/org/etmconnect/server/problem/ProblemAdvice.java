@@ -2,10 +2,14 @@
 package org.etmconnect.server.problem;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.etmconnect.inventory.DatabaseException;
+import org.etmconnect.query.InventoryReadException;
 import org.etmconnect.server.rest.model.FieldProblemDto;
 import org.etmconnect.server.rest.model.ProblemDto;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,15 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                         .header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds())))
                         .body(answer.getBody()))
                 .orElse(answer);
+    }
+
+    @ExceptionHandler({DatabaseException.class, InventoryReadException.class})
+    ResponseEntity<ProblemDto> database(RuntimeException failure, HttpServletResponse response) throws Exception {
+        if (response.isCommitted() || !(failure.getCause() instanceof SQLTransientConnectionException)) {
+            return fault(failure, response);
+        }
+        LOG.warn("A request waited for a connection to the database in vain", failure);
+        return said(ApiProblem.busy(Duration.ofSeconds(5)));
     }
 
     @ExceptionHandler

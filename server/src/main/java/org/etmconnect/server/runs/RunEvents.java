@@ -11,6 +11,7 @@ import org.etmconnect.inventory.DatabaseException;
 import org.etmconnect.inventory.runs.LogLine;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunStore;
+import org.etmconnect.server.database.Answering;
 import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.model.RunDto;
 import org.slf4j.Logger;
@@ -86,9 +87,10 @@ class RunEvents implements SmartLifecycle {
         Optional<RunDto> before = Optional.empty();
         while (running && System.nanoTime() < end) {
             // the run first: of one that has ended, all lines are then there
-            Run run = runs.find(runId);
-            List<LogLine> lines = store.log(runId, line);
-            RunDto document = runs.document(run);
+            int from = line;
+            Run run = Answering.of(() -> runs.find(runId));
+            List<LogLine> lines = Answering.of(() -> store.log(runId, from));
+            RunDto document = Answering.of(() -> runs.document(run));
             boolean changed = !before.equals(Optional.of(document));
             for (LogLine each : lines) {
                 line = each.line();

@@ -6,6 +6,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.etmconnect.server.problem.ProblemWriter;
@@ -60,8 +61,27 @@ final class AccessFilter extends OncePerRequestFilter {
                     "It needs a Manager; " + caller.get().name()
                             + " is a Viewer. Ask a Manager to do it, or to change the role.");
         } else {
-            chain.doFilter(request, response);
+            Optional<String> repeated = repeated(request, operation.get());
+            if (repeated.isPresent()) {
+                problems.write(
+                        response,
+                        HttpStatus.BAD_REQUEST,
+                        "bad-request",
+                        "The parameter " + repeated.get() + " stands there more than once",
+                        "Send it once; which one is meant, nobody can know.");
+            } else {
+                chain.doFilter(request, response);
+            }
         }
+    }
+
+    /** One value would be taken, or all joined, depending on who reads them: a filter in between may have looked at another. */
+    private static Optional<String> repeated(HttpServletRequest request, Operation operation) {
+        return request.getParameterMap().entrySet().stream()
+                .filter(parameter -> parameter.getValue().length > 1)
+                .map(Map.Entry::getKey)
+                .filter(name -> !operation.lists().contains(name))
+                .findFirst();
     }
 
     private void undescribed(

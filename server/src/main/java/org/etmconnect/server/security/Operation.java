@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.security;
 
+import java.util.Set;
 import org.etmconnect.inventory.people.Role;
 import org.springframework.web.util.pattern.PathPattern;
 
@@ -12,8 +13,9 @@ import org.springframework.web.util.pattern.PathPattern;
  * @param path with its variables
  * @param access who may call it
  * @param audited whether calls are written to the audit log
+ * @param lists parameters of its query that may stand there more than once
  */
-public record Operation(String id, String method, PathPattern path, Access access, boolean audited) {
+public record Operation(String id, String method, PathPattern path, Access access, boolean audited, Set<String> lists) {
 
     /** Who may call an operation. */
     public enum Access {

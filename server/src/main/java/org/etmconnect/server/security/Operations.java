@@ -53,12 +53,13 @@ public final class Operations {
         Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(description);
         List<Operation> operations = new ArrayList<>();
         Set<String> wrong = new TreeSet<>();
+        Map<String, Object> shared = map(map(map(document).get("components")).get("parameters"));
         map(map(document).get("paths"))
                 .forEach((path, item) -> map(item).forEach((method, details) -> {
                     if (METHODS.contains(method)) {
                         Map<String, Object> operation = map(details);
                         try {
-                            operations.add(operation(method, path, operation));
+                            operations.add(operation(method, path, operation, shared));
                         } catch (IllegalArgumentException unknown) {
                             wrong.add(method.toUpperCase(Locale.ROOT) + " " + path);
                         }
@@ -72,7 +73,8 @@ public final class Operations {
         return new Operations(operations);
     }
 
-    private static Operation operation(String method, String path, Map<String, Object> details) {
+    private static Operation operation(
+            String method, String path, Map<String, Object> details, Map<String, Object> shared) {
         Access access = Access.valueOf(String.valueOf(details.get("x-role")));
         boolean audited = details.get("x-audited") instanceof Boolean said
                 ? said
@@ -82,7 +84,23 @@ public final class Operations {
                 method.toUpperCase(Locale.ROOT),
                 PathPatternParser.defaultInstance.parse(path),
                 access,
-                audited);
+                audited,
+                lists(details, shared));
+    }
+
+    private static Set<String> lists(Map<String, Object> details, Map<String, Object> shared) {
+        Set<String> lists = new TreeSet<>();
+        if (details.get("parameters") instanceof List<?> parameters) {
+            for (Object each : parameters) {
+                Map<String, Object> parameter = map(each).get("$ref") instanceof String reference
+                        ? map(shared.get(reference.substring(reference.lastIndexOf('/') + 1)))
+                        : map(each);
+                if ("array".equals(map(parameter.get("schema")).get("type"))) {
+                    lists.add(String.valueOf(parameter.get("name")));
+                }
+            }
+        }
+        return lists;
     }
 
     @SuppressWarnings("unchecked")

@@ -23,6 +23,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.session.SessionIdGenerator;
 
@@ -53,10 +54,17 @@ class SecurityConfiguration {
             ProblemWriter problems,
             ForeignSignIn foreignSignIn,
             RefusedCallers refusedCallers,
+            SessionCookie sessionCookie,
             Environment environment) {
         boolean openMetrics = environment.getProperty("etm.open-metrics", Boolean.class, false);
         Duration longestBody = environment.getProperty("etm.longest-body", Duration.class, Duration.ofMinutes(2));
         foreignSignIn.configure(http);
+        int callsPerSecond = environment.getProperty("etm.calls-per-second", Integer.class, 0);
+        if (callsPerSecond > 0) {
+            http.addFilterAfter(
+                    new CallLimitFilter(callsPerSecond, sessionCookie, problems, refusedCallers, System::nanoTime),
+                    HeaderWriterFilter.class);
+        }
         return http.addFilterBefore(
                         new CallerFilter(token, people, sessions, refusedCallers), AuthorizationFilter.class)
                 .addFilterBefore(new BodyLimitFilter(problems, longestBody), AuthorizationFilter.class)

@@ -2,31 +2,29 @@
 package org.etmconnect.server.start;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.etmconnect.inventory.DatabaseState;
 import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.EmbeddedPostgresException;
 import org.etmconnect.inventory.embedded.PostgresOptions;
+import org.etmconnect.server.database.ConnectionPools;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
 import org.flywaydb.core.api.FlywayException;
 
-/** A pool of connections to a migrated database, and the embedded PostgreSQL behind it if there is one. */
+/** The connections to a migrated database, and the embedded PostgreSQL behind it if there is one. */
 final class Database implements AutoCloseable {
 
-    private static final int CONNECTIONS = 20;
     private static final int LONGEST_NAME = 30;
 
-    private final HikariDataSource pool;
+    private final ConnectionPools pools;
     private final Optional<EmbeddedPostgres> embedded;
 
-    private Database(HikariDataSource pool, Optional<EmbeddedPostgres> embedded) {
-        this.pool = pool;
+    private Database(ConnectionPools pools, Optional<EmbeddedPostgres> embedded) {
+        this.pools = pools;
         this.embedded = embedded;
     }
 
@@ -55,14 +53,14 @@ final class Database implements AutoCloseable {
     }
 
     private static Database migrated(HikariConfig config, Optional<EmbeddedPostgres> embedded, String what) {
-        HikariDataSource pool = null;
+        ConnectionPools pools = null;
         try {
-            pool = new HikariDataSource(config);
-            Schema.migrate(pool);
-            return new Database(pool, embedded);
+            pools = new ConnectionPools(config);
+            Schema.migrate(pools.work());
+            return new Database(pools, embedded);
         } catch (HikariPool.PoolInitializationException | FlywayException failure) {
-            if (pool != null) {
-                pool.close();
+            if (pools != null) {
+                pools.close();
             }
             embedded.ifPresent(EmbeddedPostgres::close);
             String fix = failure instanceof FlywayException
@@ -78,7 +76,6 @@ final class Database implements AutoCloseable {
         // so that each server sees which others are on the database
         config.addDataSourceProperty("ApplicationName", DatabaseState.SERVER_NAME + serverName());
         config.setJdbcUrl(url);
-        config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(15_000);
         return config;
@@ -102,13 +99,13 @@ final class Database implements AutoCloseable {
         return question < 0 ? url : url.substring(0, question);
     }
 
-    DataSource dataSource() {
-        return pool;
+    ConnectionPools pools() {
+        return pools;
     }
 
     @Override
     public void close() {
-        pool.close();
+        pools.close();
         embedded.ifPresent(EmbeddedPostgres::close);
     }
 }

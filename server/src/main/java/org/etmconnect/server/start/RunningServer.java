@@ -180,6 +180,7 @@ public final class RunningServer implements AutoCloseable {
         properties.put("server.address", options.address().getHostAddress());
         properties.put("logging.file.name", directory.log().toString());
         properties.put("etm.open-metrics", monitoring.openMetrics());
+        properties.put("etm.calls-per-second", options.callsPerSecond());
         if (monitoring.logFormat().jsonFile()) {
             properties.put("logging.structured.format.file", "ecs");
         }

@@ -17,6 +17,7 @@ import org.etmconnect.server.people.FirstManager;
 import org.etmconnect.server.people.OpenIdProvider;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
 import org.etmconnect.server.start.ServerOptions.Keys;
+import org.etmconnect.server.start.ServerOptions.Retention;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -139,6 +140,33 @@ public final class ServeCommand implements Callable<Integer> {
                             + " waited for. Default: ${DEFAULT-VALUE}")
     private int stuckAfter;
 
+    @Option(
+            names = "--calls-per-second",
+            paramLabel = "N",
+            defaultValue = "100",
+            description =
+                    "How many calls a second one token or session may make, ten times as many at once after a rest;"
+                            + " an address without either a tenth of it. What is more is answered with 429 and Retry-After. 0: any"
+                            + " number. Default: ${DEFAULT-VALUE}")
+    private int callsPerSecond;
+
+    @Option(
+            names = "--keep-snapshots",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How many snapshots of each connection are kept: the newest, and the newest sealed one."
+                    + " Default: ${DEFAULT-VALUE}")
+    private int keepSnapshots;
+
+    @Option(
+            names = "--keep-details",
+            paramLabel = "DAYS",
+            defaultValue = "0",
+            description =
+                    "How many days the logs and the quarantine of runs are kept after the run's end; what is older is"
+                            + " deleted once a day. The runs themselves stay. 0: for ever. Default: ${DEFAULT-VALUE}")
+    private int keepDetails;
+
     @Mixin
     private OpenIdOptions openId = new OpenIdOptions();
 
@@ -209,6 +237,15 @@ public final class ServeCommand implements Callable<Integer> {
         if (stuckAfter < 1 || stuckAfter > 10_080) {
             throw wrong("--stuck-after must be from 1 to 10080 minutes, was " + stuckAfter + ".");
         }
+        if (callsPerSecond < 0 || callsPerSecond > 100_000) {
+            throw wrong("--calls-per-second must be from 0 to 100000, was " + callsPerSecond + ".");
+        }
+        if (keepSnapshots < 1 || keepSnapshots > 10_000) {
+            throw wrong("--keep-snapshots must be from 1 to 10000, was " + keepSnapshots + ".");
+        }
+        if (keepDetails < 0 || keepDetails > 36_500) {
+            throw wrong("--keep-details must be from 0 to 36500 days, was " + keepDetails + ".");
+        }
         Keys keys = keyFile.<Keys>map(Keys.GivenFile::new)
                 .or(() -> givenKeys.map(Keys.GivenText::new))
                 .orElseGet(Keys.Own::new);
@@ -226,7 +263,14 @@ public final class ServeCommand implements Callable<Integer> {
                                 targets(),
                                 true)
                         .shared(keys, Duration.ofSeconds(takeOverAfter))
-                        .withStuckAfter(Duration.ofMinutes(stuckAfter)),
+                        .bounded(
+                                Duration.ofMinutes(stuckAfter),
+                                callsPerSecond,
+                                new Retention(
+                                        keepSnapshots,
+                                        Optional.of(keepDetails)
+                                                .filter(days -> days > 0)
+                                                .map(Duration::ofDays))),
                 new Monitoring(openMetrics, logFormat),
                 openIdProvider());
         server.firstPassword().ifPresent(ServeCommand::sayHowToSignIn);

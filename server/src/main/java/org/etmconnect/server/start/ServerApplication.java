@@ -25,11 +25,13 @@ import org.etmconnect.inventory.maps.MapStore;
 import org.etmconnect.inventory.quarantine.QuarantineStore;
 import org.etmconnect.inventory.queries.SavedQueryStore;
 import org.etmconnect.inventory.rules.RuleStore;
+import org.etmconnect.inventory.runs.RunDetails;
 import org.etmconnect.inventory.runs.RunShapes;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.AssetSearch;
 import org.etmconnect.query.FindingSearch;
 import org.etmconnect.server.connections.ConnectorCatalogue;
+import org.etmconnect.server.database.ConnectionPools;
 import org.etmconnect.server.inventory.WorkDirectory;
 import org.etmconnect.server.system.Host;
 import org.etmconnect.snapshot.SnapshotStore;
@@ -69,8 +71,13 @@ class ServerApplication {
     }
 
     @Bean(destroyMethod = "")
-    DataSource dataSource(Database database) {
-        return database.dataSource();
+    ConnectionPools connectionPools(Database database) {
+        return database.pools();
+    }
+
+    @Bean(destroyMethod = "")
+    DataSource dataSource(ConnectionPools pools) {
+        return pools.dividing();
     }
 
     @Bean
@@ -107,7 +114,8 @@ class ServerApplication {
     SyncOptions syncOptions(DataDirectory directory, ServerOptions options) {
         return SyncOptions.defaults(directory.work())
                 .withSilence(options.takeOverAfter())
-                .withStuckAfter(options.stuckAfter());
+                .withStuckAfter(options.stuckAfter())
+                .withKeptSnapshots(options.retention().snapshots());
     }
 
     @Bean
@@ -165,12 +173,22 @@ class ServerApplication {
 
     @Bean
     ProfileScheduler profileScheduler(
-            DataSource dataSource, ConfigurationStore configuration, SyncService sync, Clock clock) {
+            DataSource dataSource,
+            ConfigurationStore configuration,
+            SyncService sync,
+            ServerOptions options,
+            Clock clock) {
         return new ProfileScheduler(
                 dataSource,
                 configuration,
                 sync::queueDue,
-                () -> deleteVanished(new VanishedHosts(dataSource, clock)),
+                () -> {
+                    deleteVanished(new VanishedHosts(dataSource, clock));
+                    options.retention()
+                            .details()
+                            .ifPresent(kept -> new RunDetails(dataSource)
+                                    .deleteBefore(clock.instant().minus(kept)));
+                },
                 clock,
                 SchedulerOptions.defaults());
     }
@@ -234,13 +252,13 @@ class ServerApplication {
     }
 
     @Bean
-    AssetSearch assetSearch(DataSource dataSource) {
-        return new AssetSearch(dataSource);
+    AssetSearch assetSearch(ConnectionPools pools) {
+        return new AssetSearch(pools.searches());
     }
 
     @Bean
-    FindingSearch findingSearch(DataSource dataSource) {
-        return new FindingSearch(dataSource);
+    FindingSearch findingSearch(ConnectionPools pools) {
+        return new FindingSearch(pools.searches());
     }
 
     @Bean

@@ -22,6 +22,8 @@ import org.etmconnect.sync.SyncOptions;
  * @param keys where the keys are from that credentials are encrypted with
  * @param takeOverAfter how long another server on the same database may be silent before its runs are taken over
  * @param stuckAfter how long a run may get no further before it is ended
+ * @param callsPerSecond how many calls one token or session may make; 0: any number
+ * @param retention how long what runs leave behind is kept
  */
 public record ServerOptions(
         InetAddress address,
@@ -33,12 +35,14 @@ public record ServerOptions(
         boolean durable,
         Keys keys,
         Duration takeOverAfter,
-        Duration stuckAfter) {
+        Duration stuckAfter,
+        int callsPerSecond,
+        Retention retention) {
 
     /** After so long another server goes on with the runs of one that fell silent. */
     public static final Duration TAKE_OVER_AFTER = Duration.ofSeconds(60);
 
-    /** With keys of the server's own. */
+    /** With keys of the server's own, for any number of calls. */
     public ServerOptions(
             InetAddress address,
             int port,
@@ -57,19 +61,56 @@ public record ServerOptions(
                 durable,
                 new Keys.Own(),
                 TAKE_OVER_AFTER,
-                SyncOptions.STUCK_AFTER);
+                SyncOptions.STUCK_AFTER,
+                0,
+                Retention.defaults());
     }
 
     /** The same server with other keys, and another patience with servers that share its database. */
     ServerOptions shared(Keys given, Duration patience) {
         return new ServerOptions(
-                address, port, data, database, allowPlainHttp, targets, durable, given, patience, stuckAfter);
+                address,
+                port,
+                data,
+                database,
+                allowPlainHttp,
+                targets,
+                durable,
+                given,
+                patience,
+                stuckAfter,
+                callsPerSecond,
+                retention);
     }
 
-    /** The same server with another patience with runs. */
-    ServerOptions withStuckAfter(Duration patience) {
+    /** The same server with another patience with runs, with callers, and with what is old. */
+    ServerOptions bounded(Duration patience, int calls, Retention kept) {
         return new ServerOptions(
-                address, port, data, database, allowPlainHttp, targets, durable, keys, takeOverAfter, patience);
+                address,
+                port,
+                data,
+                database,
+                allowPlainHttp,
+                targets,
+                durable,
+                keys,
+                takeOverAfter,
+                patience,
+                calls,
+                kept);
+    }
+
+    /**
+     * How long what runs leave behind is kept.
+     *
+     * @param snapshots of each connection the newest so many; at least 1
+     * @param details how long logs, quarantine and refused deliveries of runs are kept after the run's end; empty: for ever
+     */
+    record Retention(int snapshots, Optional<Duration> details) {
+
+        static Retention defaults() {
+            return new Retention(5, Optional.empty());
+        }
     }
 
     /** Where the keys are from that credentials are encrypted with. */
