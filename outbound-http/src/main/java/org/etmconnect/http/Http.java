@@ -3,6 +3,7 @@ package org.etmconnect.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -20,6 +21,7 @@ import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
@@ -41,8 +43,25 @@ public final class Http {
 
     private Http() {}
 
+    /** Who has to agree before a request goes out. */
+    @FunctionalInterface
+    public interface Turn {
+        /**
+         * Waits until the request may go out. The connection is open by then, so that what opening it took is over.
+         *
+         * @throws InterruptedException if the thread was interrupted; the request is not sent, and the call of the client
+         *     fails with an {@link IOException} and the thread's interrupt status set
+         */
+        void take() throws InterruptedException;
+    }
+
     /** A client with nothing of its own: no redirects, retries, cookies or decompression. The caller closes it. */
     public static CloseableHttpClient client(NetworkOptions network) {
+        return client(network, () -> {});
+    }
+
+    /** The same, where each request waits for its turn right before it is sent. */
+    public static CloseableHttpClient client(NetworkOptions network, Turn turn) {
         HttpClientBuilder builder = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls(network.caCertificatesPem())))
@@ -69,7 +88,16 @@ public final class Http {
                 .disableRedirectHandling()
                 .disableAutomaticRetries()
                 .disableContentCompression()
-                .disableCookieManagement();
+                .disableCookieManagement()
+                .addExecInterceptorBefore(ChainElement.MAIN_TRANSPORT.name(), "turn", (request, scope, chain) -> {
+                    try {
+                        turn.take();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        throw new InterruptedIOException("Interrupted while waiting for the turn of a request");
+                    }
+                    return chain.proceed(request, scope);
+                });
         network.proxy().ifPresent(proxy -> {
             HttpHost host = new HttpHost("http", proxy.host(), proxy.port());
             builder.setRoutePlanner(new GuardedProxy(host, network.targets()));

@@ -10,7 +10,9 @@ import java.util.concurrent.Callable;
 import org.etmconnect.benchmarks.delivery.DeliveryBenchmark;
 import org.etmconnect.benchmarks.layout.LayoutBenchmark;
 import org.etmconnect.benchmarks.qql.QqlBenchmark;
+import org.etmconnect.benchmarks.start.StartBenchmark;
 import org.etmconnect.benchmarks.sync.SyncBenchmark;
+import org.etmconnect.benchmarks.transform.TransformBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,7 +58,16 @@ public final class SmokeBenchmark implements Callable<Integer> {
                 Small.of("layout", new LayoutBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1", "--tries=2"),
                 Small.of("qql", new QqlBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
                 Small.of("delivery", new DeliveryBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
-                Small.of("sync", new SyncBenchmark(), "--endpoints=500", "--cves=10", "--rate=100", "--latency=10"));
+                Small.of(
+                        "sync",
+                        new SyncBenchmark(),
+                        "--endpoints=500",
+                        "--cves=10",
+                        "--rate=100",
+                        "--latency=10",
+                        "--floor"),
+                Small.of("transform", new TransformBenchmark(), "--forks=1", "--seconds=1"),
+                Small.of("start", new StartBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"));
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,38 +14,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.etmconnect.benchmarks.Surroundings;
-import org.etmconnect.connector.ConnectionSettings;
-import org.etmconnect.connector.FindingType;
-import org.etmconnect.connector.NetworkOptions;
-import org.etmconnect.connector.Secret;
-import org.etmconnect.connector.SettingsCheck;
-import org.etmconnect.cortexxdr.CortexXdrConnector;
+import org.etmconnect.benchmarks.TenantSync;
+import org.etmconnect.connector.StoredPage;
 import org.etmconnect.inventory.Schema;
-import org.etmconnect.inventory.configuration.ConfigurationStore;
-import org.etmconnect.inventory.configuration.KeySet;
-import org.etmconnect.inventory.configuration.NewConnection;
-import org.etmconnect.inventory.configuration.Profile;
-import org.etmconnect.inventory.configuration.SaveOutcome;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
-import org.etmconnect.inventory.maps.MapStore;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunActivity;
 import org.etmconnect.inventory.runs.RunStage;
-import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
 import org.etmconnect.simulator.population.PopulationSettings;
-import org.etmconnect.snapshot.SnapshotStore;
-import org.etmconnect.sync.SyncOptions;
-import org.etmconnect.sync.SyncService;
-import org.etmconnect.sync.TransformMaps;
+import org.etmconnect.snapshot.Snapshot;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,11 +47,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Makes three runs against a simulated tenant that allows so many requests a second and answers each late: the"
                     + " first, the same again, and the day after. Tells how much of the budget fetching used, and what each"
-                    + " stage took. Simulator, engine and database share this machine."
+                    + " stage took. With --floor also the least time in which the same bytes can be read. Simulator, engine"
+                    + " and database share this machine."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
 public final class SyncBenchmark implements Callable<Integer> {
+
+    private static final List<String> RUNS = List.of("first", "the same again", "a day later");
 
     @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the tenant. Default: ${DEFAULT-VALUE}")
     private int endpoints = 100_000;
@@ -91,6 +79,19 @@ public final class SyncBenchmark implements Callable<Integer> {
             paramLabel = "MS",
             description = "How late each answer is, in milliseconds. Default: ${DEFAULT-VALUE}")
     private int latency = 200;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            description = "How many of the three runs are made: 1 for the first alone. Default: ${DEFAULT-VALUE}")
+    private int wanted = 3;
+
+    @Option(
+            names = "--floor",
+            description =
+                    "After the runs, ask the tenant once more for what the last run fetched, at the same pace, and"
+                            + " throw the answers away")
+    private boolean withFloor;
 
     @Option(
             names = "--directory",
@@ -148,6 +149,7 @@ public final class SyncBenchmark implements Callable<Integer> {
         double load = Surroundings.loadAverage();
         empty(directory);
         List<Measured> measured = new ArrayList<>();
+        Optional<FetchFloor.Floor> floor;
         try (CortexXdrSimulator tenant =
                         CortexXdrSimulator.start(SimulatorSettings.of(new PopulationSettings(1, endpoints, cves))
                                 .withRequestsPerSecond(rate)
@@ -161,7 +163,7 @@ public final class SyncBenchmark implements Callable<Integer> {
             database.setPassword(postgres.password().reveal());
             database.setMaximumPoolSize(20);
             Schema.migrate(database);
-            measure(database, tenant, console, measured);
+            floor = measure(database, tenant, console, measured);
         }
         if (out != null) {
             Map<String, Object> report = new LinkedHashMap<>();
@@ -181,6 +183,7 @@ public final class SyncBenchmark implements Callable<Integer> {
             report.put("parallel", parallel);
             report.put("latencyMilliseconds", latency);
             report.put("runs", measured);
+            floor.ifPresent(least -> report.put("fetchFloor", least));
             Surroundings.write(out, report);
             console.println("Single numbers: " + out);
         }
@@ -188,30 +191,18 @@ public final class SyncBenchmark implements Callable<Integer> {
         return 0;
     }
 
-    private void measure(
+    private Optional<FetchFloor.Floor> measure(
             HikariDataSource database, CortexXdrSimulator tenant, PrintWriter console, List<Measured> measured)
             throws InterruptedException {
-        CortexXdrConnector connector = new CortexXdrConnector();
-        TransformMaps maps = new TransformMaps(List.of(connector), new MapStore(database, Clock.systemUTC()));
-        ConfigurationStore configuration = new ConfigurationStore(
-                database, KeySet.openOrCreate(directory.resolve("keys")), true, Clock.systemUTC());
-        RunStore runs = new RunStore(database, Clock.systemUTC());
-        int connection = connect(tenant, connector, configuration, maps);
-        Profile profile = configuration.profiles(OptionalInt.of(connection)).getFirst();
-        try (SyncService sync = new SyncService(
-                database,
-                runs,
-                configuration,
-                new SnapshotStore(directory.resolve("snapshots"), Clock.systemUTC()),
-                List.of(connector),
-                maps,
-                SyncOptions.defaults(directory.resolve("work")))) {
-            for (String name : List.of("first", "the same again", "a day later")) {
+        RunStore runs;
+        Snapshot snapshot;
+        try (TenantSync sync = TenantSync.open(database, tenant.baseUrl(), rate, parallel, directory)) {
+            runs = sync.runs();
+            for (String name : RUNS.subList(0, Math.clamp(wanted, 1, RUNS.size()))) {
                 if (name.equals("a day later")) {
                     tenant.moveToDay(1);
                 }
-                Measured one = measured(
-                        name, runs, sync.queue(profile, Run.Trigger.MANUAL).id());
+                Measured one = measured(name, runs, sync.run(), rate);
                 measured.add(one);
                 console.printf(
                         Locale.ROOT,
@@ -239,41 +230,34 @@ public final class SyncBenchmark implements Callable<Integer> {
                                 .orElse(""));
                 console.flush();
             }
+            snapshot = sync.lastSnapshot();
         }
+        if (!withFloor) {
+            return Optional.empty();
+        }
+        List<StoredPage> pages = Stream.of("endpoints", "va_cves", "va_endpoints")
+                .flatMap(stream -> snapshot.pages(stream).stream())
+                .toList();
+        FetchFloor.Floor floor;
+        try {
+            floor = new FetchFloor(tenant.baseUrl(), rate, parallel).read(pages);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("The tenant did not answer the floor's calls", e.getCause());
+        }
+        Measured last = measured.getLast();
+        console.printf(
+                Locale.ROOT,
+                "fetch floor     %,d requests (%d refused), %.1f MB in %.1f s; fetching took %.3f times that%n",
+                floor.calls(),
+                floor.refused(),
+                floor.bytes() / 1e6,
+                floor.seconds(),
+                last.fetchSeconds() / floor.seconds());
+        return Optional.of(floor);
     }
 
-    private int connect(
-            CortexXdrSimulator tenant,
-            CortexXdrConnector connector,
-            ConfigurationStore configuration,
-            TransformMaps maps) {
-        ConnectionSettings entered = new ConnectionSettings(
-                Map.of("baseURL", tenant.baseUrl().toString(), "x-xdr-auth-id", SimulatorSettings.DEFAULT_KEY_ID),
-                Map.of("apiKey", Secret.of(SimulatorSettings.DEFAULT_KEY)),
-                Set.of(FindingType.values()),
-                NetworkOptions.defaults().withPlainHttp(true).withBudget(rate, parallel));
-        if (!(connector.checkSettings(entered) instanceof SettingsCheck.Accepted accepted)
-                || !(configuration.create(new NewConnection(
-                                "Tenant",
-                                "",
-                                connector.descriptor(),
-                                accepted.settings(),
-                                maps.shipped().getFirst().map().name()))
-                        instanceof SaveOutcome.Saved saved)) {
-            throw new IllegalStateException("The simulated tenant's settings are refused");
-        }
-        return saved.connection().id();
-    }
-
-    private Measured measured(String name, RunStore runs, int runId) throws InterruptedException {
-        Run run = runs.find(runId).orElseThrow();
-        while (!run.state().ended()) {
-            Thread.sleep(50);
-            run = runs.find(runId).orElseThrow();
-        }
-        if (run.state() != RunState.PROCESSED) {
-            throw new IllegalStateException("The run ended as " + run.state() + ": " + run.failure() + run.missing());
-        }
+    private static Measured measured(String name, RunStore runs, Run run, int rate) {
+        int runId = run.id();
         Map<RunStage, Long> stages = runs.activities(List.of(runId))
                 .getOrDefault(runId, RunActivity.NONE)
                 .milliseconds();

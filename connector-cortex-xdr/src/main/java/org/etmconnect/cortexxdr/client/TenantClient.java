@@ -102,7 +102,8 @@ public final class TenantClient implements AutoCloseable {
         this.observer = observer;
         this.time = time;
         this.faults = new FaultReader(String.valueOf(baseUrl.getHost()), network.proxy(), json);
-        this.http = Http.client(network);
+        // Not sooner: a connection that takes long to open would let calls arrive closer together than they may.
+        this.http = Http.client(network, budget::take);
         this.underWay = new Semaphore(network.parallelRequests(), true);
     }
 
@@ -178,7 +179,6 @@ public final class TenantClient implements AutoCloseable {
     private <T> Result<T> once(ApiCall call, String body, BodyReader<T> reader) throws InterruptedException {
         underWay.acquire();
         try {
-            budget.take();
             HttpPost request = new HttpPost(baseUrl.resolve(call.path()));
             signer.headers(time.now()).forEach(request::setHeader);
             request.setHeader("Accept", "application/json");

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.baseline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.LoggingLevel;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.jackson.JacksonDataFormat;
+import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
+
+/** Pages over HTTP, JSON, batched SQL: how somebody who knows Camel would do it. */
+final class TenantRoutes extends RouteBuilder {
+
+    private static final String MORE = "more";
+    private static final String FROM = "from";
+    private static final String QUERY = "query";
+    private static final int PAGE = 100;
+    private static final int LINES_PER_BATCH = 50;
+
+    private final String tenant;
+    private final String keyId;
+    private final String key;
+
+    TenantRoutes(String tenant, String keyId, String key) {
+        this.tenant = tenant;
+        this.keyId = keyId;
+        this.key = key;
+    }
+
+    @Override
+    public void configure() {
+        JacksonDataFormat json = new JacksonDataFormat(JsonNode.class);
+        onException(Exception.class).handled(false).logRetryStackTrace(false).retryAttemptedLogLevel(LoggingLevel.OFF);
+
+        from("direct:hosts")
+                .setProperty(FROM, constant(0))
+                .setProperty(MORE, constant(true))
+                .loopDoWhile(exchangeProperty(MORE).isEqualTo(true))
+                .process(TenantRoutes::askForPage)
+                .to("direct:ask-endpoints")
+                .unmarshal(json)
+                .process(TenantRoutes::hosts)
+                .to("sql:insert into host (endpoint_id, name, operating_system, last_seen)"
+                        + " values (:#id, :#name, :#system, :#seen)?batch=true&dataSource=#inventory")
+                .end();
+
+        from("direct:cves")
+                .setProperty(
+                        QUERY, constant("dataset = va_cves | fields cve_id, severity, severity_score | limit 1000000"))
+                .to("direct:query")
+                .split(body().tokenize("\n"))
+                .streaming()
+                .filter(body().isNotEqualTo(""))
+                .unmarshal(json)
+                .process(TenantRoutes::cve)
+                .aggregate(constant(true), new GroupedBodyAggregationStrategy())
+                .completionSize(PAGE)
+                .completionPredicate(exchangeProperty(Exchange.SPLIT_COMPLETE))
+                .to("sql:insert into cve (cve_id, severity, score)"
+                        + " values (:#id, :#severity, :#score)?batch=true&dataSource=#inventory")
+                .end();
+
+        from("direct:findings")
+                .setProperty(QUERY, constant("dataset = va_endpoints | fields endpoint_id, cves | limit 1000000"))
+                .to("direct:query")
+                .split(body().tokenize("\n"))
+                .streaming()
+                .filter(body().isNotEqualTo(""))
+                .unmarshal(json)
+                .aggregate(constant(true), new GroupedBodyAggregationStrategy())
+                .completionSize(LINES_PER_BATCH)
+                .completionPredicate(exchangeProperty(Exchange.SPLIT_COMPLETE))
+                .process(TenantRoutes::findings)
+                .to("sql:insert into finding (endpoint_id, cve_id)"
+                        + " values (:#host, :#cve)?batch=true&dataSource=#inventory")
+                .end();
+
+        from("direct:query")
+                .process(TenantRoutes::startQuery)
+                .to("direct:ask-start")
+                .unmarshal(json)
+                .process(TenantRoutes::askForResults)
+                .loopDoWhile(exchangeProperty(MORE).isEqualTo(true))
+                .setBody(exchangeProperty(QUERY))
+                .to("direct:ask-results")
+                .unmarshal(json)
+                .process(TenantRoutes::results)
+                .end()
+                .process(TenantRoutes::rowsOrStream)
+                .choice()
+                .when(exchangeProperty(MORE).isEqualTo(true))
+                .to("direct:ask-stream")
+                .end();
+
+        ask("direct:ask-endpoints", "endpoints/get_endpoint");
+        ask("direct:ask-start", "xql/start_xql_query");
+        ask("direct:ask-results", "xql/get_query_results");
+        ask("direct:ask-stream", "xql/get_query_results_stream");
+    }
+
+    private void ask(String from, String call) {
+        from(from)
+                .setHeader(Exchange.HTTP_METHOD, constant("POST"))
+                .setHeader(Exchange.CONTENT_TYPE, constant("application/json"))
+                .setHeader("x-xdr-auth-id", constant(keyId))
+                .setHeader("Authorization", constant(key))
+                .to(tenant + "/public_api/v1/" + call + "?disableStreamCache=true");
+    }
+
+    private static JsonNode answer(Exchange exchange) throws InvalidPayloadException {
+        return exchange.getMessage().getMandatoryBody(JsonNode.class);
+    }
+
+    private static int from(Exchange exchange) {
+        return exchange.getProperty(FROM) instanceof Integer from ? from : 0;
+    }
+
+    private static void askForPage(Exchange exchange) {
+        int from = from(exchange);
+        exchange.getMessage()
+                .setBody("{\"request_data\":{\"search_from\":" + from + ",\"search_to\":" + (from + PAGE)
+                        + ",\"sort\":{\"field\":\"endpoint_id\",\"keyword\":\"ASC\"}}}");
+    }
+
+    private static void hosts(Exchange exchange) throws InvalidPayloadException {
+        JsonNode reply = answer(exchange).path("reply");
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (JsonNode host : reply.path("endpoints")) {
+            rows.add(Map.of(
+                    "id", host.path("endpoint_id").asText(),
+                    "name", host.path("endpoint_name").asText(),
+                    "system", host.path("operating_system").asText(),
+                    "seen", host.path("last_seen").asLong()));
+        }
+        int from = from(exchange) + PAGE;
+        exchange.setProperty(FROM, from);
+        exchange.setProperty(MORE, from < reply.path("total_count").asInt());
+        exchange.getMessage().setBody(rows);
+    }
+
+    private static void cve(Exchange exchange) throws InvalidPayloadException {
+        JsonNode cve = answer(exchange);
+        Map<String, Object> row = new HashMap<>();
+        row.put("id", cve.path("cve_id").asText());
+        row.put("severity", cve.path("severity").asText());
+        row.put("score", cve.path("severity_score").decimalValue());
+        exchange.getMessage().setBody(row);
+    }
+
+    private static void findings(Exchange exchange) throws InvalidPayloadException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Object line : exchange.getMessage().getMandatoryBody(List.class)) {
+            JsonNode host = (JsonNode) line;
+            String id = host.path("endpoint_id").asText();
+            for (JsonNode cve : host.path("cves")) {
+                rows.add(Map.of("host", id, "cve", cve.asText()));
+            }
+        }
+        exchange.getMessage().setBody(rows);
+    }
+
+    private static void startQuery(Exchange exchange) {
+        exchange.getMessage()
+                .setBody("{\"request_data\":{\"query\":\"" + exchange.getProperty(QUERY, String.class)
+                        + "\",\"timeframe\":{\"relativeTime\":2592000000}}}");
+    }
+
+    private static void askForResults(Exchange exchange) throws InvalidPayloadException {
+        String id = answer(exchange).path("reply").asText();
+        exchange.setProperty(MORE, true);
+        exchange.setProperty(
+                QUERY, "{\"request_data\":{\"query_id\":\"" + id + "\",\"pending_flag\":true,\"format\":\"json\"}}");
+    }
+
+    private static void results(Exchange exchange) throws InterruptedException, InvalidPayloadException {
+        JsonNode reply = answer(exchange).path("reply");
+        switch (reply.path("status").asText()) {
+            case "PENDING" -> Thread.sleep(300);
+            case "SUCCESS" -> exchange.setProperty(MORE, false);
+            default -> throw new IllegalStateException("The query ended as " + reply.path("status"));
+        }
+    }
+
+    /** Small answers come with their rows, large ones with the id of a stream of them. */
+    private static void rowsOrStream(Exchange exchange) throws InvalidPayloadException {
+        JsonNode results = answer(exchange).at("/reply/results");
+        boolean stream = results.has("stream_id");
+        exchange.setProperty(MORE, stream);
+        if (stream) {
+            exchange.getMessage()
+                    .setBody("{\"request_data\":{\"stream_id\":\""
+                            + results.path("stream_id").asText() + "\",\"is_gzip_compressed\":false}}");
+        } else {
+            List<String> lines = new ArrayList<>();
+            results.path("data").forEach(row -> lines.add(row.toString()));
+            exchange.getMessage().setBody(String.join("\n", lines));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What somebody who only wants hosts and their CVEs would make. Both baselines land in it.
+create table host (
+  endpoint_id text primary key,
+  name text,
+  operating_system text,
+  last_seen bigint
+);
+create table cve (
+  cve_id text primary key,
+  severity text,
+  score numeric
+);
+create table finding (
+  endpoint_id text,
+  cve_id text,
+  primary key (endpoint_id, cve_id)
+);
+create index finding_by_cve on finding (cve_id);

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.benchmarks.start;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.etmconnect.benchmarks.Surroundings;
+import org.etmconnect.benchmarks.qql.FleetApply;
+import org.etmconnect.inventory.embedded.EmbeddedPostgres;
+import org.etmconnect.inventory.embedded.PostgresOptions;
+import org.etmconnect.simulator.population.Population;
+import org.etmconnect.simulator.population.PopulationSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** From the launcher to the first answer. */
+@Command(
+        name = "start-benchmark",
+        mixinStandardHelpOptions = true,
+        version = "ETM Connect",
+        description = {
+            "Starts the server by ./etm serve, in turns over an inventory that is loaded and over an empty folder, with and"
+                    + " without the launcher's cache of loaded classes, and takes the time from the launcher's start until"
+                    + " a search of findings is answered. Builds nothing: run ./etm build first."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
+public final class StartBenchmark implements Callable<Integer> {
+
+    private static final Pattern UP = Pattern.compile("ETM Connect is up on (http://[0-9.:]+) \\(([0-9.]+) s\\)");
+    private static final Duration LONGEST_START = Duration.ofMinutes(2);
+
+    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the inventory. Default: ${DEFAULT-VALUE}")
+    private int endpoints = 100_000;
+
+    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
+    private int cves = 100;
+
+    @Option(names = "--repeat", paramLabel = "N", description = "Starts of each kind. Default: ${DEFAULT-VALUE}")
+    private int repeat = 5;
+
+    @Option(names = "--keep", description = "Use the inventory that the last run left in the directory; load nothing")
+    private boolean keep;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "Where the data directories are kept. Default: ${DEFAULT-VALUE}")
+    private Path directory = Path.of("target/start-benchmark");
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
+    private @Nullable Path out;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** For picocli. */
+    public StartBenchmark() {}
+
+    /** Runs the benchmark with these options. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new StartBenchmark()).execute(arguments));
+    }
+
+    /**
+     * One start.
+     *
+     * @param inventory {@code loaded} or {@code fresh}
+     * @param cache whether the launcher's cache of classes was used
+     * @param seconds from the launcher's start to the end of the first answer
+     * @param saidSeconds what the server says it took, without launcher and JVM
+     */
+    record Start(String inventory, boolean cache, double seconds, double saidSeconds) {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, SQLException {
+        PrintWriter console = spec.commandLine().getOut();
+        double load = Surroundings.loadAverage();
+        Path loaded = directory.resolve("loaded");
+        if (!keep) {
+            delete(directory);
+            load(loaded);
+        }
+        List<Start> starts = new ArrayList<>();
+        // Once for the disk's cache, and to bring what was loaded up to date.
+        start(loaded, "loaded", true);
+        boolean cached = Files.exists(home().resolve(".etm/server.aot"));
+        if (!cached) {
+            console.println(
+                    "The launcher could make no cache: see .etm/logs/aot.log. Only starts without it are measured.");
+        }
+        List<Boolean> kinds = cached ? List.of(true, false) : List.of(false);
+        for (int i = 0; i < repeat; i++) {
+            for (boolean cache : kinds) {
+                starts.add(start(loaded, "loaded", cache));
+                Path fresh = directory.resolve("fresh");
+                delete(fresh);
+                starts.add(start(fresh, "fresh", cache));
+            }
+        }
+        for (String inventory : List.of("loaded", "fresh")) {
+            for (boolean cache : kinds) {
+                double[] seconds = starts.stream()
+                        .filter(start -> start.inventory().equals(inventory) && start.cache() == cache)
+                        .mapToDouble(Start::seconds)
+                        .sorted()
+                        .toArray();
+                console.printf(
+                        Locale.ROOT,
+                        "%-7s %-14s median %.2f s, %.2f s to %.2f s%n",
+                        inventory,
+                        cache ? "with cache" : "without cache",
+                        Surroundings.quantile(seconds, 0.5),
+                        seconds[0],
+                        seconds[seconds.length - 1]);
+            }
+        }
+        if (out != null) {
+            Map<String, Object> report = new LinkedHashMap<>();
+            report.put("benchmark", "start");
+            report.put(
+                    "command",
+                    "./etm bench start "
+                            + String.join(
+                                    " ", spec.commandLine().getParseResult().originalArgs()));
+            report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+            report.put("commit", Surroundings.commit());
+            report.put("machine", Surroundings.machine());
+            report.put("loadBefore", load);
+            report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
+            report.put("starts", starts);
+            Surroundings.write(out, report);
+            console.println("Single numbers: " + out);
+        }
+        console.flush();
+        return 0;
+    }
+
+    private void load(Path data) throws SQLException {
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(
+                        data.resolve("database"), PostgresOptions.defaults().withStopAtExit(true));
+                HikariDataSource database = new HikariDataSource()) {
+            database.setJdbcUrl(server.jdbcUrl());
+            database.setUsername(server.user());
+            database.setPassword(server.password().reveal());
+            database.setMaximumPoolSize(3);
+            FleetApply fleet = new FleetApply(database);
+            fleet.begin();
+            fleet.apply(
+                    "day 0",
+                    Population.of(new PopulationSettings(1, endpoints, cves)).day(0),
+                    Duration.ofDays(1));
+        }
+    }
+
+    private Start start(Path data, String inventory, boolean cache) throws IOException, InterruptedException {
+        Path log = directory.resolve("console.log");
+        Path launcher = home().resolve("etm");
+        ProcessBuilder builder = new ProcessBuilder(
+                        "bash",
+                        launcher.toString(),
+                        "serve",
+                        "--data=" + data.toAbsolutePath(),
+                        "--port=0",
+                        "--log-format=plain")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment()
+                .putAll(Map.of(
+                        "ETM_JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "ETM_BUILD",
+                        "never",
+                        "ETM_AOT_CACHE",
+                        cache ? "auto" : "never"));
+        long begun = System.nanoTime();
+        Process server = builder.start();
+        Thread atExit = new Thread(server::destroy);
+        Runtime.getRuntime().addShutdownHook(atExit);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            while (server.isAlive() && System.nanoTime() - begun < LONGEST_START.toNanos()) {
+                Matcher up = UP.matcher(Files.readString(log));
+                if (up.find()) {
+                    HttpResponse<String> answer = client.send(
+                            HttpRequest.newBuilder(URI.create(up.group(1)).resolve("/api/v1/findings"))
+                                    .header(
+                                            "Authorization",
+                                            "Bearer "
+                                                    + Files.readString(data.resolve("api-token"))
+                                                            .strip())
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+                    if (answer.statusCode() != 200) {
+                        throw new IOException("The search was answered " + answer.statusCode() + ": " + answer.body());
+                    }
+                    return new Start(
+                            inventory, cache, (System.nanoTime() - begun) / 1e9, Double.parseDouble(up.group(2)));
+                }
+                Thread.sleep(5);
+            }
+            throw new IOException("The server did not start. It said: " + Files.readString(log));
+        } finally {
+            server.destroy();
+            if (!server.waitFor(60, TimeUnit.SECONDS)) {
+                server.destroyForcibly();
+            }
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        }
+    }
+
+    private static Path home() {
+        return Path.of(System.getProperty("etm.home", "."));
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}
