@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.etmconnect.benchmarks.Surroundings;
+import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
 import org.etmconnect.query.AssetSearch;
@@ -169,7 +170,9 @@ public final class QqlBenchmark implements Callable<Integer> {
             database.setUsername(server.user());
             database.setPassword(server.password().reveal());
             database.setMaximumPoolSize(CONNECTIONS);
-            if (!keep) {
+            if (keep) {
+                Schema.migrate(database);
+            } else {
                 applied.addAll(load(database, console));
             }
             Inventory inventory = weigh(database);
