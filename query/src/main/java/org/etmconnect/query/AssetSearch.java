@@ -24,9 +24,8 @@ public final class AssetSearch {
     /** Hosts that are walked in the hope of a full page before all are sorted. */
     private static final long WALKED = 2_000;
 
-    /** Any other run found nothing, whatever its time. */
-    private static final String FOUND_SOMETHING =
-            "(r.state in ('PROCESSED', 'PROCESSED_INCOMPLETE') or r.applied_records > 0)";
+    /** Any other run has found nothing yet, whatever its time. */
+    private static final String MAY_HAVE_FOUND = "(r.state not in ('QUEUED', 'FETCHING') or r.applied_records > 0)";
 
     private final DataSource source;
     private final InstantSource clock;
@@ -202,7 +201,7 @@ public final class AssetSearch {
             ReadSession.RowReader<Found> reader)
             throws SQLException {
         Sql begins = after.isEmpty()
-                ? Sql.of("(select min(" + newestFirst("r.observed_at") + ") from run r where " + FOUND_SOMETHING
+                ? Sql.of("(select min(" + newestFirst("r.observed_at") + ") from run r where " + MAY_HAVE_FOUND
                         + view.runs()
                                 .map(runs -> " and " + runs.contain("r.run_id"))
                                 .orElse("") + ")")
