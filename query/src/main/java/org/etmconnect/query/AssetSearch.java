@@ -21,6 +21,12 @@ public final class AssetSearch {
 
     private static final String LATER = "9223372036854775807";
 
+    /** Hosts that are walked in the hope of a full page before all are sorted. */
+    private static final long WALKED = 2_000;
+
+    /** Any other run has found nothing yet, whatever its time. */
+    private static final String MAY_HAVE_FOUND = "(r.state not in ('QUEUED', 'FETCHING') or r.applied_records > 0)";
+
     private final DataSource source;
     private final InstantSource clock;
     private final Duration limit;
@@ -164,14 +170,56 @@ public final class AssetSearch {
             Segment segment = segments.get(i);
             long number = i;
             List<Object> keys = i == first && !after.isEmpty() ? after.subList(1, after.size()) : List.of();
-            found.addAll(session.query(select(segment, view, where, keys, wanted - found.size()), row -> {
+            int missing = wanted - found.size();
+            ReadSession.RowReader<Found> reader = row -> {
                 List<Object> all = new ArrayList<>();
                 all.add(number);
                 all.addAll(segment.keys().read(row));
                 return new Found(row.getInt("asset_id"), all);
-            }));
+            };
+            List<Found> newest = sort == AssetSort.LAST_FOUND
+                    ? lastFoundAtOnce(session, view, where, keys, missing, reader)
+                    : List.of();
+            found.addAll(
+                    newest.size() == missing
+                            ? newest
+                            : session.query(select(segment, view, where, keys, missing), reader));
         }
         return found;
+    }
+
+    /**
+     * Most hosts were last found by the same run, the latest. So some hosts are walked by number in the hope that as many as are
+     * wanted were last found at the time where the page begins, and that no time is later. What has fewer rows says nothing.
+     */
+    private static List<Found> lastFoundAtOnce(
+            ReadSession session,
+            View view,
+            Sql where,
+            List<Object> after,
+            int wanted,
+            ReadSession.RowReader<Found> reader)
+            throws SQLException {
+        Sql begins = after.isEmpty()
+                ? Sql.of("(select min(" + newestFirst("r.observed_at") + ") from run r where " + MAY_HAVE_FOUND
+                        + view.runs()
+                                .map(runs -> " and " + runs.contain("r.run_id"))
+                                .orElse("") + ")")
+                : new Sql().bind(after.getFirst());
+        Sql walk = Sql.of("select w.asset_id, w.key1, w.asset_id as key2 from (select a.asset_id, "
+                        + newestFirst(ConditionSql.assetLastFound(view)) + " as key1 from (select * from "
+                        + view.assets()
+                        + " a where a.asset_id > ")
+                .bind(after.isEmpty() ? (Object) 0 : after.getLast())
+                .add(" order by a.asset_id limit ")
+                .bind(WALKED)
+                .add(") a where ")
+                .add(where)
+                .add(" order by a.asset_id offset 0) w where w.key1 = ")
+                .add(begins)
+                .add(" limit ")
+                .bind((long) wanted);
+        return session.query(walk, reader);
     }
 
     private static Sql select(Segment segment, View view, Sql where, List<Object> after, int wanted) {
@@ -219,18 +267,25 @@ public final class AssetSearch {
         if (ids.length == 0) {
             return List.of();
         }
+        // what is open at present is counted by each apply
+        String open = view.runs().isEmpty()
+                ? " left join open_by_severity open on open.asset_id = a.asset_id"
+                : " cross join lateral (select " + SeverityCounts.COLUMNS + " from "
+                        + view.records() + " s join " + view.cohorts() + " c using (source_record_id)"
+                        + " cross join lateral unnest(c.definitions) u(definition_id)"
+                        + " join definition d using (definition_id)"
+                        + " where s.asset_id = a.asset_id and c.fixed_run is null) open";
         return session.query(
-                Sql.of("select a.*, " + ConditionSql.assetLastFound(view) + " as last_found,"
+                Sql.of("select a.asset_id, a.name, a.os_name, a.os_version, a.domain, a.type, a.cloud_provider,"
+                                + " a.addresses, a.mac_addresses, a.first_found, a.retired_run, "
+                                + ConditionSql.assetLastFound(view) + " as last_found,"
                                 + " (select array_agg(distinct k.product order by k.product) from " + view.records()
                                 + " s join connection k using (connection_id) where s.asset_id = a.asset_id) as sources,"
-                                + " open.* from unnest(")
+                                + " open.critical, open.high, open.medium, open.low, open.info, open.unrated"
+                                + " from unnest(")
                         .bind(ids)
                         .add(") with ordinality wanted(asset_id, place) join " + view.assets()
-                                + " a using (asset_id) cross join lateral (select " + SeverityCounts.COLUMNS + " from "
-                                + view.records() + " s join " + view.cohorts() + " c using (source_record_id)"
-                                + " cross join lateral unnest(c.definitions) u(definition_id)"
-                                + " join definition d using (definition_id)"
-                                + " where s.asset_id = a.asset_id and c.fixed_run is null) open order by wanted.place"),
+                                + " a on a.asset_id = wanted.asset_id" + open + " order by wanted.place"),
                 AssetSearch::row);
     }
 

@@ -5,10 +5,14 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.etmconnect.query.syntax.Comparison;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.DateValue;
@@ -33,12 +37,24 @@ final class ConditionSql {
         /** How many findings of these definitions are open. */
         long openFindings(int[] ids) throws SQLException;
 
+        /** The severities, 0 for none, that open findings of these definitions have, if all open ones of those are theirs. */
+        Optional<BitSet> wholeSeverities(int[] ids) throws SQLException;
+
+        /**
+         * The names of operating systems that hosts have and for which a condition on a.os_name holds; empty if there are too many
+         * to look through.
+         */
+        Optional<List<String>> systems(Sql condition) throws SQLException;
+
         /** About how many cohorts there are. */
         long cohorts() throws SQLException;
 
         /** The runs of a view that finished after one point and not after another. */
         int[] runsBetween(RunOrDate after, RunOrDate until, Instant now, View view) throws SQLException;
     }
+
+    /** Ends the name of a token that says of a row of findings whether an event may be in it. */
+    static final String OF_ROW = " of row";
 
     private static final Pattern FINDING_ID = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
 
@@ -55,6 +71,7 @@ final class ConditionSql {
     private final Instant now;
     private final Definitions definitions;
     private final View view;
+    private final Map<Match, Sql> systems = new HashMap<>();
     private int aliases;
 
     ConditionSql(Instant now, Definitions definitions, View view) {
@@ -200,6 +217,16 @@ final class ConditionSql {
         boolean common = false;
         if (!parts.definition().isEmpty()) {
             Optional<int[]> ids = definitions.matching(parts.definition(), now);
+            if (ids.isPresent()
+                    && view.runs().isEmpty()
+                    && parts.cohort().isEmpty()
+                    && !definitionNeeded
+                    && !Reach.asksForState(inner)) {
+                Optional<BitSet> severities = definitions.wholeSeverities(ids.get());
+                if (severities.isPresent()) {
+                    return counted(severities.get(), suffix);
+                }
+            }
             if (ids.isPresent()) {
                 if (definitions.openFindings(ids.get()) <= definitions.cohorts() / COMMON_ONE_IN) {
                     if (view.runs().isPresent()) {
@@ -236,6 +263,20 @@ final class ConditionSql {
         return from.add(where).add(common ? " offset 0)" : ")");
     }
 
+    /** Whether a host has open findings of some severities: each apply counts them. */
+    private static Sql counted(BitSet severities, String suffix) {
+        return severities.isEmpty()
+                ? Sql.of("false")
+                : Sql.of("exists (select from open_by_severity n# where n#.asset_id = a.asset_id and ("
+                                .replace("#", suffix)
+                        + severities.stream()
+                                .mapToObj(severity ->
+                                        "n" + suffix + "." + SeverityCounts.COLUMNS_OF_HOST.get(severity) + " > 0")
+                                .collect(Collectors.joining(" or "))
+                        // so that PostgreSQL does not look through all hosts first where few are asked
+                        + ") offset 0)");
+    }
+
     /** Whether an array of definitions holds one of the ids; written so that no index is used. */
     static Sql holdsOneOf(String definitions, int[] ids) {
         if (ids.length == 1) {
@@ -261,7 +302,7 @@ final class ConditionSql {
                 choice(match, value -> value.equals("Active") ? "a.retired_run is null" : "a.retired_run is not null");
             case "asset.domain" -> text("a.domain", match);
             case "asset.type" -> text("a.type", match);
-            case "operatingSystem.name" -> text("a.os_name", match);
+            case "operatingSystem.name" -> system(match);
             case "operatingSystem.version" -> text("a.os_version", match);
             case "cloud.provider" -> text("a.cloud_provider", match);
             case "asset.firstFoundDate" -> date("a.first_found", match);
@@ -304,7 +345,9 @@ final class ConditionSql {
             case "finding.fixedBetween" -> changed(List.of(FIXED), runs(match), finding);
             case "finding.reopenedBetween" -> changed(List.of(REOPENED), runs(match), finding);
             case "finding.changedBetween" -> changed(List.of(OPENED, FIXED), runs(match), finding);
-            case "finding.ofChangedRecord" -> ofChangedRecord(runs(match), finding);
+            case "finding.fixedBetween" + OF_ROW -> mayHave(List.of(FIXED), runs(match), finding);
+            case "finding.reopenedBetween" + OF_ROW -> mayHave(List.of(REOPENED), runs(match), finding);
+            case "finding.changedBetween" + OF_ROW -> mayHave(List.of(OPENED, FIXED), runs(match), finding);
             case "finding.cvePublishedDate" -> date("d" + finding + ".published", match);
             case "finding.detectionAge" ->
                 Sql.of("c" + finding + ".first_run in (select r.run_id from run r where ")
@@ -336,7 +379,10 @@ final class ConditionSql {
     /** Whether one of the events is in the finding's row, or in its history. */
     private static Sql changed(List<String> events, int[] runs, String suffix) {
         return oneOf(events, "c" + suffix, runs)
-                .add((" or exists (select from finding_cohort h# where h#.source_record_id = c#.source_record_id"
+                // the few records with such a history are found once, and not for each finding
+                .add(" or ")
+                .add(withHistory(events, runs, suffix))
+                .add((" and exists (select from finding_cohort h# where h#.source_record_id = c#.source_record_id"
                                 + " and h#.reopened_run is not null and d#.definition_id = any(h#.definitions) and (")
                         .replace("#", suffix))
                 .add(oneOf(events, "h" + suffix, runs))
@@ -352,13 +398,29 @@ final class ConditionSql {
                         .toList());
     }
 
-    /** Needs no definition, so that the few records that changed are found by index. */
-    private static Sql ofChangedRecord(int[] runs, String suffix) {
-        return Sql.of("c" + suffix + ".source_record_id in (select o.source_record_id from finding_cohort o where"
-                        + " o.opened_run = any(")
-                .bind(runs)
-                .add(") union select f.source_record_id from finding_cohort f where f.fixed_run = any(")
-                .bind(runs)
+    /** Needs no definition: the few records with such an event are found by index, and of them the rows that it may be in. */
+    private static Sql mayHave(List<String> events, int[] runs, String suffix) {
+        Sql records = Sql.join(
+                " union ",
+                events.stream()
+                        .map(event -> Sql.of(
+                                        "select o#.source_record_id from finding_cohort o# where ".replace("#", suffix))
+                                .add(oneOf(List.of(event), "o" + suffix, runs)))
+                        .toList());
+        return Sql.of("c" + suffix + ".source_record_id in (")
+                .add(records)
+                .add(") and (")
+                .add(oneOf(events, "c" + suffix, runs))
+                .add(" or ")
+                .add(withHistory(events, runs, suffix))
+                .add(")");
+    }
+
+    private static Sql withHistory(List<String> events, int[] runs, String suffix) {
+        return Sql.of(("c#.source_record_id in (select g#.source_record_id from finding_cohort g#"
+                                + " where g#.reopened_run is not null and (")
+                        .replace("#", suffix))
+                .add(oneOf(events, "g" + suffix, runs))
                 .add("))");
     }
 
@@ -373,6 +435,30 @@ final class ConditionSql {
                         + " and c#.first_run is distinct from k#.last_applied_run";
             default -> throw new IllegalStateException("There is no status " + value);
         };
+    }
+
+    /** There are few systems: to find those that fit, and then their hosts by index, beats to compare the text of each host. */
+    private Sql system(Match match) throws SQLException {
+        Optional<Sql> known = Optional.ofNullable(systems.get(match));
+        if (known.isEmpty()) {
+            known = Optional.of(readSystem(match));
+            systems.put(match, known.get());
+        }
+        return known.get();
+    }
+
+    private Sql readSystem(Match match) throws SQLException {
+        Sql condition = text("a.os_name", match);
+        if (match instanceof Match.HasValue) {
+            return condition;
+        }
+        Sql asked = Sql.of("(").add(condition).add(")");
+        Optional<List<String>> fitting = definitions.systems(asked);
+        return fitting.isPresent()
+                ? Sql.of("a.os_name = any(")
+                        .bind(fitting.get().toArray(String[]::new))
+                        .add(")")
+                : condition;
     }
 
     private interface Leaf {

@@ -82,8 +82,11 @@ final class FindingPlan {
     /** Up to so many findings, fetching and sorting them takes less than a page's time. */
     private static final int FEW_FINDINGS = 50_000;
 
+    /** The same where the definitions are known, and most findings of a host are passed over. */
+    private static final int FEW_PASSED_OVER = 150_000;
+
     /** Up to so many cohorts are looked at to tell whether a query has few findings. */
-    private static final int FEW_COHORTS = 5_000;
+    private static final int FEW_COHORTS = 2_000;
 
     /** Cohorts with so many open findings of the wanted definitions are fetched by index without trying to meet them. */
     private static final int FETCHED_AT_ONCE = 2_000;
@@ -95,10 +98,14 @@ final class FindingPlan {
     private static final int WALKED = 3_000;
 
     /** Cohorts of which the definitions are counted to tell which are common where conditions hold. */
-    private static final int SAMPLE = 500;
+    private static final int SAMPLE = 200;
 
     private static final int FIRST_BATCH = 256;
     private static final int LARGEST_BATCH = 4_000_000;
+
+    /** So many cohorts are fetched by index, in growing batches, before all hosts are read for which conditions hold. */
+    private static final int FETCHED_IN_VAIN = 4_000;
+
     private static final int FIRST_CHUNK = 200;
     private static final int LARGEST_CHUNK = 20_000;
 
@@ -213,24 +220,41 @@ final class FindingPlan {
             return Optional.empty();
         }
         Optional<int[]> ids = matchingDefinitions();
-        BitSet wanted = new BitSet();
         if (ids.isEmpty()) {
-            wanted.set(0, SeverityCounts.COLUMNS_OF_HOST.size());
-            return Optional.of(wanted);
+            BitSet all = new BitSet();
+            all.set(0, SeverityCounts.COLUMNS_OF_HOST.size());
+            return Optional.of(all);
         }
-        BitSet unwanted = new BitSet();
-        BitSet matching = new BitSet();
-        for (int id : ids.get()) {
-            matching.set(id);
-        }
-        session.query(
-                Sql.of("select d.definition_id, coalesce(d.severity, 0) from definition_count n"
-                        + " join definition d using (definition_id) where n.open_findings > 0"),
-                row -> {
-                    (matching.get(row.getInt(1)) ? wanted : unwanted).set(row.getInt(2));
-                    return row;
-                });
-        return wanted.intersects(unwanted) ? Optional.empty() : Optional.of(wanted);
+        return session.wholeSeverities(ids.get());
+    }
+
+    /** Whether all conditions but those on definitions are on {@code a.os_name}. */
+    boolean onlySystemsMatter() throws SQLException {
+        String conditions = rowConditions().toString();
+        return !OF_FINDING.matcher(conditions).find()
+                && !OF_ASSET.matcher(conditions.replace("a.os_name", "")).find();
+    }
+
+    Sql conditionsOnSystem() throws SQLException {
+        return rowConditions();
+    }
+
+    /** Whether the query asks for one definition, on any host or on some. */
+    boolean asksForOne() throws SQLException {
+        return ways == Ways.ANY
+                && parts.both().isEmpty()
+                && matchingDefinitions().filter(ids -> ids.length == 1).isPresent();
+    }
+
+    /** The number of findings of each host that has the one definition. */
+    Sql hostsOfOne(boolean open) throws SQLException {
+        int[] one = matchingDefinitions().orElseThrow();
+        return Sql.of("select s.asset_id, count(*) as findings from ")
+                .add(byIndex(one) ? cohortsWith(one) : Sql.of(view.cohorts() + " c"))
+                .add(whereOfHosts(open))
+                .add(" and ")
+                .add(ConditionSql.holdsOneOf("c.definitions", one))
+                .add(" group by s.asset_id");
     }
 
     /**
@@ -358,11 +382,12 @@ final class FindingPlan {
         return switch (ways) {
             case ONLY_SORTING -> true;
             case ONLY_WALKING -> false;
-            case ANY -> !parts.cohort().isEmpty() && hasFewFindings();
+            case ANY -> limitsHosts() && hasFewFindings();
         };
     }
 
     private boolean hasFewFindings() throws SQLException {
+        int few = matchingDefinitions().isPresent() ? FEW_PASSED_OVER : FEW_FINDINGS;
         return session.query(
                         Sql.of("select count(*), coalesce(sum(cardinality(definitions)), 0) from (select c.definitions"
                                         + " from " + view.cohorts() + " c" + joinsForConditions()
@@ -371,7 +396,7 @@ final class FindingPlan {
                                 .add(" limit ")
                                 .bind(FEW_COHORTS + 1L)
                                 .add(") matching"),
-                        row -> row.getLong(1) <= FEW_COHORTS && row.getLong(2) <= FEW_FINDINGS)
+                        row -> row.getLong(1) <= FEW_COHORTS && row.getLong(2) <= few)
                 .getFirst();
     }
 
@@ -470,6 +495,7 @@ final class FindingPlan {
         }
         int chunkSize = FIRST_CHUNK;
         int budget = FIRST_BATCH;
+        long fetched = 0;
         while (found.size() < wanted) {
             List<Candidate> chunk = candidates(keys, position, chunkSize);
             if (chunk.isEmpty()) {
@@ -486,17 +512,17 @@ final class FindingPlan {
                 } else {
                     int end = next;
                     long open = 0;
+                    boolean inVain = selective() && fetched + chunk.get(next).open() > FETCHED_IN_VAIN;
                     while (end < chunk.size()
                             && !isCommon(chunk.get(end), wanted)
-                            && (end == next
-                                    || selective()
-                                    || open + chunk.get(end).open() <= budget)) {
+                            && (end == next || inVain || open + chunk.get(end).open() <= budget)) {
                         open += chunk.get(end).open();
                         end++;
                     }
                     found.addAll(fetchHostsOf(chunk.subList(next, end), 0, wanted - found.size()));
                     next = end;
-                    budget = Math.min(budget * 2, LARGEST_BATCH);
+                    fetched += open;
+                    budget = Math.min(budget * (selective() ? 4 : 2), LARGEST_BATCH);
                 }
             }
         }
@@ -543,7 +569,12 @@ final class FindingPlan {
     }
 
     private boolean selective() {
-        return !parts.cohort().isEmpty() || !parts.both().isEmpty();
+        return limitsHosts() || !parts.both().isEmpty();
+    }
+
+    /** Whether some hosts with open findings are not meant. That fixed findings are not, limits no host. */
+    private boolean limitsHosts() {
+        return parts.cohort().stream().anyMatch(condition -> !Reach.meansOpen(condition));
     }
 
     /**
@@ -679,11 +710,17 @@ final class FindingPlan {
         long open = ids.isPresent() ? openFindings(ids.get()) : 0;
         boolean few = ids.isPresent() && open <= FETCHED_AT_ONCE;
         if (ways != Ways.ONLY_SORTING && !all && !few) {
-            long steps = ways == Ways.ONLY_WALKING ? 5 : Math.max(WALKED, Math.min(open, cohorts()));
-            List<Place> walked =
-                    session.walk(places(order, walk(order, position, steps), position, ids, most), order::place);
-            if (walked.size() == most) {
-                return walked;
+            long farthest = ways == Ways.ONLY_WALKING ? 5 : Math.max(WALKED, Math.min(open, cohorts()));
+            // a long way is not prepared for before a short one was tried
+            for (long steps = Math.min(WALKED, farthest); ; steps = Math.min(8 * steps, farthest)) {
+                List<Place> walked =
+                        session.walk(places(order, walk(order, position, steps), position, ids, most), order::place);
+                if (walked.size() == most) {
+                    return walked;
+                }
+                if (steps == farthest) {
+                    break;
+                }
             }
         }
         boolean byIndex = ids.isPresent() && (few || open <= (selective() ? cohorts() / 10 : cohorts() / 2));

@@ -5,9 +5,16 @@ import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.QqlPrinter;
@@ -188,12 +195,14 @@ public final class FindingSearch {
         int[] records = found.stream().mapToInt(FindingPlan.Found::record).toArray();
         int[] definitions =
                 found.stream().mapToInt(FindingPlan.Found::definition).toArray();
-        return session.query(
-                Sql.of("select s.source_record_id, d.*, a.asset_id, a.name as asset_name, k.vendor, k.product,"
-                                + " k.name as connection_name, " + ConditionSql.STATUS + " as status,"
-                                + " first.observed_at as first_found, last.observed_at as last_found,"
-                                + " fixed.observed_at as fixed_on, reopened.observed_at as reopened_on"
-                                + " from unnest(")
+        List<Place> places = session.asWritten(
+                Sql.of(
+                                "select wanted.definition_id, s.source_record_id, a.asset_id, a.name as asset_name, k.vendor,"
+                                        + " k.product, k.name as connection_name, " + ConditionSql.STATUS
+                                        + " as status,"
+                                        + " c.first_run, " + ConditionSql.lastFoundRun("")
+                                        + " as last_run, c.fixed_run,"
+                                        + " case when c.opened_run > c.first_run then c.opened_run end as reopened_by from unnest(")
                         .bind(records)
                         .add(", ")
                         .bind(definitions)
@@ -201,39 +210,118 @@ public final class FindingSearch {
                                 + " join " + view.records() + " s on s.source_record_id = wanted.source_record_id"
                                 + " join " + view.cohorts() + " c on c.source_record_id = s.source_record_id"
                                 + " and c.reopened_run is null and wanted.definition_id = any(c.definitions)"
-                                + " join definition d on d.definition_id = wanted.definition_id"
-                                + " join " + view.connections() + " k on k.connection_id = s.connection_id"
                                 + " join asset a on a.asset_id = s.asset_id"
-                                + " left join run first on first.run_id = c.first_run"
-                                + " left join run last on last.run_id = " + ConditionSql.lastFoundRun("")
-                                + " left join run fixed on fixed.run_id = c.fixed_run"
-                                + " left join run reopened on reopened.run_id = c.opened_run"
-                                + " and c.opened_run > c.first_run"
+                                + " join " + view.connections() + " k on k.connection_id = s.connection_id"
                                 + " order by wanted.place"),
-                FindingSearch::row);
+                Place::read);
+        Map<Integer, Definition> byId = session
+                .query(
+                        Sql.of("select definition_id, external_finding_id, cve_id, title, description, severity,"
+                                        + " source_severity, source_risk_score, published from definition"
+                                        + " where definition_id = any(")
+                                .bind(IntStream.of(definitions).distinct().toArray())
+                                .add(")"),
+                        Definition::read)
+                .stream()
+                .collect(Collectors.toMap(Definition::id, Function.identity()));
+        Map<Integer, Instant> runs = new HashMap<>();
+        session.query(
+                        Sql.of("select run_id, observed_at from run where run_id = any(")
+                                .bind(places.stream()
+                                        .flatMapToInt(Place::runs)
+                                        .distinct()
+                                        .toArray())
+                                .add(")"),
+                        row -> Map.entry(row.getInt("run_id"), ReadSession.instant(row, "observed_at")))
+                .forEach(run -> run.getValue().ifPresent(at -> runs.put(run.getKey(), at)));
+        return places.stream()
+                .map(place -> row(place, Objects.requireNonNull(byId.get(place.definition())), runs))
+                .toList();
     }
 
-    private static FindingRow row(ResultSet row) throws SQLException {
+    /** A finding but for what it shares with others; runs are 0 if there is none. */
+    private record Place(
+            int definition,
+            int record,
+            int asset,
+            Optional<String> assetName,
+            String status,
+            int firstRun,
+            int lastRun,
+            int fixedRun,
+            int reopenedBy,
+            String vendor,
+            String product,
+            String connection) {
+
+        static Place read(ResultSet row) throws SQLException {
+            return new Place(
+                    row.getInt("definition_id"),
+                    row.getInt("source_record_id"),
+                    row.getInt("asset_id"),
+                    ReadSession.text(row, "asset_name"),
+                    row.getString("status"),
+                    row.getInt("first_run"),
+                    row.getInt("last_run"),
+                    row.getInt("fixed_run"),
+                    row.getInt("reopened_by"),
+                    row.getString("vendor"),
+                    row.getString("product"),
+                    row.getString("connection_name"));
+        }
+
+        IntStream runs() {
+            return IntStream.of(firstRun, lastRun, fixedRun, reopenedBy);
+        }
+    }
+
+    /** What the findings of a page share, read once. */
+    private record Definition(
+            int id,
+            String externalFindingId,
+            Optional<String> cveId,
+            Optional<String> title,
+            Optional<String> description,
+            Optional<Integer> severity,
+            Optional<String> sourceSeverity,
+            Optional<Double> sourceRiskScore,
+            Optional<Instant> published) {
+
+        static Definition read(ResultSet row) throws SQLException {
+            return new Definition(
+                    row.getInt("definition_id"),
+                    row.getString("external_finding_id"),
+                    ReadSession.text(row, "cve_id"),
+                    ReadSession.text(row, "title"),
+                    ReadSession.text(row, "description"),
+                    Optional.ofNullable(row.getObject("severity", Integer.class)),
+                    ReadSession.text(row, "source_severity"),
+                    // by way of text, because the real nearest to 9.8 as a double is 9.800000190734863
+                    ReadSession.text(row, "source_risk_score").map(Double::valueOf),
+                    ReadSession.instant(row, "published"));
+        }
+    }
+
+    private static FindingRow row(Place place, Definition definition, Map<Integer, Instant> runs) {
         return new FindingRow(
-                row.getInt("source_record_id") + "-" + row.getInt("definition_id"),
-                row.getInt("asset_id"),
-                ReadSession.text(row, "asset_name"),
-                row.getString("external_finding_id"),
-                ReadSession.text(row, "cve_id"),
-                ReadSession.text(row, "title"),
-                ReadSession.text(row, "description"),
-                Optional.ofNullable(row.getObject("severity", Integer.class)),
-                ReadSession.text(row, "source_severity"),
-                // by way of text, because the real nearest to 9.8 as a double is 9.800000190734863
-                ReadSession.text(row, "source_risk_score").map(Double::valueOf),
-                row.getString("status"),
-                ReadSession.instant(row, "first_found"),
-                ReadSession.instant(row, "last_found"),
-                ReadSession.instant(row, "fixed_on"),
-                ReadSession.instant(row, "reopened_on"),
-                ReadSession.instant(row, "published"),
-                row.getString("vendor"),
-                row.getString("product"),
-                row.getString("connection_name"));
+                place.record() + "-" + place.definition(),
+                place.asset(),
+                place.assetName(),
+                definition.externalFindingId(),
+                definition.cveId(),
+                definition.title(),
+                definition.description(),
+                definition.severity(),
+                definition.sourceSeverity(),
+                definition.sourceRiskScore(),
+                place.status(),
+                Optional.ofNullable(runs.get(place.firstRun())),
+                Optional.ofNullable(runs.get(place.lastRun())),
+                Optional.ofNullable(runs.get(place.fixedRun())),
+                Optional.ofNullable(runs.get(place.reopenedBy())),
+                definition.published(),
+                place.vendor(),
+                place.product(),
+                place.connection());
     }
 }

@@ -179,7 +179,7 @@ final class GroupPlan {
         if (severities.length == 0) {
             return new Found(List.of(), 0);
         }
-        boolean summed = plan.onlyDefinitionsMatter();
+        boolean summed = plan.onlySystemsMatter();
         String columns = IntStream.of(severities)
                 .mapToObj(SeverityCounts.COLUMNS_OF_HOST::get)
                 .map(column -> "coalesce(sum(" + column + "), 0), "
@@ -190,7 +190,7 @@ final class GroupPlan {
         Sql select = Sql.of("select " + columns + " from ");
         List<Group> groups = session.query(
                         summed
-                                ? select.add(BY_SYSTEM)
+                                ? select.add(BY_SYSTEM + " a where ").add(plan.conditionsOnSystem())
                                 : select.add("(")
                                         .add(plan.countsOfHosts(counted.get()))
                                         .add(") h"),
@@ -312,7 +312,9 @@ final class GroupPlan {
             Optional<Counts> kept = keptCounts(counted.get());
             long total = session.number(
                     kept.isPresent()
-                            ? Sql.of("select coalesce(sum(" + kept.get().hosts() + "), 0) from " + BY_SYSTEM)
+                            ? Sql.of("select coalesce(sum(" + kept.get().hosts() + "), 0) from " + BY_SYSTEM
+                                            + " a where ")
+                                    .add(plan.conditionsOnSystem())
                             : Sql.of("select count(*) from ").add(hosts));
             Sql first = Sql.of("select h.asset_id, h.findings from ")
                     .add(hosts)
@@ -327,15 +329,16 @@ final class GroupPlan {
                                     row.getInt("asset_id"), ReadSession.text(row, "name"), row.getLong("findings"))),
                     total);
         }
-        return plan.anyDefinition() ? byAsset(plan.lengthsOfHosts(openOnly), limit) : byHost(limit);
+        Optional<Sql> hosts = hostsBySql();
+        return hosts.isPresent() ? byAsset(hosts.get(), limit) : byHost(limit);
     }
 
     /** Columns of {@link #BY_SYSTEM}: how many findings, on how many hosts. */
     private record Counts(String findings, String hosts) {}
 
     /** The counts of all hosts together that answer the query. A host that has two severities would count twice. */
-    private Optional<Counts> keptCounts(BitSet severities) {
-        if (!plan.onlyDefinitionsMatter()) {
+    private Optional<Counts> keptCounts(BitSet severities) throws SQLException {
+        if (!plan.onlySystemsMatter()) {
             return Optional.empty();
         }
         if (severities.cardinality() == SeverityCounts.COLUMNS_OF_HOST.size()) {
@@ -343,6 +346,14 @@ final class GroupPlan {
         }
         String column = SeverityCounts.COLUMNS_OF_HOST.get(severities.nextSetBit(0));
         return severities.cardinality() == 1 ? Optional.of(new Counts(column, column + "_hosts")) : Optional.empty();
+    }
+
+    /** Hosts with how many findings they have, where arrays need not be unfolded. */
+    private Optional<Sql> hostsBySql() throws SQLException {
+        if (plan.anyDefinition()) {
+            return Optional.of(plan.lengthsOfHosts(openOnly));
+        }
+        return plan.asksForOne() ? Optional.of(plan.hostsOfOne(openOnly)) : Optional.empty();
     }
 
     private Found byAsset(Sql hosts, int limit) throws SQLException {
@@ -453,10 +464,12 @@ final class GroupPlan {
     /** Systems with how many hosts and findings they have. */
     private Sql systems() throws SQLException {
         Optional<BitSet> counted = countedSeverities();
-        Optional<Counts> kept = counted.flatMap(this::keptCounts);
+        Optional<Counts> kept = counted.isPresent() ? keptCounts(counted.get()) : Optional.empty();
         if (kept.isPresent()) {
-            return Sql.of("select os_name, sum(" + kept.get().hosts() + ") as hosts, sum("
-                    + kept.get().findings() + ") as findings from " + BY_SYSTEM + " group by os_name");
+            return Sql.of("select a.os_name, sum(a." + kept.get().hosts() + ") as hosts, sum(a."
+                            + kept.get().findings() + ") as findings from " + BY_SYSTEM + " a where ")
+                    .add(plan.conditionsOnSystem())
+                    .add(" group by a.os_name");
         }
         if (counted.isPresent()) {
             return Sql.of("select os_name, count(*) as hosts, sum(findings) as findings from (")
@@ -464,8 +477,9 @@ final class GroupPlan {
                     .add(") h group by os_name");
         }
         Sql hosts;
-        if (plan.anyDefinition()) {
-            hosts = Sql.of("(").add(plan.lengthsOfHosts(openOnly)).add(")");
+        Optional<Sql> bySql = hostsBySql();
+        if (bySql.isPresent()) {
+            hosts = Sql.of("(").add(bySql.get()).add(")");
         } else {
             Hosts found = hosts();
             hosts = Sql.of("unnest(")

@@ -26,10 +26,6 @@ enum Reach {
     private static final Set<String> WITH_HISTORY =
             Set.of("finding.fixedBetween", "finding.reopenedBetween", "finding.changedBetween");
 
-    /** Holds for all findings of a record if one of them changed: nobody can write it. */
-    private static final Token OF_CHANGED_RECORD =
-            new Token("finding.ofChangedRecord", List.of(), TokenType.PERIOD, Scope.FINDING, "", "", List.of());
-
     private static final Set<String> OF_DEFINITION = Set.of(
             "finding.cveId",
             "finding.title",
@@ -117,8 +113,8 @@ enum Reach {
                     case COHORT -> parts.cohort.add(conjunct);
                     case BOTH -> {
                         parts.both.add(conjunct);
-                        if (conjunct instanceof Condition.Compare(Token _, Match.Between period)) {
-                            parts.cohort.add(new Condition.Compare(OF_CHANGED_RECORD, period));
+                        if (conjunct instanceof Condition.Compare(Token token, Match.Between period)) {
+                            parts.cohort.add(new Condition.Compare(ofRow(token), period));
                         }
                     }
                     case NONE -> {}
@@ -126,6 +122,12 @@ enum Reach {
             }
             return parts;
         }
+    }
+
+    /** Holds for a row of findings if the event may be that of one of them: nobody can write it. */
+    private static Token ofRow(Token event) {
+        return new Token(
+                event.name() + ConditionSql.OF_ROW, List.of(), TokenType.PERIOD, Scope.FINDING, "", "", List.of());
     }
 
     private static Reach of(List<Condition> conditions) {

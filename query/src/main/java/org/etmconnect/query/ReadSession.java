@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.etmconnect.query.syntax.Condition;
@@ -38,14 +41,36 @@ final class ReadSession implements ConditionSql.Definitions {
     private static final String CANCELLED = "57014";
     private static final int HOSTS = 2_000;
 
+    /** Names of operating systems that are compared one by one, rather than host by host. */
+    private static final int MOST_SYSTEMS = 500;
+
+    /** How joins are planned. */
+    private enum Joins {
+        FREE("on", "on", 8),
+        AS_WRITTEN("on", "on", 1),
+        WALK("off", "off", 1),
+        SIDE_BY_SIDE("off", "on", 8);
+
+        private final String settings;
+
+        Joins(String hash, String merge, int collapsed) {
+            this.settings = "set local enable_hashjoin = " + hash + "; set local enable_mergejoin = " + merge
+                    + "; set local join_collapse_limit = " + collapsed + "; ";
+        }
+    }
+
     private final Connection connection;
     private final Duration limit;
     private long deadline;
+    private long limitedAt;
+    private Joins joins = Joins.FREE;
+    private final Map<List<Object>, int[]> periods = new HashMap<>();
 
     private ReadSession(Connection connection, Duration limit) {
         this.connection = connection;
         this.limit = limit;
-        this.deadline = System.nanoTime() + limit.toNanos();
+        this.limitedAt = System.nanoTime();
+        this.deadline = limitedAt + limit.toNanos();
     }
 
     /** Does the work; empty if it took longer than the limit. */
@@ -59,7 +84,8 @@ final class ReadSession implements ConditionSql.Definitions {
                 // know how common the one definition is
                 session.execute("set transaction isolation level repeatable read, read only; set local jit = off;"
                         + " set local max_parallel_workers_per_gather = 0;"
-                        + " set local plan_cache_mode = force_custom_plan");
+                        + " set local plan_cache_mode = force_custom_plan; set local statement_timeout = "
+                        + Math.max(1, limit.toMillis()));
                 return Optional.of(work.with(session));
             } finally {
                 connection.rollback();
@@ -77,24 +103,25 @@ final class ReadSession implements ConditionSql.Definitions {
     }
 
     <T> List<T> query(Sql sql, RowReader<T> reader) throws SQLException {
-        return query("", sql, reader);
+        return query(Joins.FREE, sql, reader);
+    }
+
+    /** The same for a join that is written in the order that serves best: to find it takes longer than to follow it. */
+    <T> List<T> asWritten(Sql sql, RowReader<T> reader) throws SQLException {
+        return query(Joins.AS_WRITTEN, sql, reader);
     }
 
     /**
-     * The same for a statement that follows an order and ends when it has enough. Joined row by row, it looks at no more; for
-     * a long way PostgreSQL would rather read whole tables first.
+     * The same for a statement that follows an order and ends when it has enough. Joined row by row as it is written, it looks
+     * at no more; for a long way PostgreSQL would rather read whole tables first.
      */
     <T> List<T> walk(Sql sql, RowReader<T> reader) throws SQLException {
-        List<T> found = query("set local enable_hashjoin = off; set local enable_mergejoin = off; ", sql, reader);
-        execute("set local enable_hashjoin = on; set local enable_mergejoin = on");
-        return found;
+        return query(Joins.WALK, sql, reader);
     }
 
     /** The same for a join of most rows of two tables: read side by side in one order, they need no memory for a hash. */
     <T> List<T> sideBySide(Sql sql, RowReader<T> reader) throws SQLException {
-        List<T> found = query("set local enable_hashjoin = off; ", sql, reader);
-        execute("set local enable_hashjoin = on");
-        return found;
+        return query(Joins.SIDE_BY_SIDE, sql, reader);
     }
 
     /**
@@ -102,7 +129,7 @@ final class ReadSession implements ConditionSql.Definitions {
      * run meanwhile.
      */
     <T> void inBatches(Sql sql, int size, RowReader<T> reader, Batch<T> each) throws SQLException {
-        limitTime("");
+        limitTime(Joins.FREE, "");
         try (PreparedStatement statement = sql.prepare(connection)) {
             statement.setFetchSize(size);
             try (ResultSet rows = statement.executeQuery()) {
@@ -112,8 +139,9 @@ final class ReadSession implements ConditionSql.Definitions {
                     if (batch.size() == size) {
                         each.with(List.copyOf(batch));
                         batch.clear();
-                        deadline = System.nanoTime() + limit.toNanos();
-                        limitTime("");
+                        limitedAt = System.nanoTime();
+                        deadline = limitedAt + limit.toNanos();
+                        execute("set local statement_timeout = " + Math.max(1, limit.toMillis()));
                     }
                 }
                 if (!batch.isEmpty()) {
@@ -135,7 +163,7 @@ final class ReadSession implements ConditionSql.Definitions {
      */
     void eachHost(Sql sql, HostVisitor visitor) throws SQLException {
         // hosts are sorted with their arrays
-        limitTime("set local work_mem = '64MB'; ");
+        limitTime(Joins.FREE, "set local work_mem = '64MB'; ");
         try (PreparedStatement statement = sql.prepare(connection)) {
             statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
             statement.setFetchSize(HOSTS);
@@ -167,16 +195,29 @@ final class ReadSession implements ConditionSql.Definitions {
         }
     }
 
-    private void limitTime(String settings) throws SQLException {
-        long millis = (deadline - System.nanoTime()) / 1_000_000;
+    /** A call to the server for settings is saved where they are the same, or the time left almost. */
+    private void limitTime(Joins wanted, String settings) throws SQLException {
+        long now = System.nanoTime();
+        long millis = (deadline - now) / 1_000_000;
         if (millis <= 0) {
             throw new SQLException("The time for this query is over", CANCELLED);
         }
-        execute(settings + "set local statement_timeout = " + millis);
+        String changed = settings;
+        if (joins != wanted) {
+            changed += wanted.settings;
+            joins = wanted;
+        }
+        if (now - limitedAt > limit.toNanos() / 20) {
+            changed += "set local statement_timeout = " + millis;
+            limitedAt = now;
+        }
+        if (!changed.isEmpty()) {
+            execute(changed);
+        }
     }
 
-    private <T> List<T> query(String settings, Sql sql, RowReader<T> reader) throws SQLException {
-        limitTime(settings);
+    private <T> List<T> query(Joins wanted, Sql sql, RowReader<T> reader) throws SQLException {
+        limitTime(wanted, "");
         try (PreparedStatement statement = sql.prepare(connection);
                 ResultSet rows = statement.executeQuery()) {
             List<T> found = new ArrayList<>();
@@ -216,6 +257,41 @@ final class ReadSession implements ConditionSql.Definitions {
                 .add(")"));
     }
 
+    @Override
+    public Optional<BitSet> wholeSeverities(int[] ids) throws SQLException {
+        BitSet wanted = new BitSet();
+        BitSet unwanted = new BitSet();
+        query(
+                Sql.of("select coalesce(d.severity, 0), count(*) filter (where w.id is not null), count(*)"
+                                + " from definition d join definition_count n using (definition_id) left join unnest(")
+                        .bind(ids)
+                        .add(") w(id) on w.id = d.definition_id where n.open_findings > 0 group by 1"),
+                row -> {
+                    wanted.set(row.getInt(1), row.getLong(2) > 0);
+                    unwanted.set(row.getInt(1), row.getLong(2) < row.getLong(3));
+                    return row;
+                });
+        return wanted.intersects(unwanted) ? Optional.empty() : Optional.of(wanted);
+    }
+
+    @Override
+    public Optional<List<String>> systems(Sql condition) throws SQLException {
+        // from name to name by the index
+        List<Optional<String>> names = query(
+                Sql.of("with recursive name(n, i) as ((select os_name, 1 from asset where os_name is not null"
+                                + " order by os_name limit 1) union all select (select a.os_name from asset a"
+                                + " where a.os_name > name.n order by a.os_name limit 1), i + 1"
+                                + " from name where n is not null and i <= ")
+                        .bind(MOST_SYSTEMS)
+                        .add(") select case when ")
+                        .add(condition)
+                        .add(" then a.os_name end from (select n from name where n is not null) a(os_name)"),
+                row -> Optional.ofNullable(row.getString(1)));
+        return names.size() > MOST_SYSTEMS
+                ? Optional.empty()
+                : Optional.of(names.stream().flatMap(Optional::stream).toList());
+    }
+
     private long cohorts = -1;
 
     @Override
@@ -229,6 +305,16 @@ final class ReadSession implements ConditionSql.Definitions {
 
     @Override
     public int[] runsBetween(RunOrDate after, RunOrDate until, Instant now, View view) throws SQLException {
+        List<Object> period = List.of(after, until, now, view);
+        int[] known = periods.get(period);
+        if (known == null) {
+            known = readRunsBetween(after, until, now, view);
+            periods.put(period, known);
+        }
+        return known;
+    }
+
+    private int[] readRunsBetween(RunOrDate after, RunOrDate until, Instant now, View view) throws SQLException {
         Instant from = Moment.time(this, after, now);
         Instant to = Moment.time(this, until, now);
         if (from.isAfter(to)) {

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.postgresql.PGConnection;
 
 /** A piece of SQL with its bind parameters. What people write gets into it by {@link #bind} alone. */
 final class Sql {
@@ -31,11 +31,12 @@ final class Sql {
         return this;
     }
 
-    /** Adds a parameter: a String, Integer, Long, BigDecimal, Double, Instant or int[]. */
+    /** Adds a parameter: a String, Integer, Long, BigDecimal, Double, Instant, int[] or String[]. */
     Sql bind(Object value) {
         text.append(
                 switch (value) {
                     case int[] _ -> "?::int[]";
+                    case String[] _ -> "?::text[]";
                     case String _ -> "?::text";
                     default -> "?";
                 });
@@ -56,10 +57,10 @@ final class Sql {
         for (int i = 0; i < values.size(); i++) {
             switch (values.get(i)) {
                 case int[] numbers ->
+                    // of ints as they are: the driver sends them in binary form
                     statement.setArray(
-                            i + 1,
-                            connection.createArrayOf(
-                                    "int4", Arrays.stream(numbers).boxed().toArray()));
+                            i + 1, connection.unwrap(PGConnection.class).createArrayOf("int4", numbers));
+                case String[] texts -> statement.setArray(i + 1, connection.createArrayOf("text", texts));
                 case Instant instant -> statement.setObject(i + 1, instant.atOffset(ZoneOffset.UTC));
                 case Object value -> statement.setObject(i + 1, value);
             }

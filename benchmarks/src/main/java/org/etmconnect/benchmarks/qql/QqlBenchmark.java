@@ -14,11 +14,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.etmconnect.benchmarks.Surroundings;
+import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
 import org.etmconnect.query.AssetSearch;
@@ -48,12 +51,18 @@ import picocli.CommandLine.Spec;
         description = {
             "Writes a simulated fleet into the inventory by the way a sync does: its first day, the same day again, and the"
                     + " day after. Then asks a fixed list of queries: pages of 100 rows, the first and the second, and"
-                    + " counts bounded at 10,000.",
+                    + " counts bounded at 10,000. Then --clients at the same time ask two fixed sets, each in orders of its own"
+                    + " and without a pause: 40 first pages and counts, and the groups of the overview and findings pages.",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
 public final class QqlBenchmark implements Callable<Integer> {
+
+    /** As many as the server has. */
+    private static final int CONNECTIONS = 20;
+
+    private static final int SLOWEST = 12;
 
     @Option(
             names = "--endpoints",
@@ -72,16 +81,20 @@ public final class QqlBenchmark implements Callable<Integer> {
     @Option(
             names = "--clients",
             paramLabel = "N",
-            defaultValue = "1",
-            description = "How many ask at the same time. Default: ${DEFAULT-VALUE}")
+            defaultValue = "16",
+            description = "How many ask the fixed sets at the same time. Default: ${DEFAULT-VALUE}")
     private int clients;
 
     @Option(
             names = "--repeat",
             paramLabel = "N",
             defaultValue = "5",
-            description = "Times each client asks each question, after once to warm up. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Times each question is asked by each client, after once to warm up. Default: ${DEFAULT-VALUE}")
     private int repeat;
+
+    @Option(names = "--only-sets", description = "Ask the fixed sets alone")
+    private boolean onlySets;
 
     @Option(
             names = "--seed",
@@ -156,8 +169,10 @@ public final class QqlBenchmark implements Callable<Integer> {
             database.setJdbcUrl(server.jdbcUrl());
             database.setUsername(server.user());
             database.setPassword(server.password().reveal());
-            database.setMaximumPoolSize(clients + 2);
-            if (!keep) {
+            database.setMaximumPoolSize(CONNECTIONS);
+            if (keep) {
+                Schema.migrate(database);
+            } else {
                 applied.addAll(load(database, console));
             }
             Inventory inventory = weigh(database);
@@ -171,8 +186,18 @@ public final class QqlBenchmark implements Callable<Integer> {
                     .forEach((relation, bytes) ->
                             console.printf(Locale.ROOT, "  %-34s %8.1f MB%n", relation, bytes / 1e6));
             console.flush();
-            List<Measured> measured = ask(database, values(database));
+            Question.Searches searches = new Question.Searches(
+                    new FindingSearch(database),
+                    new AssetSearch(database),
+                    new OverviewReader(database, InstantSource.system(), Duration.ofSeconds(30)));
+            Map<String, String> values = values(database);
+            List<Measured> measured = onlySets ? List.of() : ask(searches, values);
             printTable(console, measured);
+            Map<String, List<Measured>> sets = new LinkedHashMap<>();
+            for (Question.Fixed set : Question.fixed()) {
+                sets.put(set.name(), atOnce(set, searches, values));
+                print(console, set, sets.get(set.name()));
+            }
             if (out != null) {
                 Map<String, Object> report = new LinkedHashMap<>();
                 report.put("benchmark", "qql");
@@ -187,6 +212,7 @@ public final class QqlBenchmark implements Callable<Integer> {
                 report.put("inventory", inventory);
                 report.put("bytesPerFinding", inventory.bytesPerFinding());
                 report.put("questions", measured);
+                report.put("sets", sets);
                 Surroundings.write(out, report);
                 console.println("Single numbers: " + out);
             }
@@ -224,34 +250,68 @@ public final class QqlBenchmark implements Callable<Integer> {
         console.flush();
     }
 
-    private List<Measured> ask(DataSource database, Map<String, String> values)
-            throws InterruptedException, ExecutionException {
-        Question.Searches searches = new Question.Searches(
-                new FindingSearch(database),
-                new AssetSearch(database),
-                new OverviewReader(database, InstantSource.system(), Duration.ofSeconds(30)));
+    /** One client asks everything, one question after the other. */
+    private List<Measured> ask(Question.Searches searches, Map<String, String> values) {
         Map<String, List<Double>> tries = new LinkedHashMap<>();
         Map<String, Double> first = new LinkedHashMap<>();
         Map<String, String> results = new LinkedHashMap<>();
-        for (Question question : Question.all()) {
-            for (Question.Answer answer : question.ask(searches, values)) {
-                String name = question.name(values) + ", " + answer.what();
-                first.put(name, answer.milliseconds());
-                results.put(name, answer.result());
-                tries.put(name, new ArrayList<>());
+        for (int repetition = 0; repetition <= repeat; repetition++) {
+            for (Question question : Question.all()) {
+                for (Question.Answer answer : question.ask(searches, values)) {
+                    String name = question.name(values) + ", " + answer.what();
+                    if (repetition == 0) {
+                        first.put(name, answer.milliseconds());
+                        results.put(name, answer.result());
+                    } else {
+                        tries.computeIfAbsent(name, none -> new ArrayList<>(repeat))
+                                .add(answer.milliseconds());
+                    }
+                }
             }
         }
+        return measured(tries, first, results);
+    }
+
+    /** All clients ask the questions of a set, each in orders of its own. */
+    private List<Measured> atOnce(Question.Fixed set, Question.Searches searches, Map<String, String> values)
+            throws InterruptedException, ExecutionException {
+        Map<String, List<Double>> tries = new LinkedHashMap<>();
+        Map<String, Double> first = new LinkedHashMap<>();
+        Map<String, String> results = new LinkedHashMap<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(clients)) {
-            List<Future<Map<String, List<Double>>>> futures = new ArrayList<>();
-            for (int client = 0; client < clients; client++) {
-                futures.add(threads.submit(() -> tries(searches, values)));
-            }
-            for (Future<Map<String, List<Double>>> future : futures) {
-                future.get()
-                        .forEach((name, milliseconds) -> tries.computeIfAbsent(name, none -> new ArrayList<>())
-                                .addAll(milliseconds));
+            for (int repetition = 0; repetition <= repeat; repetition++) {
+                List<Future<Map<String, Question.Answer>>> futures = new ArrayList<>();
+                for (int client = 0; client < clients; client++) {
+                    Random random = new Random(repetition * 1_000L + client);
+                    futures.add(threads.submit(() -> round(set, searches, values, random)));
+                }
+                for (Future<Map<String, Question.Answer>> future : futures) {
+                    for (Map.Entry<String, Question.Answer> asked : future.get().entrySet()) {
+                        if (repetition == 0) {
+                            first.putIfAbsent(asked.getKey(), asked.getValue().milliseconds());
+                            results.put(asked.getKey(), asked.getValue().result());
+                        } else {
+                            tries.computeIfAbsent(asked.getKey(), none -> new ArrayList<>())
+                                    .add(asked.getValue().milliseconds());
+                        }
+                    }
+                }
             }
         }
+        return measured(tries, first, results);
+    }
+
+    private static Map<String, Question.Answer> round(
+            Question.Fixed set, Question.Searches searches, Map<String, String> values, Random random) {
+        List<Question> questions = new ArrayList<>(set.questions());
+        Collections.shuffle(questions, random);
+        Map<String, Question.Answer> answers = new LinkedHashMap<>();
+        questions.forEach(question -> answers.put(question.name(values), question.askFirst(searches, values)));
+        return answers;
+    }
+
+    private static List<Measured> measured(
+            Map<String, List<Double>> tries, Map<String, Double> first, Map<String, String> results) {
         List<Measured> measured = new ArrayList<>();
         tries.forEach((name, milliseconds) -> measured.add(new Measured(
                 name, first.getOrDefault(name, Double.NaN), milliseconds, results.getOrDefault(name, ""))));
@@ -259,20 +319,30 @@ public final class QqlBenchmark implements Callable<Integer> {
         return measured;
     }
 
-    private Map<String, List<Double>> tries(Question.Searches searches, Map<String, String> values) {
-        Map<String, List<Double>> tries = new LinkedHashMap<>();
-        for (int repetition = 0; repetition < repeat; repetition++) {
-            for (Question question : Question.all()) {
-                for (Question.Answer answer : question.ask(searches, values)) {
-                    tries.computeIfAbsent(question.name(values) + ", " + answer.what(), none -> new ArrayList<>(repeat))
-                            .add(answer.milliseconds());
-                }
-            }
-        }
-        return tries;
+    private void print(PrintWriter console, Question.Fixed set, List<Measured> measured) {
+        double[] all = measured.stream()
+                .flatMap(one -> one.milliseconds().stream())
+                .mapToDouble(Double::doubleValue)
+                .sorted()
+                .toArray();
+        console.printf(
+                Locale.ROOT,
+                "%n%s, %d clients, %,d answers: p50 %.1f ms, p95 %.1f ms, p99 %.1f ms; aim p95 %d ms. The slowest:%n",
+                set.name(),
+                clients,
+                all.length,
+                Surroundings.quantile(all, 0.5),
+                Surroundings.quantile(all, 0.95),
+                Surroundings.quantile(all, 0.99),
+                set.aimMilliseconds());
+        printTable(console, measured.subList(0, Math.min(SLOWEST, measured.size())));
+        console.flush();
     }
 
     private static void printTable(PrintWriter console, List<Measured> measured) {
+        if (measured.isEmpty()) {
+            return;
+        }
         console.printf("%n%9s %9s %9s  %-9s %s%n", "median ms", "p95 ms", "first ms", "result", "question");
         for (Measured one : measured) {
             console.printf(

@@ -50,6 +50,9 @@ record Question(String query, Want want) {
         record Overview() implements Want {}
     }
 
+    /** Questions whose answers have one aim together. */
+    record Fixed(String name, int aimMilliseconds, List<Question> questions) {}
+
     /** One part of an answer: how long it took, and how many rows it had or what it counted. */
     record Answer(String what, double milliseconds, String result) {}
 
@@ -69,7 +72,17 @@ record Question(String query, Want want) {
     /** What questions are put to. */
     record Searches(FindingSearch findings, AssetSearch assets, OverviewReader overview) {}
 
+    /** What a person sees first: of a list, its first page. */
+    Answer askFirst(Searches searches, Map<String, String> values) {
+        return ask(searches, values, 1).getFirst();
+    }
+
+    /** Everything: of a list, the first page and the second. */
     List<Answer> ask(Searches searches, Map<String, String> values) {
+        return ask(searches, values, 2);
+    }
+
+    private List<Answer> ask(Searches searches, Map<String, String> values, int pages) {
         FindingSearch findings = searches.findings();
         AssetSearch assets = searches.assets();
         Subject subject =
@@ -78,8 +91,9 @@ record Question(String query, Want want) {
             throw new IllegalStateException("This is no query: " + filled(values));
         }
         return switch (want) {
-            case Want.Findings(FindingSort sort) -> pages(cursor -> findings.page(condition, sort, cursor, ROWS));
-            case Want.Assets(AssetSort sort) -> pages(cursor -> assets.page(condition, sort, cursor, ROWS));
+            case Want.Findings(FindingSort sort) ->
+                pages(pages, cursor -> findings.page(condition, sort, cursor, ROWS));
+            case Want.Assets(AssetSort sort) -> pages(pages, cursor -> assets.page(condition, sort, cursor, ROWS));
             case Want.FindingCount() -> List.of(count(() -> findings.count(condition, BOUND)));
             case Want.AssetCount() -> List.of(count(() -> assets.count(condition, BOUND)));
             case Want.Severities() -> {
@@ -119,11 +133,12 @@ record Question(String query, Want want) {
         CountOutcome count();
     }
 
-    private static <R> List<Answer> pages(Pages<R> pages) {
+    private static <R> List<Answer> pages(int wanted, Pages<R> pages) {
         long begun = System.nanoTime();
         SearchOutcome<R> first = pages.page(Optional.empty());
         Answer answer = new Answer("page 1", milliseconds(begun), result(first));
-        if (!(first instanceof SearchOutcome.Found<R>(Page<R> page))
+        if (wanted == 1
+                || !(first instanceof SearchOutcome.Found<R>(Page<R> page))
                 || page.next().isEmpty()) {
             return List.of(answer);
         }
@@ -189,6 +204,77 @@ record Question(String query, Want want) {
 
     private static Question groups(FindingGrouping by, String query) {
         return new Question(query, new Want.Groups(by));
+    }
+
+    /** The sets that several clients ask at the same time. They stay as they are, so that figures can be compared. */
+    static List<Fixed> fixed() {
+        return List.of(
+                new Fixed("40 first pages and counts", 100, firstPages()),
+                new Fixed("overview and groups", 200, groupings()));
+    }
+
+    private static List<Question> firstPages() {
+        return List.of(
+                assets(AssetSort.NAME, "asset.inventory:(source:`Cortex XDR`)"),
+                findings(FindingSort.SEVERITY, "finding.vendorProductName:`Cortex XDR`"),
+                findings(FindingSort.SEVERITY, ""),
+                findings(FindingSort.NEWEST, ""),
+                findings(FindingSort.ASSET, ""),
+                findings(FindingSort.SOURCE_RISK_SCORE, ""),
+                findings(FindingSort.CVE, ""),
+                findings(FindingSort.NEWEST, "finding.severity:5"),
+                findings(FindingSort.ASSET, "finding.severity:[4, 5] and finding.status:ACTIVE"),
+                findings(FindingSort.NEWEST, "finding.severity:[High, Critical] and finding.status:NEW"),
+                findings(FindingSort.SEVERITY, "not finding.status:FIXED"),
+                findings(FindingSort.SEVERITY, "finding.status:FIXED"),
+                findings(FindingSort.ASSET, "not finding.severity:[1, 2, 3]"),
+                findings(FindingSort.SEVERITY, "finding.cveId:`{common}`"),
+                findings(FindingSort.ASSET, "finding.cveId:`{middling}`"),
+                findings(FindingSort.NEWEST, "finding.cveId:`{rare}`"),
+                findings(FindingSort.CVE, "finding.title:\"CVE-2018\""),
+                findings(FindingSort.SEVERITY, "\"integer that overflows\""),
+                findings(FindingSort.NEWEST, "finding.cvePublishedDate:[2024-01-01 .. 2024-12-31]"),
+                findings(FindingSort.NEWEST, "finding.firstFoundDate >= now-7d and finding.severity:5"),
+                findings(FindingSort.SEVERITY, "finding.sourceRiskScore >= 9.8"),
+                findings(FindingSort.SEVERITY, "operatingSystem.name:Windows"),
+                findings(FindingSort.SEVERITY, "operatingSystem.name:\"{os}\""),
+                findings(FindingSort.NEWEST, "operatingSystem.name:\"{os}\" and finding.severity:5"),
+                findings(FindingSort.CVE, "asset.name:web and finding.severity:[4, 5]"),
+                findings(FindingSort.SEVERITY, "asset.name:`{host}`"),
+                findings(FindingSort.SEVERITY, "finding.fixedBetween:[2 .. 3] and finding.severity:5"),
+                findings(FindingSort.SEVERITY, "asOf:2 and operatingSystem.name:\"{os}\""),
+                assets(AssetSort.NAME, ""),
+                assets(AssetSort.LAST_FOUND, ""),
+                assets(AssetSort.NAME, "asset.name:web"),
+                assets(AssetSort.NAME, "operatingSystem.name:\"{os}\" and asset.status:Active"),
+                assets(AssetSort.NAME, "finding.severity:5"),
+                assets(AssetSort.NAME, "finding.cveId:`{common}`"),
+                assets(AssetSort.ID, "not finding.severity:5"),
+                findingCount("finding.vendorProductName:`Cortex XDR`"),
+                findingCount("operatingSystem.name:\"{os}\" and finding.severity:5"),
+                findingCount("finding.status:NEW and finding.severity:5"),
+                assetCount("asset.inventory:(source:`Cortex XDR`)"),
+                assetCount("finding.severity:5"));
+    }
+
+    private static List<Question> groupings() {
+        return List.of(
+                new Question("", new Want.Overview()),
+                groups(FindingGrouping.CVE, ""),
+                groups(FindingGrouping.ASSET, ""),
+                groups(FindingGrouping.SEVERITY, ""),
+                groups(FindingGrouping.OPERATING_SYSTEM, ""),
+                groups(FindingGrouping.CVE, "finding.vendorProductName:`Cortex XDR`"),
+                groups(FindingGrouping.CVE, "finding.severity:5"),
+                groups(FindingGrouping.ASSET, "finding.severity:5"),
+                groups(FindingGrouping.OPERATING_SYSTEM, "finding.severity:5"),
+                groups(FindingGrouping.SEVERITY, "finding.title:\"CVE-2018\""),
+                groups(FindingGrouping.ASSET, "finding.cveId:`{rare}`"),
+                groups(FindingGrouping.OPERATING_SYSTEM, "finding.cveId:`{middling}`"),
+                groups(FindingGrouping.CVE, "operatingSystem.name:\"{os}\""),
+                groups(FindingGrouping.SEVERITY, "operatingSystem.name:\"{os}\""),
+                groups(FindingGrouping.SEVERITY, "asset.name:`{host}`"),
+                groups(FindingGrouping.CVE, "finding.fixedBetween:[2 .. 3]"));
     }
 
     /** What is asked. */
