@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +40,11 @@ final class CohortTable {
 
     /** Writes the findings of hosts that are new. Returns how many. */
     long insertFirst(List<Change> fresh, int run) throws SQLException {
+        List<Change> inOrder = fresh.stream()
+                .sorted(Comparator.comparingInt(change -> change.id))
+                .toList();
         try (BinaryCopy copy = BinaryCopy.into(connection, "finding_cohort", COLUMNS)) {
-            for (Change change : fresh) {
+            for (Change change : inOrder) {
                 if (change.found != null && change.found.length > 0) {
                     write(copy, change.id, new Cohort(run, run, null, null, change.found));
                 }
