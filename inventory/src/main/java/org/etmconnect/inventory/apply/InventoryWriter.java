@@ -9,11 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -322,6 +320,8 @@ public final class InventoryWriter implements InventoryTarget {
                 continue;
             }
             fresh.add(change);
+            change.id = recordIds[i];
+            seen.set(change.id);
             decisions.add(decision);
             switch (decision) {
                 case Decision.Existing existing -> {
@@ -337,15 +337,6 @@ public final class InventoryWriter implements InventoryTarget {
             apart.placed(nativeKey, change.assetId);
         }
         identifyingNanos += System.nanoTime() - begun;
-        // Hosts of one system have much in common: side by side they make the index of open findings smaller.
-        List<Change> bySystem = fresh.stream()
-                .sorted(Comparator.comparing(
-                        change -> Objects.requireNonNullElse(change.columns().osName(), "")))
-                .toList();
-        for (int i = 0; i < bySystem.size(); i++) {
-            bySystem.get(i).id = recordIds[i];
-            seen.set(recordIds[i]);
-        }
         assets.insert(newAssets, options.runId());
         List<byte[]> documents = fresh.parallelStream()
                 .map(change -> codec.compress(change.json, change.record.nativeKey()))
