@@ -16,6 +16,7 @@ import org.etmconnect.inventory.quarantine.KeptThing;
 import org.etmconnect.inventory.quarantine.QuarantineStore;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -49,16 +50,21 @@ class UpgradeTest {
             insert into finding_cohort (source_record_id, first_run, opened_run, fixed_run, reopened_run, definitions)
             values (1, 1, 1, null, null, '{1}'), (1, 1, 1, 2, 3, '{2}'), (1, 1, 3, null, null, '{2}'), (2, 1, 1, 3, null, '{1}')""";
 
+    @BeforeEach
+    void emptyDatabase() {
+        DATABASE.reset();
+    }
+
     @Test
     void aDatabaseOfTheFirstVersionKeepsItsDataThroughAllMigrations() throws SQLException {
         Schema.migrateTo(DATABASE.dataSource(), "1");
         execute(OF_THE_FIRST_VERSION);
-        List<String> before = contents();
+        List<String> before = contents("identification_log");
 
         Schema.migrate(DATABASE.dataSource());
 
         assertThat(Schema.version(DATABASE.dataSource())).isNotEqualTo(java.util.Optional.of("1"));
-        assertThat(contents()).isEqualTo(before);
+        assertThat(contents("identification")).isEqualTo(before);
         RunStore runs = new RunStore(DATABASE.dataSource(), Clock.systemUTC());
         assertThat(runs.find(3)).hasValueSatisfying(run -> {
             assertThat(run.state()).isEqualTo(RunState.PROCESSED);
@@ -69,28 +75,70 @@ class UpgradeTest {
                 .hasSize(1);
     }
 
+    /** As version 18 wrote them: hosts of each kind of decision, one that moved twice, and one whose decision was deleted. */
+    private static final String DECISIONS_OF_VERSION_18 = """
+            insert into asset (created_run, updated_run) select 1, 1 from generate_series(1, 4);
+            insert into source_record (connection_id, native_key, asset_id, fingerprint, findings_fingerprint, created_run,
+                                       last_seen_run, document)
+            select 1, key, asset, sha256(key::bytea), sha256('1'), run, 3, '\\x00'
+            from (values ('alone', 1, 1), ('moved', 4, 1), ('matched', 1, 2), ('doubtful', 3, 2), ('unknown', 1, 3))
+                as r(key, asset, run);
+            insert into identification_operation (kind, author, at) values ('SPLIT', 'anna', now()), ('REIDENTIFY', 'anna', now());
+            insert into identification_log (asset_id, source_record_id, run_id, operation_id, from_asset_id, rule, matched, considered)
+            values (1, 1, 1, null, null, null, null, null),
+                   (2, 2, 1, null, null, null, null, null),
+                   (1, 3, 2, null, null, 'FQDN', '{"Host name": ["web1"]}', null),
+                   (3, 4, 2, null, null, null, null, '[{"rule": "FQDN"}]'),
+                   (1, 2, null, 1, 2, null, null, null),
+                   (4, 2, null, 2, 1, 'FQDN', '{}', null)""";
+
+    @Test
+    void whatWasDecidedOfEachRecordIsStillToldWhereItIsNoLongerKept() throws SQLException {
+        Schema.migrateTo(DATABASE.dataSource(), "18");
+        execute(DECISIONS_OF_VERSION_18);
+        String decisions =
+                "select row(asset_id, source_record_id, run_id, operation_id, from_asset_id, rule, matched, considered)"
+                        + " from %s where rule is distinct from '(forgotten)'";
+        List<String> before = rows(decisions.formatted("identification_log"));
+
+        Schema.migrate(DATABASE.dataSource());
+
+        assertThat(rows(decisions.formatted("identification"))).isEqualTo(before);
+        assertThat(rows("select count(*) from identification_log")).containsExactly("5");
+        assertThat(rows("select asset_id || ' ' || run_id from identification where rule = '(forgotten)'"))
+                .containsExactly("1 3");
+        assertThat(rows("select distinct length(fingerprint) + length(findings_fingerprint) from source_record"))
+                .containsExactly("16");
+        execute("insert into identification_log (asset_id, source_record_id, run_id) values (1, 9, 3)");
+    }
+
     /** The columns that the first version had, of all rows. */
-    private static List<String> contents() throws SQLException {
+    private static List<String> contents(String decisions) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        for (String sql : List.of(
+                "select row(connection_id, name, connector, finding_types, field_values, last_complete_run) from connection",
+                "select row(profile_id, connection_id, name, transform_map, active) from profile",
+                "select row(run_id, connection_id, profile_id, trigger, state, transform_map, sealed, counts) from run",
+                "select row(run_id, line, level, message) from run_log",
+                "select row(run_id, stage, stream, page, row_number, reason) from quarantine",
+                "select row(asset_id, name, os_name, created_run, updated_run, retired_run) from asset",
+                "select row(source_record_id, native_key, asset_id, fingerprint, last_seen_run, retired_run) from source_record",
+                "select row(asset_id, source_record_id, run_id) from " + decisions,
+                "select row(definition_id, external_finding_id, cve_id, severity) from definition",
+                "select row(definition_id, open_findings) from definition_count",
+                "select row(source_record_id, first_run, opened_run, fixed_run, reopened_run, definitions) from finding_cohort")) {
+            rows.addAll(rows(sql));
+        }
+        return rows;
+    }
+
+    private static List<String> rows(String sql) throws SQLException {
         List<String> rows = new ArrayList<>();
         try (Connection connection = DATABASE.connect();
-                Statement statement = connection.createStatement()) {
-            for (String sql : List.of(
-                    "select row(connection_id, name, connector, finding_types, field_values, last_complete_run) from connection",
-                    "select row(profile_id, connection_id, name, transform_map, active) from profile",
-                    "select row(run_id, connection_id, profile_id, trigger, state, transform_map, sealed, counts) from run",
-                    "select row(run_id, line, level, message) from run_log",
-                    "select row(run_id, stage, stream, page, row_number, reason) from quarantine",
-                    "select row(asset_id, name, os_name, created_run, updated_run, retired_run) from asset",
-                    "select row(source_record_id, native_key, asset_id, fingerprint, last_seen_run, retired_run) from source_record",
-                    "select row(asset_id, source_record_id, run_id) from identification_log",
-                    "select row(definition_id, external_finding_id, cve_id, severity) from definition",
-                    "select row(definition_id, open_findings) from definition_count",
-                    "select row(source_record_id, first_run, opened_run, fixed_run, reopened_run, definitions) from finding_cohort")) {
-                try (ResultSet row = statement.executeQuery(sql + " order by 1")) {
-                    while (row.next()) {
-                        rows.add(row.getString(1));
-                    }
-                }
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql + " order by 1")) {
+            while (row.next()) {
+                rows.add(row.getString(1));
             }
         }
         return rows;

@@ -79,7 +79,7 @@ final class AssetTable {
         Map<Integer, List<ObjectNode>> documents = new LinkedHashMap<>();
         Set<Integer> live = new LinkedHashSet<>();
         try (PreparedStatement select = connection.prepareStatement("""
-                select asset_id, document, retired_run is null as live
+                select asset_id, document, retired_run is null as live, native_key
                 from source_record
                 where asset_id = any (?)
                 order by asset_id, live desc, source_record_id desc""")) {
@@ -93,7 +93,7 @@ final class AssetTable {
                     if (row.getBoolean(3) || !live.contains(assetId)) {
                         documents
                                 .computeIfAbsent(assetId, id -> new ArrayList<>(1))
-                                .add(codec.decompress(row.getBytes(2)));
+                                .add(codec.decompress(row.getBytes(2), row.getString(4)));
                     }
                 }
             }

@@ -7,10 +7,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.etmconnect.inventory.copy.BinaryCopy;
 import org.etmconnect.inventory.events.ChangeKind;
 import org.etmconnect.inventory.events.Outbox;
@@ -39,8 +41,13 @@ final class CohortTable {
 
     /** Writes the findings of hosts that are new. Returns how many. */
     long insertFirst(List<Change> fresh, int run) throws SQLException {
+        // Hosts of one system have much in common: side by side they make the index of open findings smaller.
+        List<Change> bySystem = fresh.stream()
+                .sorted(Comparator.comparing(
+                        change -> Objects.requireNonNullElse(change.columns().osName(), "")))
+                .toList();
         try (BinaryCopy copy = BinaryCopy.into(connection, "finding_cohort", COLUMNS)) {
-            for (Change change : fresh) {
+            for (Change change : bySystem) {
                 if (change.found != null && change.found.length > 0) {
                     write(copy, change.id, new Cohort(run, run, null, null, change.found));
                 }

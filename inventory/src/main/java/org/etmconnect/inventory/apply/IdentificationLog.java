@@ -3,6 +3,7 @@ package org.etmconnect.inventory.apply;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.etmconnect.inventory.identification.Decision;
 import org.etmconnect.inventory.identification.IdentityAttribute;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Keeps why each record belongs to its asset. */
+/** Keeps why each record belongs to its asset, unless it made it and there is no more to say: see the view identification. */
 final class IdentificationLog {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -21,11 +22,21 @@ final class IdentificationLog {
 
     static void write(Connection connection, int runId, List<Change> records, List<Decision> decisions)
             throws SQLException {
+        BitSet told = new BitSet();
+        for (int i = 0; i < decisions.size(); i++) {
+            told.set(
+                    i,
+                    !(decisions.get(i) instanceof Decision.NewAsset made
+                            && made.tried().isEmpty()));
+        }
+        if (told.isEmpty()) {
+            return;
+        }
         try (BinaryCopy copy = BinaryCopy.into(
                 connection,
                 "identification_log",
                 List.of("asset_id", "source_record_id", "run_id", "rule", "matched", "considered"))) {
-            for (int i = 0; i < decisions.size(); i++) {
+            for (int i = told.nextSetBit(0); i >= 0; i = told.nextSetBit(i + 1)) {
                 Change record = records.get(i);
                 Decision decision = decisions.get(i);
                 copy.startRow().writeInt(record.assetId).writeInt(record.id).writeInt(runId);

@@ -252,7 +252,7 @@ public final class InventoryForecast implements InventoryTarget {
         Map<Integer, Change> byId = new HashMap<>();
         changed.stream().filter(Change::documentChanged).forEach(change -> byId.put(change.id, change));
         try (PreparedStatement select = connection.prepareStatement(
-                "select source_record_id, document from source_record where source_record_id = any (?)"
+                "select source_record_id, document, native_key from source_record where source_record_id = any (?)"
                         + " order by source_record_id")) {
             select.setArray(1, connection.createArrayOf("int4", byId.keySet().toArray()));
             try (ResultSet row = select.executeQuery()) {
@@ -260,7 +260,9 @@ public final class InventoryForecast implements InventoryTarget {
                     Change change = byId.get(row.getInt(1));
                     if (change != null) {
                         assetFields.compare(
-                                change.record.nativeKey(), codec.decompress(row.getBytes(2)), change.record.asset());
+                                change.record.nativeKey(),
+                                codec.decompress(row.getBytes(2), row.getString(3)),
+                                change.record.asset());
                     }
                 }
             }

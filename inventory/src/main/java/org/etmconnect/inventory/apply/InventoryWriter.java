@@ -339,7 +339,7 @@ public final class InventoryWriter implements InventoryTarget {
         identifyingNanos += System.nanoTime() - begun;
         assets.insert(newAssets, options.runId());
         List<byte[]> documents = fresh.parallelStream()
-                .map(change -> codec.compress(change.json))
+                .map(change -> codec.compress(change.json, change.record.nativeKey()))
                 .toList();
         try (BinaryCopy copy = BinaryCopy.into(
                 connection,
@@ -428,7 +428,7 @@ public final class InventoryWriter implements InventoryTarget {
                 ids[i] = change.id;
                 fingerprints[i] = change.fingerprint;
                 findingsFingerprints[i] = change.findingsFingerprint;
-                documents[i] = change.documentChanged() ? codec.compress(change.json) : null;
+                documents[i] = change.documentChanged() ? codec.compress(change.json, change.record.nativeKey()) : null;
             }
             update.setInt(1, options.runId());
             update.setArray(2, connection.createArrayOf("int4", ids));

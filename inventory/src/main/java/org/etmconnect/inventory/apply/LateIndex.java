@@ -19,7 +19,10 @@ import java.util.List;
 record LateIndex(String table, String name, String definition) {
 
     static final List<LateIndex> ALL = List.of(
-            new LateIndex("finding_cohort", "finding_cohort_open", "using gin (definitions) where fixed_run is null"),
+            new LateIndex(
+                    "finding_cohort",
+                    "finding_cohort_open",
+                    "using gin (definitions) with (gin_pending_list_limit = 512) where fixed_run is null"),
             new LateIndex("asset", "asset_name_words", "using gin (lower(name) gin_trgm_ops) with (fastupdate = off)"));
 
     /** Any number that nothing else in the database locks. */

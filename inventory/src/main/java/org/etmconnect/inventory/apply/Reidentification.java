@@ -113,7 +113,7 @@ public final class Reidentification {
         Regrouping regrouping = new Regrouping(rules, rulesOfConnection);
         DocumentCodec codec = new DocumentCodec();
         try (PreparedStatement select = connection.prepareStatement(
-                "select source_record_id, asset_id, connection_id, retired_run is null, document from source_record")) {
+                "select source_record_id, asset_id, connection_id, retired_run is null, document, native_key from source_record")) {
             select.setFetchSize(READ_AT_ONCE);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
@@ -122,7 +122,7 @@ public final class Reidentification {
                             row.getInt(2),
                             row.getInt(3),
                             row.getBoolean(4),
-                            AssetColumns.identity(codec.decompress(row.getBytes(5))));
+                            AssetColumns.identity(codec.decompress(row.getBytes(5), row.getString(6))));
                 }
             }
         }
@@ -263,7 +263,7 @@ public final class Reidentification {
             select.setFetchSize(READ_AT_ONCE);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    ObjectNode document = codec.decompress(row.getBytes(5));
+                    ObjectNode document = codec.decompress(row.getBytes(5), row.getString(4));
                     RuleEffect.Member record = new RuleEffect.Member(
                             row.getInt(1),
                             row.getInt(3),

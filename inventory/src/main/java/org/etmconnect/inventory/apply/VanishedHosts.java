@@ -115,12 +115,11 @@ public final class VanishedHosts {
             }
         }
         assets.removeAll(left);
-        for (String table : List.of("identification_log", "open_by_severity")) {
-            update(
-                    connection,
-                    "delete from " + table + " where asset_id = any (?)",
-                    connection.createArrayOf("int4", assets.toArray()));
-        }
+        // Not what the log says of them: it is of records that live on in other assets.
+        update(
+                connection,
+                "delete from open_by_severity where asset_id = any (?)",
+                connection.createArrayOf("int4", assets.toArray()));
         if (!left.isEmpty()) {
             new AssetTable(connection, new DocumentCodec()).merge(left, newestRun(connection));
         }

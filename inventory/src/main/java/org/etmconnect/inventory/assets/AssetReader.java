@@ -181,7 +181,7 @@ public final class AssetReader {
                             row.getTimestamp("last_found_at").toInstant(),
                             row.getInt("last_seen_run"),
                             instant(row.getTimestamp("retired_at")),
-                            codec.decompress(row.getBytes("document"))));
+                            codec.decompress(row.getBytes("document"), row.getString("native_key"))));
                 }
             }
         }
@@ -215,21 +215,21 @@ public final class AssetReader {
                 select l.source_record_id, l.run_id, coalesce(r.observed_at, o.at) as decided_at, l.rule, l.matched,
                        l.considered, l.asset_id, l.from_asset_id, coalesce(s.native_key, '(forgotten)') as native_key,
                        o.operation_id, o.kind, o.author, o.reason, split.operation_id as undone_split
-                from identification_log l
+                from identification l
                 left join run r on r.run_id = l.run_id
                 left join identification_operation o on o.operation_id = l.operation_id
                 left join identification_operation split on split.undone_by = o.operation_id
                 left join source_record s on s.source_record_id = l.source_record_id
-                where l.identification_id in (
-                    select identification_id from identification_log where asset_id = ?
-                    union select identification_id from identification_log where from_asset_id = ?
-                    union select h.identification_id from identification_log h
-                          join source_record own on own.source_record_id = h.source_record_id
-                          where own.asset_id = ?)
-                order by l.identification_id""")) {
+                where l.source_record_id = any (array(
+                          select source_record_id from source_record where asset_id = ?
+                          union select source_record_id from identification_log where asset_id = ?
+                          union select source_record_id from identification_log where from_asset_id = ?))
+                  and ? in (l.asset_id, l.from_asset_id, s.asset_id)
+                order by decided_at, l.identification_id nulls first, l.source_record_id""")) {
             select.setInt(1, assetId);
             select.setInt(2, assetId);
             select.setInt(3, assetId);
+            select.setInt(4, assetId);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     Map<String, Set<String>> matched = matched(row.getString("matched"));

@@ -396,12 +396,40 @@ class InventoryWriterTest {
         assertThat(text("select string_agg(native_key, ',') from source_record"))
                 .isEqualTo("b");
         assertThat(text("select count(*) from finding_cohort")).isEqualTo("1");
-        assertThat(text("select count(distinct asset_id) from identification_log"))
-                .isEqualTo("1");
+        assertThat(text("select string_agg(asset_id::text, ',') from identification"))
+                .isEqualTo("2");
         assertThat(text("select open_findings from definition_count")).isEqualTo("1");
         execute("update connection set retention_days = null");
         run(List.of(), true);
         assertThat(vanishedBy(now.plus(Duration.ofDays(3_000)))).isZero();
+    }
+
+    @Test
+    void aHostThatMakesItsOwnAssetNeedsNoRowThatSaysSo() throws SQLException {
+        run(List.of(new Host("a", "web1", Set.of("CVE-1"))), true);
+
+        assertThat(text("select count(*) from identification_log")).isEqualTo("0");
+        assertThat(text("select row(asset_id, source_record_id, run_id, rule) from identification"))
+                .isEqualTo("(1,1,1,)");
+    }
+
+    @Test
+    void whatIsKnownOfAHostsMovesOutlivesAnAssetThatItWasInMeanwhile() throws SQLException {
+        execute("update connection set retention_days = 30");
+        Host stays = new Host("b", "web2", Set.of("CVE-1"));
+        run(List.of(new Host("a", "web1", Set.of("CVE-1")), stays), true);
+        execute("""
+                insert into identification_operation (kind, author, at) values ('REIDENTIFY', 'anna', now());
+                insert into identification_log (asset_id, source_record_id, operation_id, from_asset_id)
+                values (1, 2, 1, 2), (2, 2, 1, 1)""");
+        run(List.of(stays), true);
+
+        assertThat(vanishedBy(CLOCK.instant().plus(Duration.ofDays(31)))).isEqualTo(1);
+
+        assertThat(
+                        text(
+                                "select string_agg(asset_id::text, ',' order by identification_id nulls first) from identification"))
+                .isEqualTo("2,1,2");
     }
 
     @Test
