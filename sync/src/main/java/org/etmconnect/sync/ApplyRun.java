@@ -311,8 +311,11 @@ final class ApplyRun {
             Iterator<SourceRecord> hosts,
             Predicate<SourceRecord> meant,
             Findings findings) {
+        // Where all of the batch need not be asked about at once, no host is held longer than it takes to map it.
+        boolean atOnce = plan.findingsDependOnRecord();
         List<SourceRecord> mappedHosts = new ArrayList<>();
         List<MappedRecord.Mapped> mappedRecords = new ArrayList<>();
+        List<Optional<int[]>> definitions = new ArrayList<>();
         List<String> unusable = new ArrayList<>();
         int findingsInBatch = 0;
         int hostsInBatch = 0;
@@ -332,15 +335,21 @@ final class ApplyRun {
             switch (record) {
                 case MappedRecord.Mapped mapped -> {
                     findingsInBatch += host.sharedItems().length;
-                    mappedHosts.add(host);
                     mappedRecords.add(mapped);
+                    if (atOnce) {
+                        mappedHosts.add(host);
+                    } else {
+                        definitions.addAll(findings.of(List.of(host)));
+                    }
                 }
                 case MappedRecord.Rejected ignored -> unusable.add(host.nativeKey());
             }
         }
-        List<Optional<int[]>> definitions = findings.of(mappedHosts);
-        List<IncomingRecord> batch = new ArrayList<>(mappedHosts.size());
-        for (int i = 0; i < mappedHosts.size(); i++) {
+        if (atOnce) {
+            definitions.addAll(findings.of(mappedHosts));
+        }
+        List<IncomingRecord> batch = new ArrayList<>(mappedRecords.size());
+        for (int i = 0; i < mappedRecords.size(); i++) {
             MappedRecord.Mapped mapped = mappedRecords.get(i);
             batch.add(new IncomingRecord(mapped.nativeKey(), mapped.asset(), definitions.get(i)));
         }

@@ -37,8 +37,13 @@ final class CohortTable {
         counts.forgetSeverities();
     }
 
-    /** Writes the findings of hosts that are new. Returns how many. */
-    long insertFirst(List<Change> fresh, int run) throws SQLException {
+    /**
+     * Writes the findings of hosts that are new.
+     *
+     * @param assets the assets that were made for some of them
+     * @return how many findings
+     */
+    long insertFirst(List<Change> fresh, List<AssetTable.NewAsset> assets, int run) throws SQLException {
         try (BinaryCopy copy = BinaryCopy.into(connection, "finding_cohort", COLUMNS)) {
             for (Change change : fresh) {
                 if (change.found != null && change.found.length > 0) {
@@ -47,7 +52,7 @@ final class CohortTable {
             }
             copy.finish();
         }
-        long opened = counts.first(fresh, run);
+        long opened = counts.first(fresh, assets, run);
         outbox.openFindings(
                 ChangeKind.FINDING_OPENED,
                 connection.createArrayOf(
