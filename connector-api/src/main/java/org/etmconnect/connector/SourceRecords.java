@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * A snapshot read as source records: hosts, each with the shared items (say, CVEs) that it has. Items are the elements
  * of an array of the source model; since many hosts have the same ones, they are held once and referred to by index.
- * Used by one thread.
+ * Used by one thread at a time.
  */
 public interface SourceRecords extends AutoCloseable {
 

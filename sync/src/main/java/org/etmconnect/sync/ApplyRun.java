@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.etmconnect.connector.Connector;
 import org.etmconnect.connector.FailureKind;
@@ -163,7 +164,7 @@ final class ApplyRun {
                     subject.runId(),
                     scope.mayClose() && missing.isEmpty(),
                     subject.identification().rules(),
-                    key -> !seal.sealed() || records.find(key).isPresent(),
+                    key -> !seal.sealed() || lists(records, key),
                     before,
                     subject.appliedRecords(),
                     subject.identification().createUnmanagedAsset(),
@@ -258,6 +259,7 @@ final class ApplyRun {
         return new Items(definitions, definitionOfItem, undecided, meant, keyless);
     }
 
+    /** The next batch is read and mapped while the last is written, except where mapping itself writes. */
     private void applyAll(
             TransformPlan plan,
             SourceRecords records,
@@ -265,47 +267,105 @@ final class ApplyRun {
             Findings findings,
             InventoryTarget writer) {
         long total = records.recordCount();
-        long done = 0;
         Iterator<SourceRecord> hosts = records.records();
-        while (hosts.hasNext()) {
+        Supplier<Optional<Batch>> read = () -> read(plan, records, hosts, meant, findings);
+        if (plan.findingsDependOnRecord()) {
+            applyAll(read, total, writer);
+        } else {
+            try (Ahead<Batch> ahead = new Ahead<>("read-run-" + subject.runId(), read)) {
+                applyAll(ahead::next, total, writer);
+            }
+        }
+    }
+
+    private void applyAll(Supplier<Optional<Batch>> batches, long total, InventoryTarget writer) {
+        long done = 0;
+        while (true) {
             stop.check();
             stages.enter(RunStage.TRANSFORM);
-            List<SourceRecord> mappedHosts = new ArrayList<>();
-            List<MappedRecord.Mapped> mappedRecords = new ArrayList<>();
-            List<String> unusable = new ArrayList<>();
-            int findingsInBatch = 0;
-            int hostsInBatch = 0;
-            while (hosts.hasNext()
-                    && hostsInBatch < options.recordsPerBatch()
-                    && findingsInBatch < options.findingsPerBatch()) {
-                SourceRecord host = hosts.next();
-                hostsInBatch++;
-                if (!meant.test(host)) {
-                    continue;
-                }
-                MappedRecord record = unlikeOthers(host, plan.record(host));
-                watcher.record(host, record);
-                switch (record) {
-                    case MappedRecord.Mapped mapped -> {
-                        findingsInBatch += host.sharedItems().length;
-                        mappedHosts.add(host);
-                        mappedRecords.add(mapped);
-                    }
-                    case MappedRecord.Rejected ignored -> unusable.add(host.nativeKey());
-                }
+            Optional<Batch> next = batches.get();
+            if (next.isEmpty()) {
+                return;
             }
-            List<Optional<int[]>> definitions = findings.of(mappedHosts);
-            List<IncomingRecord> batch = new ArrayList<>(mappedHosts.size());
-            for (int i = 0; i < mappedHosts.size(); i++) {
-                MappedRecord.Mapped mapped = mappedRecords.get(i);
-                batch.add(new IncomingRecord(mapped.nativeKey(), mapped.asset(), definitions.get(i)));
-            }
+            Batch batch = next.get();
             stages.enter(RunStage.APPLY);
             Duration before = writer.identifying();
-            writer.apply(batch, unusable);
+            writer.apply(batch.records(), batch.unusable());
             stages.move(RunStage.APPLY, RunStage.IDENTIFY, writer.identifying().minus(before));
-            done += hostsInBatch;
+            done += batch.hosts();
             progress.accept(new RunProgress("Applying", done, OptionalLong.of(Math.max(total, done)), "hosts"));
+        }
+    }
+
+    /**
+     * Hosts that are written at once.
+     *
+     * @param hosts how many the snapshot has of them, those that are not meant included
+     * @param unusable native keys of hosts that could not be mapped
+     */
+    private record Batch(int hosts, List<IncomingRecord> records, List<String> unusable) {}
+
+    private Optional<Batch> read(
+            TransformPlan plan,
+            SourceRecords records,
+            Iterator<SourceRecord> hosts,
+            Predicate<SourceRecord> meant,
+            Findings findings) {
+        // Where all of the batch need not be asked about at once, no host is held longer than it takes to map it.
+        boolean atOnce = plan.findingsDependOnRecord();
+        List<SourceRecord> mappedHosts = new ArrayList<>();
+        List<MappedRecord.Mapped> mappedRecords = new ArrayList<>();
+        List<Optional<int[]>> definitions = new ArrayList<>();
+        List<String> unusable = new ArrayList<>();
+        int findingsInBatch = 0;
+        int hostsInBatch = 0;
+        while (hostsInBatch < options.recordsPerBatch() && findingsInBatch < options.findingsPerBatch()) {
+            stop.check();
+            Optional<SourceRecord> next = next(records, hosts);
+            if (next.isEmpty()) {
+                break;
+            }
+            SourceRecord host = next.get();
+            hostsInBatch++;
+            if (!meant.test(host)) {
+                continue;
+            }
+            MappedRecord record = unlikeOthers(host, plan.record(host));
+            watcher.record(host, record);
+            switch (record) {
+                case MappedRecord.Mapped mapped -> {
+                    findingsInBatch += host.sharedItems().length;
+                    mappedRecords.add(mapped);
+                    if (atOnce) {
+                        mappedHosts.add(host);
+                    } else {
+                        definitions.addAll(findings.of(List.of(host)));
+                    }
+                }
+                case MappedRecord.Rejected ignored -> unusable.add(host.nativeKey());
+            }
+        }
+        if (atOnce) {
+            definitions.addAll(findings.of(mappedHosts));
+        }
+        List<IncomingRecord> batch = new ArrayList<>(mappedRecords.size());
+        for (int i = 0; i < mappedRecords.size(); i++) {
+            MappedRecord.Mapped mapped = mappedRecords.get(i);
+            batch.add(new IncomingRecord(mapped.nativeKey(), mapped.asset(), definitions.get(i)));
+        }
+        return hostsInBatch == 0 ? Optional.empty() : Optional.of(new Batch(hostsInBatch, batch, unusable));
+    }
+
+    private static Optional<SourceRecord> next(SourceRecords records, Iterator<SourceRecord> hosts) {
+        synchronized (records) {
+            return hosts.hasNext() ? Optional.of(hosts.next()) : Optional.empty();
+        }
+    }
+
+    /** Whether the snapshot lists a host; asked by who writes while another thread reads on. */
+    private static boolean lists(SourceRecords records, String nativeKey) {
+        synchronized (records) {
+            return records.find(nativeKey).isPresent();
         }
     }
 

@@ -2,6 +2,7 @@
 package org.etmconnect.sync;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Survey implements Watcher {
     private final FillCount hosts = new FillCount();
     private final FillCount findings = new FillCount();
     private final Map<Integer, Failing> failing = new TreeMap<>();
-    /** The last hosts, those of the batch at hand among them, by the key that the map gives them. */
+    /** The last hosts, those of the batch at hand and of the one read meanwhile among them, by the key of the map. */
     private final Map<String, SourceRecord> mapped;
 
     private long rows;
@@ -53,14 +54,14 @@ final class Survey implements Watcher {
      */
     Survey(Optional<TransformPlan> current, int batch) {
         this.current = current;
-        this.mapped = new LinkedHashMap<>() {
+        this.mapped = Collections.synchronizedMap(new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, SourceRecord> eldest) {
-                return size() > batch;
+                return size() > 2 * batch;
             }
-        };
+        });
     }
 
     @Override
@@ -102,7 +103,7 @@ final class Survey implements Watcher {
         }
     }
 
-    /** The key by which the inventory knows a host so far. */
+    /** The key by which the inventory knows a host so far; asked while the next hosts are read. */
     Optional<String> formerKey(String nativeKey) {
         return Optional.ofNullable(mapped.get(nativeKey))
                 .flatMap(host -> current.flatMap(plan -> switch (plan.record(host)) {

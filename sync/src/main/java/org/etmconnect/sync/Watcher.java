@@ -8,7 +8,7 @@ import org.etmconnect.transform.MappedItem;
 import org.etmconnect.transform.MappedRecord;
 import tools.jackson.databind.JsonNode;
 
-/** Told of everything that is read and mapped, as it is. Used by one thread. */
+/** Told of everything that is read and mapped, as it is; of hosts a batch before they are written. Used by one thread at a time. */
 interface Watcher {
 
     /** A row of the vendor's answers that cannot be read. */

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.etmconnect.inventory.identification.Candidate;
 import org.etmconnect.inventory.identification.IdentityAttribute;
 import org.etmconnect.inventory.identification.IdentityAttributes;
@@ -25,19 +27,30 @@ import org.jspecify.annotations.Nullable;
 /** The assets that the new records of a batch may belong to, by each value they could agree on. */
 final class CandidateIndex {
 
+    private static final String ASSETS = """
+            select a.asset_id, a.cloud_instance, a.mac_addresses, a.name, a.domain, a.addresses, a.os_name, a.type,
+                   array(select s.native_key from source_record s
+                         where s.asset_id = a.asset_id and s.connection_id = ? and s.retired_run is null),
+                   array(select s.source_record_id from source_record s
+                         where s.asset_id = a.asset_id and s.connection_id = ? and s.retired_run is null)
+            from asset a
+            """;
+
     private final Map<IdentityAttribute, Map<String, List<Candidate>>> byValue = new EnumMap<>(IdentityAttribute.class);
 
     /**
      * Loads the assets that share a value with any of the records.
      *
      * @param asked the attributes that rules ask for; others need not be looked up
-     * @param listed whether the snapshot lists a host of the connection by its native key
+     * @param seen the source records that were read from the snapshot so far: it lists them
+     * @param listed of the others, whether the snapshot lists a host of the connection by its native key
      */
     static CandidateIndex load(
             Connection connection,
             int connectionId,
             Set<IdentityAttribute> asked,
             List<IdentityAttributes> records,
+            BitSet seen,
             Predicate<String> listed)
             throws SQLException {
         CandidateIndex index = new CandidateIndex();
@@ -45,11 +58,7 @@ final class CandidateIndex {
         try (Statement statement = connection.createStatement()) {
             statement.execute("set local enable_seqscan = off; set local enable_indexscan = off");
         }
-        try (PreparedStatement select = connection.prepareStatement("""
-                select a.asset_id, a.cloud_instance, a.mac_addresses, a.name, a.domain, a.addresses, a.os_name, a.type,
-                       array(select s.native_key from source_record s
-                             where s.asset_id = a.asset_id and s.connection_id = ? and s.retired_run is null)
-                from asset a
+        try (PreparedStatement select = connection.prepareStatement(ASSETS + """
                 where a.asset_id in (
                     select asset_id from asset where lower(cloud_instance) = any (?)
                     union select asset_id from asset where mac_addresses && ?
@@ -57,21 +66,46 @@ final class CandidateIndex {
                     union select asset_id from asset where addresses && ?)
                 order by a.asset_id""")) {
             select.setInt(1, connectionId);
-            select.setArray(2, values(connection, asked, records, IdentityAttribute.CLOUD_INSTANCE_ID));
-            select.setArray(3, values(connection, asked, records, IdentityAttribute.MAC_ADDRESS));
-            select.setArray(4, values(connection, asked, records, IdentityAttribute.HOST_NAME));
-            select.setArray(5, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    boolean listedBeside = list(row.getArray(9)).stream().anyMatch(listed);
-                    index.put(new Candidate(row.getInt(1), attributes(row), listedBeside));
-                }
-            }
+            select.setInt(2, connectionId);
+            select.setArray(3, values(connection, asked, records, IdentityAttribute.CLOUD_INSTANCE_ID));
+            select.setArray(4, values(connection, asked, records, IdentityAttribute.MAC_ADDRESS));
+            select.setArray(5, values(connection, asked, records, IdentityAttribute.HOST_NAME));
+            select.setArray(6, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
+            index.putAll(select, seen, listed);
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("set local enable_seqscan = on; set local enable_indexscan = on");
         }
         return index;
+    }
+
+    /** Loads assets of which it is known that the records may share a value with them. */
+    static CandidateIndex load(
+            Connection connection, int connectionId, Set<Integer> assetIds, BitSet seen, Predicate<String> listed)
+            throws SQLException {
+        CandidateIndex index = new CandidateIndex();
+        if (!assetIds.isEmpty()) {
+            try (PreparedStatement select =
+                    connection.prepareStatement(ASSETS + "where a.asset_id = any (?) order by a.asset_id")) {
+                select.setInt(1, connectionId);
+                select.setInt(2, connectionId);
+                select.setArray(3, connection.createArrayOf("int4", assetIds.toArray()));
+                index.putAll(select, seen, listed);
+            }
+        }
+        return index;
+    }
+
+    private void putAll(PreparedStatement select, BitSet seen, Predicate<String> listed) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                // To look into the snapshot takes reading a page of it.
+                boolean listedBeside =
+                        IntStream.of(SortedInts.read(row.getArray(10))).anyMatch(seen::get)
+                                || list(row.getArray(9)).stream().anyMatch(listed);
+                put(new Candidate(row.getInt(1), attributes(row), listedBeside));
+            }
+        }
     }
 
     /**

@@ -39,8 +39,13 @@ final class CohortTable {
         counts.forgetSeverities();
     }
 
-    /** Writes the findings of hosts that are new. Returns how many. */
-    long insertFirst(List<Change> fresh, int run) throws SQLException {
+    /**
+     * Writes the findings of hosts that are new.
+     *
+     * @param assets the assets that were made for some of them
+     * @return how many findings
+     */
+    long insertFirst(List<Change> fresh, List<AssetTable.NewAsset> assets, int run) throws SQLException {
         // Hosts of one system have much in common: side by side they make the index of open findings smaller.
         List<Change> bySystem = fresh.stream()
                 .sorted(Comparator.comparing(
@@ -54,7 +59,7 @@ final class CohortTable {
             }
             copy.finish();
         }
-        long opened = counts.first(fresh, run);
+        long opened = counts.first(fresh, assets, run);
         outbox.openFindings(
                 ChangeKind.FINDING_OPENED,
                 connection.createArrayOf(

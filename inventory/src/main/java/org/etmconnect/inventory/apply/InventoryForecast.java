@@ -102,6 +102,10 @@ public final class InventoryForecast implements InventoryTarget {
 
     private void begin() throws SQLException {
         connection.setAutoCommit(false);
+        for (LateIndex index : LateIndex.IDENTIFYING) {
+            index.build(connection);
+            connection.commit();
+        }
         try (Statement statement = connection.createStatement()) {
             statement.execute("drop table if exists pg_temp." + NEW_ASSETS);
             statement.execute("create temporary table " + NEW_ASSETS + " (like asset)");
@@ -280,6 +284,7 @@ public final class InventoryForecast implements InventoryTarget {
                 options.connectionId(),
                 identification.attributes(),
                 incoming.stream().map(Change::identity).toList(),
+                seen,
                 options.listed());
         index.addFrom(
                 connection,

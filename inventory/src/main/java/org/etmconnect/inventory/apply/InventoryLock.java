@@ -15,9 +15,15 @@ final class InventoryLock {
         execute(connection, "select pg_advisory_xact_lock_shared(1163152197, 1)");
     }
 
-    /** Of who moves records: waits for the batches under way. */
+    /**
+     * Of who moves records: waits for the batches under way. A first load that goes on afterwards knows nothing of the moves,
+     * and finds assets by the indexes from then on.
+     */
     static void takeWhole(Connection connection) throws SQLException {
         execute(connection, "select pg_advisory_xact_lock(1163152197, 1)");
+        for (LateIndex index : LateIndex.IDENTIFYING) {
+            index.build(connection);
+        }
     }
 
     /** Of a batch with new records: two at a time would not see each other's, and make two assets of one host. */

@@ -21,6 +21,7 @@ import org.etmconnect.inventory.copy.BinaryCopy;
 import org.etmconnect.inventory.identification.Decision;
 import org.etmconnect.inventory.identification.Identification;
 import org.etmconnect.inventory.identification.IdentificationRule;
+import org.etmconnect.inventory.identification.IdentityAttributes;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunStore;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class InventoryWriter implements InventoryTarget {
 
     private static final int RETIRE_AT_ONCE = 5_000;
+    /** Of the heap, a first load may take an eighth to know what it made. */
+    private static final int SHARE_OF_HEAP = 8;
 
     private final Connection connection;
     private final Options options;
@@ -43,6 +46,9 @@ public final class InventoryWriter implements InventoryTarget {
     private final DefinitionTable definitions;
     private final PendingClosures pending;
     private final AssetTable assets;
+    /** What this run has made, while there are no indexes to find it by. */
+    private @Nullable LoadedAssets loaded;
+
     private int[] undecided = SortedInts.EMPTY;
     private long identifyingNanos;
     private RunCounts counts;
@@ -126,6 +132,13 @@ public final class InventoryWriter implements InventoryTarget {
                         "prepare " + index.table() + " for run " + options.runId(),
                         () -> index.prepareForLoad(connection));
             }
+            writer.inTransaction("see how run " + options.runId() + " finds assets", () -> {
+                if (!LateIndex.areBuilt(connection, LateIndex.IDENTIFYING)) {
+                    writer.loaded = new LoadedAssets(
+                            writer.identification.attributes(),
+                            Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+                }
+            });
             return writer;
         } catch (SQLException e) {
             throw new DatabaseException("open a connection for run " + options.runId(), e);
@@ -171,13 +184,32 @@ public final class InventoryWriter implements InventoryTarget {
             applied = last;
             return;
         }
-        inTransaction("apply hosts " + (applied + 1) + " to " + last + " of run " + options.runId(), () -> {
+        String what = "apply hosts " + (applied + 1) + " to " + last + " of run " + options.runId();
+        Work work = () -> {
             VanishedHosts.stay(connection);
             counts = counts.plus(write(batch));
             existing(unusable).values().forEach(known -> seen.set(known.id()));
             applied = last;
             RunStore.saveProgress(connection, options.runId(), counts, applied());
-        });
+        };
+        try {
+            inTransaction(what, work);
+        } catch (IndexesNeeded needed) {
+            // In transactions of their own; nothing of the batch was written yet.
+            for (LateIndex index : LateIndex.IDENTIFYING) {
+                inTransaction("build " + index.name() + " for run " + options.runId(), () -> index.build(connection));
+            }
+            inTransaction(what, work);
+        }
+    }
+
+    /** Hosts cannot be identified by what the run has made itself, and the indexes for the rest are not there. */
+    private static final class IndexesNeeded extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        IndexesNeeded() {
+            super("The indexes by which records find their assets are not built", null, false, false);
+        }
     }
 
     /**
@@ -206,8 +238,7 @@ public final class InventoryWriter implements InventoryTarget {
             });
         }
         for (LateIndex index : LateIndex.ALL) {
-            inTransaction(
-                    "build " + index.name() + " after run " + options.runId(), () -> index.finishLoad(connection));
+            inTransaction("build " + index.name() + " after run " + options.runId(), () -> index.build(connection));
         }
         inTransaction("finish run " + options.runId(), () -> {
             OpenCounts.addUp(connection);
@@ -299,12 +330,8 @@ public final class InventoryWriter implements InventoryTarget {
                 connection,
                 options.connectionId(),
                 incoming.stream().map(change -> change.record.nativeKey()).toList());
-        CandidateIndex index = CandidateIndex.load(
-                connection,
-                options.connectionId(),
-                identification.attributes(),
-                incoming.stream().map(Change::identity).toList(),
-                options.listed());
+        CandidateIndex index =
+                candidates(incoming.stream().map(Change::identity).toList());
         int[] recordIds = nextIds("source_record", "source_record_id", incoming.size());
         int[] assetIds = nextIds("asset", "asset_id", incoming.size());
         int assetsUsed = 0;
@@ -334,6 +361,7 @@ public final class InventoryWriter implements InventoryTarget {
                 }
             }
             index.add(change.assetId, change.identity());
+            noteLoaded(change);
             apart.placed(nativeKey, change.assetId);
         }
         identifyingNanos += System.nanoTime() - begun;
@@ -370,7 +398,7 @@ public final class InventoryWriter implements InventoryTarget {
             copy.finish();
         }
         IdentificationLog.write(connection, options.runId(), fresh, decisions);
-        long opened = cohorts.insertFirst(fresh, options.runId());
+        long opened = cohorts.insertFirst(fresh, newAssets, options.runId());
         return new RunCounts(
                         newAssets.size(),
                         fresh.size() - newAssets.size(),
@@ -391,12 +419,37 @@ public final class InventoryWriter implements InventoryTarget {
                 .withSkipped(incoming.size() - fresh.size());
     }
 
+    /** The assets that records may belong to; asked with the lock to identify. */
+    private CandidateIndex candidates(List<IdentityAttributes> records) throws SQLException {
+        LoadedAssets own = loaded;
+        if (own != null) {
+            boolean built = LateIndex.areBuilt(connection, LateIndex.IDENTIFYING);
+            if (!built && own.areAll(connection)) {
+                return CandidateIndex.load(
+                        connection, options.connectionId(), own.sharing(records), seen, options.listed());
+            }
+            loaded = null;
+            if (!built) {
+                throw new IndexesNeeded();
+            }
+        }
+        return CandidateIndex.load(
+                connection, options.connectionId(), identification.attributes(), records, seen, options.listed());
+    }
+
+    private void noteLoaded(Change change) {
+        if (loaded != null) {
+            loaded.add(change.assetId, change.columns());
+        }
+    }
+
     private RunCounts update(List<Change> changed, Set<Integer> assetsToMerge) throws SQLException {
         for (Change change : changed) {
             change.id = change.known().id();
             change.assetId = change.known().assetId();
             if (change.documentChanged() || change.known().retired()) {
                 assetsToMerge.add(change.assetId);
+                noteLoaded(change);
             }
         }
         noteAbsences(changed.stream()
@@ -541,7 +594,10 @@ public final class InventoryWriter implements InventoryTarget {
 
     private int[] nextIds(String table, String column, int count) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                "select nextval(pg_get_serial_sequence(?, ?)) from generate_series(1, ?)")) {
+                // the sequence is looked up once, not for each number
+                """
+                with ids as materialized (select pg_get_serial_sequence(?, ?)::regclass as sequence)
+                select nextval(ids.sequence) from ids, generate_series(1, ?)""")) {
             select.setString(1, table);
             select.setString(2, column);
             select.setInt(3, count);

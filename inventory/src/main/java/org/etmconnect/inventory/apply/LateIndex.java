@@ -6,11 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * An index that a first load does not keep up: built at its end, it costs a fraction. Searches go without it meanwhile, and no
- * run asks it. Each is dropped and built in a transaction of its own, since writers of several runs take the tables in
- * different order.
+ * An index that a first load does not keep up: built at its end, it costs a fraction. Searches go without it meanwhile; a run
+ * that identifies hosts by it does so by what it has made itself, or has it built. Each is dropped and built in a
+ * transaction of its own, since writers of several runs take the tables in different order.
  *
  * @param table what it is on
  * @param name its name
@@ -18,12 +19,23 @@ import java.util.List;
  */
 record LateIndex(String table, String name, String definition) {
 
-    static final List<LateIndex> ALL = List.of(
-            new LateIndex(
-                    "finding_cohort",
-                    "finding_cohort_open",
-                    "using gin (definitions) with (gin_pending_list_limit = 512) where fixed_run is null"),
-            new LateIndex("asset", "asset_name_words", "using gin (lower(name) gin_trgm_ops) with (fastupdate = off)"));
+    /** By which records find their assets. */
+    static final List<LateIndex> IDENTIFYING = List.of(
+            new LateIndex("asset", "asset_by_mac", "using gin (mac_addresses) with (fastupdate = off)"),
+            new LateIndex("asset", "asset_by_address", "using gin (addresses) with (fastupdate = off)"));
+
+    static final List<LateIndex> ALL = Stream.concat(
+                    Stream.of(
+                            new LateIndex(
+                                    "finding_cohort",
+                                    "finding_cohort_open",
+                                    "using gin (definitions) with (gin_pending_list_limit = 512) where fixed_run is null"),
+                            new LateIndex(
+                                    "asset",
+                                    "asset_name_words",
+                                    "using gin (lower(name) gin_trgm_ops) with (fastupdate = off)")),
+                    IDENTIFYING.stream())
+            .toList();
 
     /** Any number that nothing else in the database locks. */
     private static final long LOCK = 7_204_551_001L;
@@ -41,23 +53,38 @@ record LateIndex(String table, String name, String definition) {
         }
     }
 
-    void finishLoad(Connection connection) throws SQLException {
+    /** Builds it if it is not there. */
+    void build(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
             build(statement);
         }
     }
 
+    static boolean areBuilt(Connection connection, List<LateIndex> indexes) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (LateIndex index : indexes) {
+                if (!index.isBuilt(statement)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     /** Even "if not exists" would wait until no other run writes. */
     private void build(Statement statement) throws SQLException {
-        // Not by to_regclass: it may answer from what was cached before the lock was waited for.
-        boolean missing = is(statement, """
-                not exists (
-                    select from pg_index i join pg_class c on c.oid = i.indexrelid
-                    where i.indrelid = '%s'::regclass and c.relname = '%s')""".formatted(table, name));
-        if (missing) {
+        if (!isBuilt(statement)) {
             statement.execute("create index " + name + " on " + table + " " + definition);
         }
+    }
+
+    private boolean isBuilt(Statement statement) throws SQLException {
+        // Not by to_regclass: it may answer from what was cached before the lock was waited for.
+        return is(statement, """
+                exists (
+                    select from pg_index i join pg_class c on c.oid = i.indexrelid
+                    where i.indrelid = '%s'::regclass and c.relname = '%s')""".formatted(table, name));
     }
 
     private static boolean is(Statement statement, String condition) throws SQLException {

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.etmconnect.inventory.copy.BinaryCopy;
 
 /**
  * How many findings are open: of each definition, of each asset by severity, and by the run that found them first. What
@@ -25,6 +26,8 @@ final class OpenCounts {
 
     private static final int SEVERITIES = 6;
     private static final byte UNKNOWN = -1;
+    private static final List<String> COLUMNS =
+            List.of("asset_id", "os_name", "unrated", "info", "low", "medium", "high", "critical");
     /** Over the alias d (definition). */
     static final String BY_SEVERITY = """
             count(*) filter (where d.severity is null) as unrated,
@@ -51,21 +54,48 @@ final class OpenCounts {
         severities = new byte[0];
     }
 
-    /** Notes and writes what is open on records that are new, all first found by one run. Returns how many findings. */
-    long first(List<Change> fresh, int run) throws SQLException {
-        List<int[]> found = fresh.stream().map(OpenCounts::found).toList();
-        know(found);
+    /**
+     * Notes and writes what is open on records that are new, all first found by one run.
+     *
+     * @param assets the assets that this transaction made for some of them, which nobody else counts
+     * @return how many findings
+     */
+    long first(List<Change> fresh, List<AssetTable.NewAsset> assets, int run) throws SQLException {
+        know(fresh.stream().map(OpenCounts::found).toList());
+        Map<Integer, int[]> ofNewAssets = new HashMap<>();
+        assets.forEach(asset -> ofNewAssets.put(asset.id(), new int[SEVERITIES]));
         Rows rows = new Rows(fresh.size());
         int all = 0;
-        for (int i = 0; i < found.size(); i++) {
-            count(found.get(i), 1);
-            rows.add(fresh.get(i).id, bySeverity(found.get(i)));
-            all += found.get(i).length;
+        for (Change change : fresh) {
+            int[] found = found(change);
+            count(found, 1);
+            int[] more = bySeverity(found);
+            int[] ofNewAsset = ofNewAssets.get(change.assetId);
+            if (ofNewAsset == null) {
+                rows.add(change.id, more);
+            } else {
+                Arrays.setAll(ofNewAsset, severity -> ofNewAsset[severity] + more[severity]);
+            }
+            all += found.length;
         }
         byFirstRun.merge(run, all, Integer::sum);
+        insert(assets, ofNewAssets);
         rows.save();
         save();
         return all;
+    }
+
+    /** Much cheaper than what {@link Rows} does. */
+    private void insert(List<AssetTable.NewAsset> assets, Map<Integer, int[]> counts) throws SQLException {
+        try (BinaryCopy copy = BinaryCopy.into(connection, "open_by_severity", COLUMNS)) {
+            for (AssetTable.NewAsset asset : assets) {
+                copy.startRow().writeInt(asset.id()).writeText(asset.columns().osName());
+                for (int findings : counts.getOrDefault(asset.id(), new int[SEVERITIES])) {
+                    copy.writeInt(findings);
+                }
+            }
+            copy.finish();
+        }
     }
 
     private static int[] found(Change change) {
@@ -135,6 +165,9 @@ final class OpenCounts {
         }
 
         void save() throws SQLException {
+            if (size == 0) {
+                return;
+            }
             try (PreparedStatement upsert = connection.prepareStatement(adding("""
                     select s.asset_id, sum(unrated) as unrated, sum(info) as info, sum(low) as low,
                            sum(medium) as medium, sum(high) as high, sum(critical) as critical

@@ -9,7 +9,7 @@ public enum RunStage {
     SEAL,
     /** Turning vulnerabilities with their hosts into hosts with their vulnerabilities. */
     JOIN,
-    /** Applying the transform map. */
+    /** Reading hosts and applying the transform map, as far as writing waits for it. */
     TRANSFORM,
     /** Deciding which asset a new record belongs to. */
     IDENTIFY,

@@ -143,7 +143,7 @@ class TwoRunsOfOneAssetTest {
         try (var statement = connection.prepareStatement(sql)) {
             for (String json : List.of(document)) {
                 statement.setBytes(
-                        1, CODEC.compress(CODEC.json(JSON.readTree(json).asObject())));
+                        1, CODEC.compress(CODEC.json(JSON.readTree(json).asObject()), "web1"));
             }
             statement.executeUpdate();
         }
