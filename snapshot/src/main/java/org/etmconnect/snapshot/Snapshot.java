@@ -42,20 +42,22 @@ public final class Snapshot implements StoredPages, PageSink {
     private final Path folder;
     private final Path journal;
     private final Clock clock;
+    private final boolean durable;
     private final Map<String, NavigableMap<String, StoredPage>> streams = new ConcurrentHashMap<>();
     /** Where the journal's last whole line ends; what stands behind it is left of a write that failed. */
     private long journalEnd;
 
     private int lostPages;
 
-    private Snapshot(Path folder, Clock clock) {
+    private Snapshot(Path folder, Clock clock, boolean durable) {
         this.folder = folder;
         this.journal = folder.resolve("journal.jsonl");
         this.clock = clock;
+        this.durable = durable;
     }
 
-    static Snapshot open(Path folder, Clock clock) {
-        Snapshot snapshot = new Snapshot(folder, clock);
+    static Snapshot open(Path folder, Clock clock, boolean durable) {
+        Snapshot snapshot = new Snapshot(folder, clock, durable);
         try {
             Files.createDirectories(folder);
             snapshot.readJournal();
@@ -158,7 +160,7 @@ public final class Snapshot implements StoredPages, PageSink {
                 channel.truncate(journalEnd);
                 channel.position(journalEnd);
                 writeWhole(channel, line);
-                channel.force(true);
+                force(channel);
             }
             if (journalEnd == 0) {
                 forceFolder(folder);
@@ -249,10 +251,19 @@ public final class Snapshot implements StoredPages, PageSink {
         }
     }
 
-    /** Makes names that were given in a folder survive a power cut. */
-    static void forceFolder(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    /** Makes what was written survive a power cut. */
+    void force(FileChannel channel) throws IOException {
+        if (durable) {
             channel.force(true);
+        }
+    }
+
+    /** Makes names that were given in a folder survive a power cut. */
+    void forceFolder(Path named) throws IOException {
+        if (durable) {
+            try (FileChannel channel = FileChannel.open(named, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
         }
     }
 

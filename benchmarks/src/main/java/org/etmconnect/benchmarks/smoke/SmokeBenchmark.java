@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.etmconnect.benchmarks.apply.ApplyBenchmark;
 import org.etmconnect.benchmarks.delivery.DeliveryBenchmark;
 import org.etmconnect.benchmarks.layout.LayoutBenchmark;
 import org.etmconnect.benchmarks.qql.QqlBenchmark;
@@ -56,7 +57,8 @@ public final class SmokeBenchmark implements Callable<Integer> {
                 Small.of("layout", new LayoutBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1", "--tries=2"),
                 Small.of("qql", new QqlBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
                 Small.of("delivery", new DeliveryBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
-                Small.of("sync", new SyncBenchmark(), "--endpoints=500", "--cves=10", "--rate=100", "--latency=10"));
+                Small.of("sync", new SyncBenchmark(), "--endpoints=500", "--cves=10", "--rate=100", "--latency=10"),
+                Small.of("apply", new ApplyBenchmark(), "--endpoints=500", "--cves=10"));
     }
 
     @Override
