@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.etmconnect.benchmarks.apply.ApplyBenchmark;
 import org.etmconnect.benchmarks.delivery.DeliveryBenchmark;
+import org.etmconnect.benchmarks.join.JoinBenchmark;
 import org.etmconnect.benchmarks.layout.LayoutBenchmark;
 import org.etmconnect.benchmarks.qql.QqlBenchmark;
 import org.etmconnect.benchmarks.sync.SyncBenchmark;
@@ -58,6 +59,7 @@ public final class SmokeBenchmark implements Callable<Integer> {
                 Small.of("qql", new QqlBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
                 Small.of("delivery", new DeliveryBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
                 Small.of("sync", new SyncBenchmark(), "--endpoints=500", "--cves=10", "--rate=100", "--latency=10"),
+                Small.of("join", new JoinBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
                 Small.of("apply", new ApplyBenchmark(), "--endpoints=500", "--cves=10"));
     }
 
