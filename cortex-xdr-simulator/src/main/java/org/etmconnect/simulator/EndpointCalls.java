@@ -59,7 +59,7 @@ final class EndpointCalls {
         answer.jsonBytes(page);
     }
 
-    private byte[] page(TenantDay tenant, int hidden, JsonNode request, long from, long to, FaultBook.Struck faults) {
+    byte[] page(TenantDay tenant, int hidden, JsonNode request, long from, long to, FaultBook.Struck faults) {
         PopulationDay day = tenant.day();
         String field = request.path("sort").path("field").asString("first_seen").toLowerCase(Locale.ROOT);
         String keyword = request.path("sort").path("keyword").asString("DESC").toUpperCase(Locale.ROOT);

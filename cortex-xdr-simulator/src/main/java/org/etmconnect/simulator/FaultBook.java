@@ -71,6 +71,8 @@ final class FaultBook {
     /** The faults of one request. */
     record Struck(List<Fault> faults) {
 
+        static final Struck NONE = new Struck(List.of());
+
         <F extends Fault> Optional<F> first(Class<F> kind) {
             return faults.stream().filter(kind::isInstance).map(kind::cast).findFirst();
         }

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
@@ -23,14 +22,16 @@ import org.jspecify.annotations.Nullable;
 /** What the tenant shows on one day: hosts in several orders, and the datasets. */
 final class TenantDay {
 
-    private static final int MOST_NAMES_KEPT = 250_000;
+    /** The names of more hosts than this would not fit one array. */
+    private static final int MOST_NAMES_KEPT = 100_000_000;
+
     private static final String NO_CVES = "No CVEs Found";
 
     private final PopulationDay day;
     private int @Nullable [] byFirstSeen;
     private int @Nullable [] byLastSeen;
     private double @Nullable [] scores;
-    private String @Nullable [] names;
+    private HostNames.@Nullable Book names;
 
     TenantDay(PopulationDay day) {
         this.day = day;
@@ -81,22 +82,20 @@ final class TenantDay {
         return worst < 0 ? OptionalInt.empty() : OptionalInt.of(worst);
     }
 
-    /** Writes host names many times over, so those of a fleet that is not huge are kept. */
-    private IntFunction<String> namesInCveData() {
+    /** Host names are written many times over, so they are kept, some 15 bytes each. */
+    private Texts namesOf(int cve) {
         if (day.endpointCount() > MOST_NAMES_KEPT) {
-            return day::nameInCveData;
+            return consumer -> day.forEachAffectedHost(cve, rank -> consumer.accept(day.nameInCveData(rank)));
         }
-        String[] kept;
+        HostNames.Book kept;
         synchronized (this) {
             kept = names;
             if (kept == null) {
-                kept = new String[day.endpointCount()];
-                Arrays.setAll(kept, day::nameInCveData);
+                kept = HostNames.Book.of(day);
                 names = kept;
             }
         }
-        String[] made = kept;
-        return rank -> made[rank];
+        return new HostNames(day, cve, kept);
     }
 
     private int[] sortedBy(ToLongFunction<Endpoint> key) {
@@ -118,6 +117,18 @@ final class TenantDay {
         tables.put("va_endpoints", new Table(ENDPOINT_COLUMNS, "endpoint_id", sink -> scanEndpoints(empty, sink)));
         tables.put("host_inventory_endpoints", new Table(INVENTORY_COLUMNS, "endpoint_id", this::scanInventory));
         return tables;
+    }
+
+    /** The dataset {@code va_endpoints} with only the hosts of these ranks, ascending, which takes no look at all hosts. */
+    Map<String, Table> endpointsOf(int[] ranks) {
+        return Map.of(
+                "va_endpoints",
+                new Table(
+                        ENDPOINT_COLUMNS,
+                        "endpoint_id",
+                        sink -> Arrays.stream(ranks)
+                                .takeWhile(rank -> sink.test(new EndpointRow(rank)))
+                                .forEach(rank -> {})));
     }
 
     private static final List<String> CVE_COLUMNS = List.of(
@@ -194,11 +205,7 @@ final class TenantDay {
                 case "description" -> cve.description();
                 case "severity" -> cve.severity().name();
                 case "severity_score" -> cve.score();
-                case "affected_hosts" -> {
-                    IntFunction<String> nameOf = namesInCveData();
-                    yield (Texts) consumer ->
-                            day.forEachAffectedHost(cve.index(), rank -> consumer.accept(nameOf.apply(rank)));
-                }
+                case "affected_hosts" -> namesOf(cve.index());
                 case "affected_hosts_count" -> {
                     long[] count = {0};
                     day.forEachAffectedHost(cve.index(), rank -> count[0]++);

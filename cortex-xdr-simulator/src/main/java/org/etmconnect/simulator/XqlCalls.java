@@ -22,6 +22,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The query calls: start, results, stream, quota. Safe for use by several threads. */
@@ -29,7 +30,7 @@ final class XqlCalls {
 
     private static final String FAILED = "An error occurred while processing XDR - XQL query";
     private static final int MOST_PARALLEL = 4;
-    private static final int MOST_INLINE = 1_000;
+    static final int MOST_INLINE = 1_000;
     private static final double COST_OF_A_QUERY = 0.004;
     private static final double COST_OF_A_ROW = 0.00001;
     private static final long ABANDONED_AFTER = 60_000_000_000L;
@@ -196,6 +197,33 @@ final class XqlCalls {
         }
     }
 
+    /**
+     * Writes what a query finds as the stream call does, one row a line.
+     *
+     * @return how many rows there are
+     */
+    long lines(Plan plan, OutputStream target) {
+        long[] written = {0};
+        try (JsonGenerator out = lines.createGenerator(target)) {
+            plan.run(row -> {
+                write(out, plan, row, settings.textDatesInStreams(), false);
+                written[0]++;
+                return true;
+            });
+            if (written[0] > 0) {
+                out.writeRaw("\n");
+            }
+        }
+        return written[0];
+    }
+
+    /** What the results call answers to a query that has ended, with up to a thousand rows. */
+    byte[] results(Plan plan) {
+        Running query = new Running("", "", new Plan.Ready(plan), false, 0);
+        query.rows = plan.count();
+        return success(query, plan, JsonNodeFactory.instance.missingNode(), FaultBook.Struck.NONE);
+    }
+
     private byte[] success(Running query, Plan plan, JsonNode limitNode, FaultBook.Struck faults) {
         boolean inlineOnly = limitNode.isIntegralNumber() && limitNode.longValue() <= MOST_INLINE;
         boolean streams = query.rows > MOST_INLINE && !inlineOnly;
@@ -326,6 +354,11 @@ final class XqlCalls {
             case Timestamp timestamp when textDates -> out.writeString(timestamp.text());
             case Timestamp timestamp when textNumbers -> out.writeString(Long.toString(timestamp.millis()));
             case Timestamp timestamp -> out.writeNumber(timestamp.millis());
+            case HostNames names -> {
+                out.writeStartArray();
+                names.writeTo(out);
+                out.writeEndArray();
+            }
             case Texts texts -> {
                 out.writeStartArray();
                 texts.forEach(out::writeString);

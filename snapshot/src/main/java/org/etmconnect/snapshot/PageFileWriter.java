@@ -76,10 +76,10 @@ final class PageFileWriter implements PageWriter {
         try {
             // Ends the frame but not the file, which must be forced to disk before it is closed.
             compressed.flush();
-            channel.force(true);
+            snapshot.force(channel);
             compressed.close();
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            Snapshot.forceFolder(snapshot.folder().resolve("pages").resolve(stream));
+            snapshot.forceFolder(snapshot.folder().resolve("pages").resolve(stream));
             snapshot.commit(new StoredPage(
                     stream,
                     key,

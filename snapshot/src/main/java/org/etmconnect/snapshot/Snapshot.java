@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -37,25 +38,28 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Snapshot implements StoredPages, PageSink {
 
     private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,119}");
+    private static final int MOST_SHARED = 1_000;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path folder;
     private final Path journal;
     private final Clock clock;
+    private final boolean durable;
     private final Map<String, NavigableMap<String, StoredPage>> streams = new ConcurrentHashMap<>();
     /** Where the journal's last whole line ends; what stands behind it is left of a write that failed. */
     private long journalEnd;
 
     private int lostPages;
 
-    private Snapshot(Path folder, Clock clock) {
+    private Snapshot(Path folder, Clock clock, boolean durable) {
         this.folder = folder;
         this.journal = folder.resolve("journal.jsonl");
         this.clock = clock;
+        this.durable = durable;
     }
 
-    static Snapshot open(Path folder, Clock clock) {
-        Snapshot snapshot = new Snapshot(folder, clock);
+    static Snapshot open(Path folder, Clock clock, boolean durable) {
+        Snapshot snapshot = new Snapshot(folder, clock, durable);
         try {
             Files.createDirectories(folder);
             snapshot.readJournal();
@@ -70,12 +74,13 @@ public final class Snapshot implements StoredPages, PageSink {
             return;
         }
         byte[] bytes = Files.readAllBytes(journal);
+        Map<String, String> same = new HashMap<>();
         int lineStart = 0;
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == '\n') {
                 StoredPage page = page(bytes, lineStart, i);
                 if (Files.exists(file(page.stream(), page.key()))) {
-                    add(page);
+                    add(sharing(page, same));
                 } else {
                     lostPages++;
                 }
@@ -84,6 +89,26 @@ public final class Snapshot implements StoredPages, PageSink {
         }
         // A crash may have torn the last line; its page was never committed, and the next line takes its place.
         journalEnd = lineStart;
+    }
+
+    /** The page with texts that others have too held once: a large tenant has a hundred thousand pages. */
+    private static StoredPage sharing(StoredPage page, Map<String, String> same) {
+        Map<String, String> facts = new HashMap<>();
+        page.facts().forEach((fact, value) -> {
+            String name = same.computeIfAbsent(fact, known -> known);
+            // what one page says of itself is hardly said by the next
+            String before = same.size() < MOST_SHARED ? same.putIfAbsent(value, value) : same.get(value);
+            facts.put(name, before == null ? value : before);
+        });
+        return new StoredPage(
+                same.computeIfAbsent(page.stream(), known -> known),
+                page.key(),
+                page.request(),
+                page.rows(),
+                page.bytes(),
+                page.sha256(),
+                page.fetchedAt(),
+                facts);
     }
 
     private StoredPage page(byte[] bytes, int from, int to) throws IOException {
@@ -158,7 +183,7 @@ public final class Snapshot implements StoredPages, PageSink {
                 channel.truncate(journalEnd);
                 channel.position(journalEnd);
                 writeWhole(channel, line);
-                channel.force(true);
+                force(channel);
             }
             if (journalEnd == 0) {
                 forceFolder(folder);
@@ -249,10 +274,19 @@ public final class Snapshot implements StoredPages, PageSink {
         }
     }
 
-    /** Makes names that were given in a folder survive a power cut. */
-    static void forceFolder(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    /** Makes what was written survive a power cut. */
+    void force(FileChannel channel) throws IOException {
+        if (durable) {
             channel.force(true);
+        }
+    }
+
+    /** Makes names that were given in a folder survive a power cut. */
+    void forceFolder(Path named) throws IOException {
+        if (durable) {
+            try (FileChannel channel = FileChannel.open(named, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
         }
     }
 

@@ -21,14 +21,23 @@ public final class SnapshotStore {
 
     private final Path root;
     private final Clock clock;
+    private final boolean durable;
 
     /**
      * @param root the folder, made when the first snapshot is
      * @param clock gives the time that pages and seals carry
      */
     public SnapshotStore(Path root, Clock clock) {
+        this(root, clock, true);
+    }
+
+    /**
+     * @param durable whether a page survives a power cut. Without it what can be made again is written faster
+     */
+    public SnapshotStore(Path root, Clock clock, boolean durable) {
         this.root = root;
         this.clock = clock;
+        this.durable = durable;
     }
 
     /**
@@ -37,13 +46,13 @@ public final class SnapshotStore {
      * @throws UncheckedIOException if the folder cannot be made or read
      */
     public Snapshot openOrCreate(int connectionId, int runId) {
-        return Snapshot.open(folder(connectionId, runId), clock);
+        return Snapshot.open(folder(connectionId, runId), clock, durable);
     }
 
     /** The snapshot of a run, if it is still kept. */
     public Optional<Snapshot> find(int connectionId, int runId) {
         Path folder = folder(connectionId, runId);
-        return Files.isDirectory(folder) ? Optional.of(Snapshot.open(folder, clock)) : Optional.empty();
+        return Files.isDirectory(folder) ? Optional.of(Snapshot.open(folder, clock, durable)) : Optional.empty();
     }
 
     /** The ids of the runs of a connection whose snapshots are kept, the newest first. */

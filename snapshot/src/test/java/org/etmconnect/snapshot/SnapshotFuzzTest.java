@@ -34,7 +34,7 @@ class SnapshotFuzzTest {
         Files.write(directory.resolve("seal.json"), part(data, first + 1, second));
         Files.write(directory.resolve("pages/endpoints/p0.zst"), part(data, second + 1, data.length));
         try {
-            Snapshot snapshot = Snapshot.open(directory, Clock.systemUTC());
+            Snapshot snapshot = Snapshot.open(directory, Clock.systemUTC(), true);
             snapshot.seal();
             for (StoredPage page : snapshot.pages("endpoints")) {
                 try (InputStream body = snapshot.open(page)) {

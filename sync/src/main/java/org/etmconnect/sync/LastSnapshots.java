@@ -4,6 +4,7 @@ package org.etmconnect.sync;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.snapshot.Seal;
 import org.etmconnect.snapshot.Snapshot;
@@ -40,22 +41,18 @@ public final class LastSnapshots {
 
     /** The newest sealed snapshot of a connection that is kept; else the newest that has ended. */
     public Optional<Ended> newest(int connectionId) {
-        List<Ended> all = ended(connectionId);
-        return all.stream()
-                .filter(each -> each.seal().sealed())
-                .findFirst()
-                .or(() -> all.stream().findFirst());
+        return newestSealed(connectionId).or(() -> ended(connectionId).findFirst());
     }
 
     /** The newest sealed snapshot of a connection that is kept. */
     public Optional<Ended> newestSealed(int connectionId) {
-        return ended(connectionId).stream().filter(each -> each.seal().sealed()).findFirst();
+        return ended(connectionId).filter(each -> each.seal().sealed()).findFirst();
     }
 
-    private List<Ended> ended(int connectionId) {
+    /** Opened one after the other: what is known of the pages of a large tenant's snapshot is some 100 MB. */
+    private Stream<Ended> ended(int connectionId) {
         return snapshots.runs(connectionId).stream()
                 .flatMap(runId -> snapshots.find(connectionId, runId).stream()
-                        .flatMap(snapshot -> snapshot.seal().stream().map(seal -> new Ended(runId, snapshot, seal))))
-                .toList();
+                        .flatMap(snapshot -> snapshot.seal().stream().map(seal -> new Ended(runId, snapshot, seal))));
     }
 }

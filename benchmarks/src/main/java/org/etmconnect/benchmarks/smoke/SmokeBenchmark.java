@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.etmconnect.benchmarks.apply.ApplyBenchmark;
 import org.etmconnect.benchmarks.delivery.DeliveryBenchmark;
+import org.etmconnect.benchmarks.join.JoinBenchmark;
 import org.etmconnect.benchmarks.layout.LayoutBenchmark;
 import org.etmconnect.benchmarks.qql.QqlBenchmark;
 import org.etmconnect.benchmarks.start.StartBenchmark;
@@ -67,7 +69,9 @@ public final class SmokeBenchmark implements Callable<Integer> {
                         "--latency=10",
                         "--floor"),
                 Small.of("transform", new TransformBenchmark(), "--forks=1", "--seconds=1"),
-                Small.of("start", new StartBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"));
+                Small.of("start", new StartBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
+                Small.of("join", new JoinBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
+                Small.of("apply", new ApplyBenchmark(), "--endpoints=500", "--cves=10"));
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.etmconnect.connector.SourceRecords;
 import org.etmconnect.connector.StoredPage;
 import org.etmconnect.connector.StoredPages;
 import org.etmconnect.cortexxdr.stored.EndpointCover;
+import org.etmconnect.cortexxdr.stored.EndpointIndex;
 import org.etmconnect.cortexxdr.stored.EndpointPage;
 import org.etmconnect.cortexxdr.stored.EndpointRows;
 import org.etmconnect.cortexxdr.stored.IdSet;
@@ -42,6 +43,7 @@ public final class CortexRecords implements SourceRecords {
     private final Consumer<RejectedRow> rejected;
     private final JsonMapper json;
     private final CveJoin join;
+    private final EndpointIndex index;
     private final boolean known;
     /** Hosts of which it cannot be known by their names what they have. */
     private final Set<String> ambiguous;
@@ -59,13 +61,14 @@ public final class CortexRecords implements SourceRecords {
         this.rejected = rejected;
         this.json = json;
         this.join = join;
+        this.index = new EndpointIndex(pages.pages(Streams.ENDPOINTS));
         this.known = known;
         this.ambiguous = ambiguous;
     }
 
     /**
-     * Reads the CVEs, which takes memory as {@code options} allow and beyond them some 40 bytes for each different host
-     * name and 100 for each different CVE.
+     * Reads the CVEs, which takes memory as {@code options} allow and beyond them some 25 bytes for each different host
+     * name, 1 kilobyte for each page of endpoints and 100 bytes for each different CVE.
      *
      * @param rejected told of CVE rows now, and of endpoints during the first pass over {@link #records}
      */
@@ -120,10 +123,9 @@ public final class CortexRecords implements SourceRecords {
 
     @Override
     public long recordCount() {
-        List<StoredPage> stored = pages.pages(Streams.ENDPOINTS);
-        List<EndpointPage> facts = stored.stream().map(EndpointPage::of).toList();
+        List<EndpointPage> facts = index.facts();
         try {
-            long distinct = EndpointCover.of(facts).distinctIds(page -> ids(stored.get(facts.indexOf(page))));
+            long distinct = EndpointCover.of(facts).distinctIds(page -> ids(index.stored(page)));
             return distinct + facts.stream().mapToLong(EndpointPage::withoutId).sum();
         } catch (IOException e) {
             throw new UncheckedIOException("The stored endpoints cannot be read back", e);
@@ -142,18 +144,15 @@ public final class CortexRecords implements SourceRecords {
     public Iterator<SourceRecord> records() {
         boolean tell = !rejectionsTold;
         rejectionsTold = true;
-        return new Pass(pages.pages(Streams.ENDPOINTS), tell);
+        return new Pass(tell);
     }
 
     @Override
     public Optional<SourceRecord> find(String nativeKey) {
-        for (StoredPage page : pages.pages(Streams.ENDPOINTS)) {
-            EndpointPage facts = EndpointPage.of(page);
-            if (facts.hasIds() && (!facts.ascending() || facts.spans(nativeKey))) {
-                for (JsonNode row : rows(page)) {
-                    if (row instanceof ObjectNode endpoint && id(endpoint).equals(nativeKey)) {
-                        return Optional.of(record(nativeKey, endpoint));
-                    }
+        for (StoredPage page : index.pagesOf(nativeKey)) {
+            for (JsonNode row : rows(page)) {
+                if (row instanceof ObjectNode endpoint && id(endpoint).equals(nativeKey)) {
+                    return Optional.of(record(nativeKey, endpoint));
                 }
             }
         }
@@ -190,13 +189,14 @@ public final class CortexRecords implements SourceRecords {
     /** One pass over all pages. */
     private final class Pass implements Iterator<SourceRecord> {
 
-        private final Iterator<StoredPage> left;
+        private final Iterator<StoredPage> left = index.pages().iterator();
         private final boolean tell;
+        /** Of the ids that may come twice. */
         private final IdSet seen = new IdSet();
+
         private final ArrayDeque<SourceRecord> ready = new ArrayDeque<>();
 
-        Pass(List<StoredPage> stored, boolean tell) {
-            this.left = stored.iterator();
+        Pass(boolean tell) {
             this.tell = tell;
         }
 
@@ -224,7 +224,7 @@ public final class CortexRecords implements SourceRecords {
                     reject(page, number, "The row is no JSON object.", row);
                 } else if (id(endpoint).isEmpty()) {
                     reject(page, number, "The endpoint has no endpoint_id, by which it would be known.", row);
-                } else if (seen.add(id(endpoint))) {
+                } else if (!index.mayComeTwice(page, id(endpoint)) || seen.add(id(endpoint))) {
                     ready.add(record(id(endpoint), endpoint));
                 }
             }

@@ -53,9 +53,14 @@ final class CveJoin implements AutoCloseable {
     private final Blobs items;
     private final Map<String, Integer> itemByName = new HashMap<>();
     private final Map<String, Integer> itemById = new HashMap<>();
-    private final Map<String, int[]> byEndpoint = new HashMap<>();
+    /** Which of the lists {@link #ownCves} is the endpoint's. */
+    private final Map<String, Integer> byEndpoint = new HashMap<>();
+
+    private final IntLists.Builder ownBuilder;
+    private @Nullable IntLists ownCves;
     private int[] itemOfRow = new int[1024];
     private int rows;
+    private int ownLists;
     private @Nullable IntLists cvesByHost;
 
     private CveJoin(RecordOptions options, JsonMapper json, Consumer<RejectedRow> rejected) {
@@ -63,6 +68,7 @@ final class CveJoin implements AutoCloseable {
         this.rejected = rejected;
         this.inversion = new Inversion(options.memoryBytes() / 2, options.workDirectory());
         this.items = new Blobs(options.memoryBytes() / 4, options.workDirectory());
+        this.ownBuilder = IntLists.builder(options.memoryBytes() / 8, options.workDirectory());
     }
 
     /** Reads the CVEs out of {@code pages}. */
@@ -81,18 +87,35 @@ final class CveJoin implements AutoCloseable {
     }
 
     private void read(StoredPages pages) throws IOException {
-        for (StoredPage page : pages.pages(Streams.CVES)) {
-            try (InputStream body = pages.open(page)) {
-                rows(page, body, this::cve);
+        try (PairIntake pairs = new PairIntake(names, inversion)) {
+            RowReader reader = (parser, row) -> cve(parser, row, pairs);
+            for (StoredPage page : pages.pages(Streams.CVES)) {
+                try (InputStream body = pages.open(page)) {
+                    if (isStream(page)) {
+                        // the row that is begun with the line
+                        Lines lines =
+                                new Lines(body, AFFECTED_HOSTS, (bytes, from, to) -> host(bytes, from, to, pairs));
+                        lines(page, lines, reader);
+                    } else {
+                        inline(page, body, reader);
+                    }
+                }
             }
+            pairs.finish();
         }
         cvesByHost = inversion.finish(itemOfRow);
         inversion.close();
         for (StoredPage page : pages.pages(Streams.ENDPOINT_CVES)) {
             try (InputStream body = pages.open(page)) {
-                rows(page, body, this::endpoint);
+                RowReader reader = (parser, row) -> endpoint(parser);
+                if (isStream(page)) {
+                    lines(page, new Lines(body), reader);
+                } else {
+                    inline(page, body, reader);
+                }
             }
         }
+        ownCves = ownBuilder.build();
         itemByName.clear();
         itemById.clear();
     }
@@ -116,28 +139,36 @@ final class CveJoin implements AutoCloseable {
 
     /** The items of the host, ascending. */
     int[] itemsOf(String endpointId, String name) {
-        int[] own = byEndpoint.get(endpointId);
-        IntLists lists = cvesByHost;
-        return own != null || lists == null ? own == null ? new int[0] : own : lists.get(names.find(name));
+        Integer own = byEndpoint.get(endpointId);
+        IntLists lists = own == null ? cvesByHost : ownCves;
+        return lists == null ? new int[0] : lists.get(own == null ? names.find(name) : own);
     }
 
     /** Reads one row from its opening brace to its closing one. */
     @FunctionalInterface
     private interface RowReader {
-        /** What is wrong with the row; empty if nothing is. */
-        String read(JsonParser parser) throws IOException;
+        /**
+         * @param row its number among all rows
+         * @return what is wrong with the row; empty if nothing is
+         */
+        String read(JsonParser parser, int row) throws IOException;
     }
 
-    private void rows(StoredPage page, InputStream body, RowReader reader) throws IOException {
-        if (page.facts().getOrDefault("form", "").equals("stream")) {
-            lines(page, body, reader);
-        } else {
-            inline(page, body, reader);
+    private static boolean isStream(StoredPage page) {
+        return page.facts().getOrDefault("form", "").equals("stream");
+    }
+
+    /** A row that counts for nothing until it is read to its end. */
+    private int beginRow() {
+        int row = rows++;
+        if (row == itemOfRow.length) {
+            itemOfRow = Arrays.copyOf(itemOfRow, row * 2);
         }
+        itemOfRow[row] = NO_ITEM;
+        return row;
     }
 
-    private void lines(StoredPage page, InputStream body, RowReader reader) throws IOException {
-        Lines lines = new Lines(body);
+    private void lines(StoredPage page, Lines lines, RowReader reader) throws IOException {
         while (lines.next()) {
             String wrong = line(lines, reader);
             if (!wrong.isEmpty()) {
@@ -147,14 +178,14 @@ final class CveJoin implements AutoCloseable {
     }
 
     private String line(Lines lines, RowReader reader) throws IOException {
-        int before = rows;
+        int row = beginRow();
         try (JsonParser parser = json.createParser(lines)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return "The line is no JSON object.";
             }
-            String wrong = reader.read(parser);
+            String wrong = reader.read(parser, row);
             if (wrong.isEmpty() && parser.nextToken() != null) {
-                forget(before);
+                itemOfRow[row] = NO_ITEM;
                 return "The line goes on after its JSON object.";
             }
             return wrong;
@@ -162,15 +193,8 @@ final class CveJoin implements AutoCloseable {
             if (e.getCause() instanceof IOException io && !(io instanceof CharConversionException)) {
                 throw io;
             }
-            forget(before);
-            return "The line is not JSON: " + e.getOriginalMessage() + ".";
-        }
-    }
-
-    /** Takes back the row that was begun as {@code row}, with the hosts it named. */
-    private void forget(int row) {
-        if (rows > row) {
             itemOfRow[row] = NO_ITEM;
+            return "The line is not JSON: " + e.getOriginalMessage() + ".";
         }
     }
 
@@ -190,7 +214,7 @@ final class CveJoin implements AutoCloseable {
                         reject(page, number, "The row is no JSON object.", "");
                         continue;
                     }
-                    String wrong = reader.read(parser);
+                    String wrong = reader.read(parser, beginRow());
                     if (!wrong.isEmpty()) {
                         reject(page, number, wrong, "");
                     }
@@ -210,12 +234,7 @@ final class CveJoin implements AutoCloseable {
                 page.stream(), page.key(), row, reason, text.substring(0, Math.min(text.length(), SHOWN))));
     }
 
-    private String cve(JsonParser parser) throws IOException {
-        int row = rows++;
-        if (row == itemOfRow.length) {
-            itemOfRow = Arrays.copyOf(itemOfRow, row * 2);
-        }
-        itemOfRow[row] = NO_ITEM;
+    private String cve(JsonParser parser, int row, PairIntake pairs) throws IOException {
         String name = "";
         String id = "";
         boolean excluded = false;
@@ -226,7 +245,7 @@ final class CveJoin implements AutoCloseable {
                 String field = parser.currentName();
                 JsonToken value = parser.nextToken();
                 if (field.equals(AFFECTED_HOSTS)) {
-                    hosts(parser, row);
+                    hosts(parser, row, pairs);
                     continue;
                 }
                 if (value == JsonToken.VALUE_STRING) {
@@ -300,12 +319,12 @@ final class CveJoin implements AutoCloseable {
         return name.toUpperCase(Locale.ROOT);
     }
 
-    private void hosts(JsonParser parser, int row) throws IOException {
+    private void hosts(JsonParser parser, int row, PairIntake pairs) throws IOException {
         switch (parser.currentToken()) {
             case START_ARRAY -> {
                 for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
                     if (token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT) {
-                        host(parser, row);
+                        host(parser, row, pairs);
                     } else {
                         parser.skipChildren();
                     }
@@ -316,26 +335,32 @@ final class CveJoin implements AutoCloseable {
                 if (text.startsWith("[")) {
                     try (JsonParser inner = json.createParser(text)) {
                         inner.nextToken();
-                        hosts(inner, row);
+                        hosts(inner, row, pairs);
                     }
                 } else {
-                    host(parser, row);
+                    host(parser, row, pairs);
                 }
             }
             default -> parser.skipChildren();
         }
     }
 
-    private void host(JsonParser parser, int row) throws IOException {
-        char[] text = parser.getStringCharacters();
-        int offset = parser.getStringOffset();
-        int length = parser.getStringLength();
-        if (length == 4 && isNull(new String(text, offset, length))) {
-            return;
+    private static void host(JsonParser parser, int row, PairIntake pairs) throws IOException {
+        String name = parser.getString();
+        if (!isNull(name)) {
+            pairs.add(row, name);
         }
-        int name = names.intern(text, offset, length);
-        if (name != NameTable.UNKNOWN) {
-            inversion.add(name, row);
+    }
+
+    /** Takes a host of the row begun last. */
+    private void host(byte[] bytes, int from, int to, PairIntake pairs) throws IOException {
+        boolean isNull = to - from == 4
+                && bytes[from] == 'N'
+                && bytes[from + 1] == 'U'
+                && bytes[from + 2] == 'L'
+                && bytes[from + 3] == 'L';
+        if (!isNull) {
+            pairs.add(rows - 1, bytes, from, to);
         }
     }
 
@@ -384,7 +409,7 @@ final class CveJoin implements AutoCloseable {
         return text.equals("NULL");
     }
 
-    private String endpoint(JsonParser parser) {
+    private String endpoint(JsonParser parser) throws IOException {
         String id = "";
         List<String> cves = new ArrayList<>();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -412,8 +437,11 @@ final class CveJoin implements AutoCloseable {
         if (id.isEmpty() || isNull(id)) {
             return "The row has no endpoint_id.";
         }
-        String endpointId = id;
-        own(cves).ifPresent(cvesOfIt -> byEndpoint.put(endpointId, cvesOfIt));
+        Optional<int[]> known = own(cves);
+        if (known.isPresent()) {
+            byEndpoint.put(id, ownLists++);
+            ownBuilder.add(known.get(), 0, known.get().length);
+        }
         return "";
     }
 
@@ -440,10 +468,14 @@ final class CveJoin implements AutoCloseable {
     @Override
     public void close() {
         IntLists lists = cvesByHost;
+        IntLists own = ownCves;
         try (items;
                 inversion;
+                ownBuilder;
+                own;
                 lists) {
             cvesByHost = null;
+            ownCves = null;
         } catch (IOException e) {
             throw new UncheckedIOException("The spill files of the join could not be removed", e);
         }

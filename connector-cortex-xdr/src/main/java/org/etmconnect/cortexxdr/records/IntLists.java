@@ -6,7 +6,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,49 +13,101 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Sorted lists of ints by number, one after the other in an array, or past a size in a file that is mapped. */
+/**
+ * Sorted lists of ints by number, one after the other in memory, or past a size in a file that is mapped. A list is its
+ * length in bytes, how many ints it has, and the differences between them, each in as few bytes as it needs.
+ */
 final class IntLists implements AutoCloseable {
 
     private static final int[] NONE = new int[0];
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** Where every 16th list begins is kept. */
+    private static final int GROUP_BITS = 4;
 
-    private final long[] ends;
-    private final int[] array;
-    private final @Nullable MemorySegment mapped;
+    private static final int GROUP = 1 << GROUP_BITS;
+
+    private final int size;
+    private final long[] groups;
+    private final MemorySegment bytes;
     private final @Nullable Arena arena;
     private final @Nullable Path file;
 
-    private IntLists(
-            long[] ends, int[] array, @Nullable MemorySegment mapped, @Nullable Arena arena, @Nullable Path file) {
-        this.ends = ends;
-        this.array = array;
-        this.mapped = mapped;
+    private IntLists(int size, long[] groups, MemorySegment bytes, @Nullable Arena arena, @Nullable Path file) {
+        this.size = size;
+        this.groups = groups;
+        this.bytes = bytes;
         this.arena = arena;
         this.file = file;
     }
 
     /** The list {@code number}, ascending; empty if there is none. */
     int[] get(int number) {
-        if (number < 0 || number >= ends.length) {
+        if (number < 0 || number >= size) {
             return NONE;
         }
-        long from = number == 0 ? 0 : ends[number - 1];
-        int length = (int) (ends[number] - from);
+        long at = groups[number >>> GROUP_BITS];
+        for (int left = number & (GROUP - 1); left > 0; left--) {
+            int length = varint(at);
+            at += width(length) + length;
+        }
+        int length = varint(at);
         if (length == 0) {
             return NONE;
         }
-        MemorySegment segment = mapped;
-        if (segment == null) {
-            return Arrays.copyOfRange(array, (int) from, (int) from + length);
+        byte[] packed = new byte[length];
+        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at + width(length), packed, 0, length);
+        return unpacked(packed);
+    }
+
+    private static int[] unpacked(byte[] packed) {
+        int[] list = NONE;
+        int count = -1;
+        int before = 0;
+        int value = 0;
+        int shift = 0;
+        for (byte each : packed) {
+            value |= (each & 0x7f) << shift;
+            if (each < 0) {
+                shift += 7;
+                continue;
+            }
+            if (count < 0) {
+                list = new int[value];
+                count = 0;
+            } else {
+                before += value;
+                list[count++] = before;
+            }
+            value = 0;
+            shift = 0;
         }
-        int[] list = new int[length];
-        MemorySegment.copy(segment, INT, from * Integer.BYTES, list, 0, length);
         return list;
     }
 
-    /** How many ints there are in all. */
-    long total() {
-        return ends.length == 0 ? 0 : ends[ends.length - 1];
+    private int varint(long from) {
+        int value = 0;
+        long at = from;
+        for (int shift = 0; ; shift += 7) {
+            byte next = bytes.get(ValueLayout.JAVA_BYTE, at++);
+            value |= (next & 0x7f) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+    }
+
+    private static int width(int value) {
+        return Math.max(1, (31 - Integer.numberOfLeadingZeros(value)) / 7 + 1);
+    }
+
+    private static int put(int value, byte[] to, int from) {
+        int at = from;
+        int left = value;
+        while (left > 0x7f) {
+            to[at++] = (byte) (left | 0x80);
+            left >>>= 7;
+        }
+        to[at++] = (byte) left;
+        return at;
     }
 
     @Override
@@ -71,28 +122,32 @@ final class IntLists implements AutoCloseable {
         }
     }
 
-    static Builder builder(int lists, long memoryInts, Path directory) {
-        return new Builder(lists, memoryInts, directory);
+    /** @param memoryBytes what is held before it goes into a file in {@code directory} */
+    static Builder builder(long memoryBytes, Path directory) {
+        return new Builder(memoryBytes, directory);
     }
 
     /** Takes the lists in the order of their numbers. */
-    static final class Builder {
+    static final class Builder implements AutoCloseable {
 
         private static final int IO_BYTES = 1 << 18;
+        private static final int LONGEST_INT = 5;
 
-        private final long[] ends;
-        private final long memoryInts;
+        private final long memoryBytes;
         private final Path directory;
+        private long[] groups = new long[64];
         private int added;
         private long total;
-        private int[] array = new int[1024];
+        private byte[] array = new byte[1024];
+        /** What of the array is used; once there is a file, what of it is not written yet. */
+        private int used;
+
+        private byte[] packed = new byte[1024];
         private @Nullable FileChannel channel;
         private @Nullable Path file;
-        private final ByteBuffer bytes = ByteBuffer.allocateDirect(IO_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-        private Builder(int lists, long memoryInts, Path directory) {
-            this.ends = new long[lists];
-            this.memoryInts = Math.min(memoryInts, Integer.MAX_VALUE / 4);
+        private Builder(long memoryBytes, Path directory) {
+            this.memoryBytes = Math.min(memoryBytes, Integer.MAX_VALUE / 4);
             this.directory = directory;
         }
 
@@ -110,29 +165,60 @@ final class IntLists implements AutoCloseable {
                     values[kept++] = values[i];
                 }
             }
-            append(values, from, kept);
-            total += kept - from;
-            ends[added++] = total;
+            pack(values, from, kept);
         }
 
-        private void append(int[] values, int from, int to) throws IOException {
-            int count = to - from;
-            if (channel == null && total + count <= memoryInts) {
-                if (total + count > array.length) {
-                    array = Arrays.copyOf(
-                            array, (int) Math.min(memoryInts, Math.max(total + count, array.length * 2L)));
-                }
-                System.arraycopy(values, from, array, (int) total, count);
-                return;
+        private void pack(int[] values, int from, int to) throws IOException {
+            int most = (to - from + 2) * LONGEST_INT;
+            if (packed.length < most) {
+                packed = new byte[most + most / 2];
             }
-            if (channel == null) {
+            // the list's own length comes before it
+            int begin = LONGEST_INT;
+            int end = begin;
+            if (to > from) {
+                end = put(to - from, packed, end);
+                int before = 0;
+                for (int i = from; i < to; i++) {
+                    end = put(values[i] - before, packed, end);
+                    before = values[i];
+                }
+            }
+            int length = end - begin;
+            begin -= width(length);
+            put(length, packed, begin);
+            if ((added & (GROUP - 1)) == 0) {
+                if (added >>> GROUP_BITS == groups.length) {
+                    groups = Arrays.copyOf(groups, groups.length * 2);
+                }
+                groups[added >>> GROUP_BITS] = total;
+            }
+            added++;
+            append(begin, end);
+        }
+
+        private void append(int from, int to) throws IOException {
+            int count = to - from;
+            total += count;
+            if (channel == null && total > memoryBytes) {
                 Path created = Files.createTempFile(directory, "lists", ".spill");
                 file = created;
                 channel = open(created);
-                write(array, 0, (int) total);
-                array = NONE;
+                flush();
+                array = new byte[IO_BYTES];
             }
-            write(values, from, to);
+            if (used + count > array.length) {
+                if (channel == null) {
+                    array = Arrays.copyOf(array, (int) Math.max(total, Math.min(memoryBytes, array.length * 2L)));
+                } else {
+                    flush();
+                    if (count > array.length) {
+                        array = new byte[count];
+                    }
+                }
+            }
+            System.arraycopy(packed, from, array, used, count);
+            used += count;
         }
 
         @SuppressWarnings("MustBeClosed") // build() closes it
@@ -140,35 +226,43 @@ final class IntLists implements AutoCloseable {
             return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         }
 
-        private void write(int[] values, int from, int to) throws IOException {
-            for (int i = from; i < to; i++) {
-                if (bytes.remaining() < Integer.BYTES) {
-                    flush();
-                }
-                bytes.putInt(values[i]);
-            }
-        }
-
         private void flush() throws IOException {
-            bytes.flip();
+            ByteBuffer bytes = ByteBuffer.wrap(array, 0, used);
             FileChannel to = channel;
             while (to != null && bytes.hasRemaining()) {
                 to.write(bytes);
             }
-            bytes.clear();
+            used = 0;
         }
 
         @SuppressWarnings("MustBeClosed") // the lists close it
         IntLists build() throws IOException {
             FileChannel written = channel;
+            long[] begins = Arrays.copyOf(groups, (added + GROUP - 1) >>> GROUP_BITS);
             if (written == null) {
-                return new IntLists(ends, Arrays.copyOf(array, (int) total), null, null, null);
+                return new IntLists(added, begins, MemorySegment.ofArray(Arrays.copyOf(array, used)), null, null);
             }
             flush();
             Arena arena = Arena.ofShared();
-            MemorySegment mapped = written.map(FileChannel.MapMode.READ_ONLY, 0, total * Integer.BYTES, arena);
-            written.close();
-            return new IntLists(ends, NONE, mapped, arena, file);
+            MemorySegment mapped = written.map(FileChannel.MapMode.READ_ONLY, 0, total, arena);
+            IntLists lists = new IntLists(added, begins, mapped, arena, file);
+            file = null;
+            close();
+            return lists;
+        }
+
+        /** Removes what was spilled, unless it was built into lists. */
+        @Override
+        public void close() throws IOException {
+            FileChannel open = channel;
+            if (open != null) {
+                open.close();
+                channel = null;
+            }
+            Path created = file;
+            if (created != null) {
+                Files.deleteIfExists(created);
+            }
         }
     }
 }

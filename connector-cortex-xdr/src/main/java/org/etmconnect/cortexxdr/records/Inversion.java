@@ -4,7 +4,7 @@ package org.etmconnect.cortexxdr.records;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns "these hosts have this CVE" round into "this host has these CVEs", in bounded memory. Pairs come row by row and
- * are kept in blocks of neighbouring host numbers: a row's number once, then the hosts of the block that it names. When
- * the blocks outgrow the memory they are appended to one file. At the end each block is sorted on its own.
+ * are kept in blocks of neighbouring host numbers: a row's number once, then the hosts of the block that it names, two
+ * bytes each. When the blocks outgrow the memory they are appended to one file. At the end each block is sorted on its
+ * own.
  */
 final class Inversion implements AutoCloseable {
 
@@ -26,14 +27,23 @@ final class Inversion implements AutoCloseable {
     private static final int FIRST_CAPACITY = 64;
     private static final int IO_BYTES = 1 << 18;
     private static final int NO_ROW = -1;
-    private static final int[] NOTHING = new int[0];
+    /** A negative value, then another, are a row's number; others are hosts. */
+    private static final int LOW_BITS = 15;
 
-    private final long memoryInts;
+    private static final int LOW = (1 << LOW_BITS) - 1;
+    private static final short[] NOTHING = new short[0];
+
+    private final long memoryBytes;
     private final Path directory;
-    private int[] counts = new int[1024];
+    /** Pairs of each host, by block. */
+    private int[][] counts = new int[16][];
+
     private int names;
-    private int[][] blocks = new int[16][];
+    private short[][] blocks = new short[16][];
     private int[] used = new int[16];
+    /** How much each block held when it was last written out. */
+    private int[] usual = new int[16];
+
     private int[] lastRow = new int[16];
     private long[][] spilled = new long[16][];
     private int blockCount;
@@ -46,7 +56,7 @@ final class Inversion implements AutoCloseable {
      * @param directory where to spill
      */
     Inversion(long memoryBytes, Path directory) {
-        this.memoryInts = Math.max(memoryBytes / Integer.BYTES, FIRST_CAPACITY);
+        this.memoryBytes = Math.max(memoryBytes, FIRST_CAPACITY * Integer.BYTES);
         this.directory = directory;
     }
 
@@ -58,20 +68,21 @@ final class Inversion implements AutoCloseable {
         }
         if (lastRow[block] != row) {
             lastRow[block] = row;
-            append(block, ~row);
+            append(block, (short) (Short.MIN_VALUE | (row >>> LOW_BITS)));
+            append(block, (short) (Short.MIN_VALUE | (row & LOW)));
         }
-        append(block, name & (BLOCK - 1));
-        counts[name]++;
-        if (buffered >= memoryInts) {
+        append(block, (short) (name & (BLOCK - 1)));
+        counts[block][name & (BLOCK - 1)]++;
+        if (buffered >= memoryBytes / Short.BYTES) {
             spill();
         }
     }
 
-    private void append(int block, int value) {
-        int[] buffer = blocks[block];
+    private void append(int block, short value) {
+        short[] buffer = blocks[block];
         int at = used[block];
         if (at == buffer.length) {
-            int larger = Math.max(FIRST_CAPACITY, at * 2);
+            int larger = at == 0 ? Math.max(FIRST_CAPACITY, usual[block]) : at + at / 2;
             buffer = Arrays.copyOf(buffer, larger);
             buffered += larger - at;
             blocks[block] = buffer;
@@ -81,19 +92,19 @@ final class Inversion implements AutoCloseable {
     }
 
     private void grow(int name, int block) {
-        if (name >= counts.length) {
-            counts = Arrays.copyOf(counts, Math.max(name + 1, counts.length * 2));
-        }
         names = name + 1;
         if (block >= blocks.length) {
             int larger = Math.max(block + 1, blocks.length * 2);
             blocks = Arrays.copyOf(blocks, larger);
             used = Arrays.copyOf(used, larger);
+            usual = Arrays.copyOf(usual, larger);
+            counts = Arrays.copyOf(counts, larger);
             lastRow = Arrays.copyOf(lastRow, larger);
             spilled = Arrays.copyOf(spilled, larger);
         }
         for (; blockCount <= block; blockCount++) {
             blocks[blockCount] = NOTHING;
+            counts[blockCount] = new int[BLOCK];
             lastRow[blockCount] = NO_ROW;
             spilled[blockCount] = new long[0];
         }
@@ -118,16 +129,17 @@ final class Inversion implements AutoCloseable {
             chunks[chunks.length - 1] = used[block];
             spilled[block] = chunks;
             for (int from = 0; from < used[block]; ) {
-                int count = Math.min(used[block] - from, IO_BYTES / Integer.BYTES);
+                int count = Math.min(used[block] - from, IO_BYTES / Short.BYTES);
                 bytes.clear();
-                bytes.asIntBuffer().put(blocks[block], from, count);
-                bytes.limit(count * Integer.BYTES);
+                bytes.asShortBuffer().put(blocks[block], from, count);
+                bytes.limit(count * Short.BYTES);
                 while (bytes.hasRemaining()) {
                     at += to.write(bytes, at);
                 }
                 from += count;
             }
             blocks[block] = NOTHING;
+            usual[block] = used[block];
             used[block] = 0;
             lastRow[block] = NO_ROW;
         }
@@ -144,75 +156,98 @@ final class Inversion implements AutoCloseable {
      * @param itemOfRow the item that each row became, negative for rows that count for nothing
      */
     IntLists finish(int[] itemOfRow) throws IOException {
-        IntLists.Builder lists = IntLists.builder(names, memoryInts, directory);
-        ByteBuffer bytes = buffer();
-        for (int block = 0; block < blockCount; block++) {
-            int first = block << BLOCK_BITS;
-            int end = Math.min(names, first + BLOCK);
-            while (first < end) {
-                int last = first;
-                long pairs = counts[first];
-                while (last + 1 < end && pairs + counts[last + 1] <= memoryInts) {
-                    pairs += counts[++last];
+        try (IntLists.Builder lists = IntLists.builder(memoryBytes, directory)) {
+            ByteBuffer bytes = buffer();
+            long most = memoryBytes / Integer.BYTES;
+            for (int block = 0; block < blockCount; block++) {
+                int[] count = counts[block];
+                int first = 0;
+                int end = Math.min(names - (block << BLOCK_BITS), BLOCK);
+                while (first < end) {
+                    int last = first;
+                    long pairs = count[first];
+                    while (last + 1 < end && pairs + count[last + 1] <= most) {
+                        pairs += count[++last];
+                    }
+                    sort(block, first, last + 1, Math.toIntExact(pairs), itemOfRow, bytes, lists);
+                    first = last + 1;
                 }
-                sort(block, first, last + 1, Math.toIntExact(pairs), itemOfRow, bytes, lists);
-                first = last + 1;
+                blocks[block] = NOTHING;
+                counts[block] = new int[0];
             }
-            blocks[block] = NOTHING;
+            return lists.build();
         }
-        return lists.build();
     }
 
-    /** Writes the lists of hosts from {@code first} to {@code end}, all of one block. */
+    /** Writes the lists of the hosts from {@code first} to {@code end} of a block. */
     private void sort(
             int block, int first, int end, int pairs, int[] itemOfRow, ByteBuffer bytes, IntLists.Builder lists)
             throws IOException {
-        int[] next = new int[end - first];
-        int sum = 0;
-        for (int name = first; name < end; name++) {
-            next[name - first] = sum;
-            sum += counts[name];
-        }
-        int[] sorted = new int[pairs];
-        int base = first & (BLOCK - 1);
-        int item = NO_ROW;
+        int[] count = counts[block];
+        Sorter sorter = new Sorter(count, first, end, pairs, itemOfRow);
         long[] chunks = spilled[block];
         for (int chunk = 0; chunk < chunks.length; chunk += 2) {
             long at = chunks[chunk];
             long left = chunks[chunk + 1];
             while (left > 0) {
-                int count = (int) Math.min(left, IO_BYTES / Integer.BYTES);
-                bytes.clear().limit(count * Integer.BYTES);
+                int values = (int) Math.min(left, IO_BYTES / Short.BYTES);
+                bytes.clear().limit(values * Short.BYTES);
                 readFully(bytes, at);
-                IntBuffer values = bytes.flip().asIntBuffer();
-                for (int i = 0; i < count; i++) {
-                    item = place(values.get(i), item, base, next, sorted, itemOfRow);
+                ShortBuffer buffer = bytes.flip().asShortBuffer();
+                for (int i = 0; i < values; i++) {
+                    sorter.take(buffer.get(i));
                 }
-                at += (long) count * Integer.BYTES;
-                left -= count;
+                at += (long) values * Short.BYTES;
+                left -= values;
             }
         }
-        int[] rest = blocks[block];
+        short[] rest = blocks[block];
         for (int i = 0; i < used[block]; i++) {
-            item = place(rest[i], item, base, next, sorted, itemOfRow);
+            sorter.take(rest[i]);
         }
         int from = 0;
         for (int name = first; name < end; name++) {
-            lists.add(sorted, from, next[name - first]);
-            from += counts[name];
+            lists.add(sorter.sorted, from, sorter.next[name - first]);
+            from += count[name];
         }
     }
 
-    /** Takes one value of a block: a row's number, or a host of that row. Gives the item of the row at hand. */
-    private static int place(int value, int item, int base, int[] next, int[] sorted, int[] itemOfRow) {
-        if (value < 0) {
-            return itemOfRow[~value];
+    /** Takes a block's values in their order and puts each row's item to its hosts. */
+    private static final class Sorter {
+        final int[] next;
+        final int[] sorted;
+        private final int first;
+        private final int[] itemOfRow;
+        private int high = NO_ROW;
+        private int item = NO_ROW;
+
+        Sorter(int[] count, int first, int end, int pairs, int[] itemOfRow) {
+            this.first = first;
+            this.itemOfRow = itemOfRow;
+            next = new int[end - first];
+            sorted = new int[pairs];
+            int sum = 0;
+            for (int name = first; name < end; name++) {
+                next[name - first] = sum;
+                sum += count[name];
+            }
         }
-        int name = value - base;
-        if (item >= 0 && name >= 0 && name < next.length) {
-            sorted[next[name]++] = item;
+
+        void take(short value) {
+            if (value < 0) {
+                if (high == NO_ROW) {
+                    high = (value & LOW) << LOW_BITS;
+                } else {
+                    item = itemOfRow[high | (value & LOW)];
+                    high = NO_ROW;
+                }
+                return;
+            }
+            int name = value - first;
+            if (item >= 0 && name >= 0 && name < next.length) {
+                sorted[next[name]++] = item;
+            }
         }
-        return item;
     }
 
     private void readFully(ByteBuffer bytes, long from) throws IOException {

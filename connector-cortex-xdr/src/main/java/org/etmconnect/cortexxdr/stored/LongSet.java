@@ -15,7 +15,7 @@ final class LongSet {
             zero = true;
             return added;
         }
-        if (size * 2 >= slots.length) {
+        if (size * 4L >= slots.length * 3L) {
             grow();
         }
         return put(value);

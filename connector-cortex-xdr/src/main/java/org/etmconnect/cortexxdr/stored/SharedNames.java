@@ -25,9 +25,10 @@ public final class SharedNames {
         LongSet names = new LongSet();
         Set<Long> shared = new HashSet<>();
         IdSet seen = new IdSet();
-        for (StoredPage page : stored.pages(Streams.ENDPOINTS)) {
+        EndpointIndex index = new EndpointIndex(stored.pages(Streams.ENDPOINTS));
+        for (StoredPage page : index.pages()) {
             for (EndpointRows.Row row : rows(json, stored, page)) {
-                if (counts(row) && seen.add(row.id())) {
+                if (counts(row) && (!index.mayComeTwice(page, row.id()) || seen.add(row.id()))) {
                     long hash = HostName.hash(row.name());
                     if (!names.add(hash)) {
                         shared.add(hash);
@@ -39,7 +40,7 @@ public final class SharedNames {
             return List.of();
         }
         Set<String> ids = new HashSet<>();
-        for (StoredPage page : stored.pages(Streams.ENDPOINTS)) {
+        for (StoredPage page : index.pages()) {
             for (EndpointRows.Row row : rows(json, stored, page)) {
                 if (counts(row) && shared.contains(HostName.hash(row.name()))) {
                     ids.add(row.id());

@@ -42,7 +42,9 @@ class JoinTest {
         for (int i = 0; i < hosts; i++) {
             names.put(
                     String.format(Locale.ROOT, "%032x", i),
-                    "Host-Ä" + random.nextInt(Math.max(1, hosts)) + (i % 3 == 0 ? " " : ""));
+                    (random.nextInt(4) == 0 ? "Host-Ä" : "Host-")
+                            + random.nextInt(Math.max(1, hosts))
+                            + (i % 3 == 0 ? " " : ""));
         }
         List<String> nameList = new ArrayList<>(names.values());
         Map<String, Set<String>> naive = new HashMap<>();
