@@ -225,7 +225,7 @@ class DryRunTest {
     }
 
     @Test
-    void theFormerKeyOfEveryHostOfABatchIsKnownWhereverBatchesAreCut() {
+    void theFormerKeyOfEveryHostOfABatchIsKnownWhereverBatchesAreCutWhileTheNextIsRead() {
         CortexXdrConnector connector = new CortexXdrConnector();
         TransformMap map =
                 ((MapReading.Read) MapYaml.read(connector.defaultTransformMaps().getFirst())).map();
@@ -233,15 +233,16 @@ class DryRunTest {
                         TransformPlan.compile(map, connector.sourceModel(), EtmHostAsset.model(), "cves"))
                 .plan();
         Survey survey = new Survey(Optional.of(plan), 2);
-        for (String key : List.of("a", "b", "c")) {
+        for (String key : List.of("a", "b", "c", "d", "e")) {
             ObjectNode host = JsonMapper.shared().createObjectNode().put("endpoint_id", key);
             survey.record(
                     new SourceRecord(key, host, new int[0]),
                     new MappedRecord.Mapped("k-" + key, JsonMapper.shared().createObjectNode()));
         }
 
-        assertThat(survey.formerKey("k-b")).contains("b");
-        assertThat(survey.formerKey("k-c")).contains("c");
+        for (String key : List.of("b", "c", "d", "e")) {
+            assertThat(survey.formerKey("k-" + key)).contains(key);
+        }
         assertThat(survey.formerKey("k-a")).isEmpty();
     }
 
