@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.etmconnect.query.syntax.Condition;
 
 /**
@@ -105,6 +106,9 @@ final class FindingPlan {
 
     /** So many cohorts are fetched by index, in growing batches, before all hosts are read for which conditions hold. */
     private static final int FETCHED_IN_VAIN = 4_000;
+
+    /** So many entries of the index on definitions are read in the time that it takes to read a cohort with all it holds. */
+    private static final int LOOKED_UP_PER_COHORT = 20;
 
     private static final int FIRST_CHUNK = 200;
     private static final int LARGEST_CHUNK = 20_000;
@@ -280,6 +284,22 @@ final class FindingPlan {
                 .add(conditions);
     }
 
+    /** Up to so many open findings, the index finds their hosts sooner than all cohorts are read. */
+    long fetchedByIndex() throws SQLException {
+        return Math.max(FETCHED_AT_ONCE, LOOKED_UP_PER_COHORT * cohorts());
+    }
+
+    /** The number of records on which one of the definitions is open at present. */
+    Sql recordsWithOneOf(List<Integer> definitions) {
+        // the index is asked for each alone: asked for several at once, it compares each entry with all of them
+        return Sql.of("select count(*) from (select distinct c.source_record_id from finding_cohort c"
+                + " where c.fixed_run is null and ("
+                + definitions.stream()
+                        .map(id -> "c.definitions @> '{" + id + "}'::int[]")
+                        .collect(Collectors.joining(" or "))
+                + ")) records");
+    }
+
     /** The number of findings of each host that has some, whatever their definitions. */
     Sql lengthsOfHosts(boolean open) throws SQLException {
         return Sql.of("select s.asset_id, sum(cardinality(c.definitions)) as findings from " + view.cohorts() + " c")
@@ -308,11 +328,28 @@ final class FindingPlan {
             long open = Math.min(bound, ids.isEmpty() ? openFindings() : openFindings(ids.get()));
             return onlyOpen || open == bound ? open : open + countFixed(ids, bound - open);
         }
+        if (countedOnSystems() >= bound) {
+            return bound;
+        }
         return session.number(Sql.of("select count(*) from (select")
                 .add(from(false))
                 .add(" limit ")
                 .bind(bound)
                 .add(") counted"));
+    }
+
+    /** At least so many findings there are, by the counts that are kept; 0 if they do not tell. */
+    private long countedOnSystems() throws SQLException {
+        Optional<BitSet> severities = countedSeverities();
+        if (severities.isEmpty() || severities.get().isEmpty() || !onlySystemsMatter()) {
+            return 0;
+        }
+        String columns = severities.get().stream()
+                .mapToObj(SeverityCounts.COLUMNS_OF_HOST::get)
+                .map(column -> "a." + column)
+                .collect(Collectors.joining(" + "));
+        return session.number(Sql.of("select coalesce(sum(" + columns + "), 0) from open_by_system a where ")
+                .add(conditionsOnSystem()));
     }
 
     SeverityCounts countBySeverity() throws SQLException {

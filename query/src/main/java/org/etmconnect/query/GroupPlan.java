@@ -39,6 +39,10 @@ final class GroupPlan {
                     List.of(new Match.Choice("NEW"), new Match.Choice("ACTIVE"), new Match.Choice("REOPENED"))));
 
     private static final String BY_SYSTEM = "open_by_system";
+
+    /** Definitions of all groups together whose hosts are looked up one by one in the index. */
+    private static final int FETCHED_BY_INDEX = 500;
+
     private static final String HOSTS_OF_SEVERAL =
             "select asset_id from source_record group by asset_id having count(*) > 1";
 
@@ -245,12 +249,22 @@ final class GroupPlan {
                 .map(group -> kindOf.getOrDefault(group, kinds.getFirst()))
                 .toList();
         boolean onceAHost = shown.stream().allMatch(kind -> kind.onceAHost);
-        if (onceAHost
-                && session.number(Sql.of("select count(*) from (" + HOSTS_OF_SEVERAL + " limit 1) several")) == 0) {
+        boolean byIndex = !onceAHost
+                && shown.stream().mapToInt(kind -> kind.definitions.size()).sum() <= FETCHED_BY_INDEX
+                && shown.stream().mapToLong(kind -> kind.open).sum() <= plan.fetchedByIndex();
+        boolean recordsAreHosts = (onceAHost || byIndex)
+                && session.number(Sql.of("select count(*) from (" + HOSTS_OF_SEVERAL + " limit 1) several")) == 0;
+        if (onceAHost && recordsAreHosts) {
             return found;
         }
-        long[][] counts = count(shown, onceAHost ? "s.asset_id in (" + HOSTS_OF_SEVERAL + ")" : "true");
         List<Group> groups = new ArrayList<>();
+        if (byIndex && recordsAreHosts) {
+            for (Kind kind : shown) {
+                groups.add(kind.group(kind.open, session.numberByBitmap(plan.recordsWithOneOf(kind.definitions))));
+            }
+            return new Found(groups, found.total());
+        }
+        long[][] counts = count(shown, onceAHost ? "s.asset_id in (" + HOSTS_OF_SEVERAL + ")" : "true");
         for (int i = 0; i < shown.size(); i++) {
             Kind kind = shown.get(i);
             groups.add(kind.group(kind.open, onceAHost ? kind.open - counts[0][i] + counts[1][i] : counts[1][i]));

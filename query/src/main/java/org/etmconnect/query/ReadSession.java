@@ -44,18 +44,20 @@ final class ReadSession implements ConditionSql.Definitions {
     /** Names of operating systems that are compared one by one, rather than host by host. */
     private static final int MOST_SYSTEMS = 500;
 
-    /** How joins are planned. */
+    /** How joins are planned, and whether tables may be read without a bitmap. */
     private enum Joins {
-        FREE("on", "on", 8),
-        AS_WRITTEN("on", "on", 1),
-        WALK("off", "off", 1),
-        SIDE_BY_SIDE("off", "on", 8);
+        FREE("on", "on", 8, "on"),
+        AS_WRITTEN("on", "on", 1, "on"),
+        WALK("off", "off", 1, "on"),
+        SIDE_BY_SIDE("off", "on", 8, "on"),
+        BY_BITMAP("on", "on", 8, "off");
 
         private final String settings;
 
-        Joins(String hash, String merge, int collapsed) {
+        Joins(String hash, String merge, int collapsed, String scan) {
             this.settings = "set local enable_hashjoin = " + hash + "; set local enable_mergejoin = " + merge
-                    + "; set local join_collapse_limit = " + collapsed + "; ";
+                    + "; set local join_collapse_limit = " + collapsed
+                    + "; set local enable_seqscan = " + scan + "; set local enable_indexscan = " + scan + "; ";
         }
     }
 
@@ -122,6 +124,11 @@ final class ReadSession implements ConditionSql.Definitions {
     /** The same for a join of most rows of two tables: read side by side in one order, they need no memory for a hash. */
     <T> List<T> sideBySide(Sql sql, RowReader<T> reader) throws SQLException {
         return query(Joins.SIDE_BY_SIDE, sql, reader);
+    }
+
+    /** The same for rows that a bitmap of an index tells, where PostgreSQL holds its many look-ups for dearer than they are. */
+    long numberByBitmap(Sql sql) throws SQLException {
+        return query(Joins.BY_BITMAP, sql, row -> row.getLong(1)).getFirst();
     }
 
     /**

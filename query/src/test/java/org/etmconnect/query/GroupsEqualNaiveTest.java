@@ -55,7 +55,10 @@ class GroupsEqualNaiveTest {
     }
 
     private static NaiveSearch written(long seed) throws SQLException {
-        SmallInventory inventory = new SmallInventory(seed);
+        return written(new SmallInventory(seed));
+    }
+
+    private static NaiveSearch written(SmallInventory inventory) throws SQLException {
         try (Connection connection = DATABASE.connect()) {
             inventory.writeTo(connection);
         }
@@ -107,6 +110,19 @@ class GroupsEqualNaiveTest {
         for (int definition = 1; definition <= 24; definition++) {
             Condition one = condition("finding.externalFindingId:`F" + definition + "`");
             compare(naive, search(FindingPlan.Ways.ANY), one, FindingGrouping.CVE);
+        }
+    }
+
+    @Test
+    void hostsOfSeveralDefinitionsAreCountedOnceWhereEachHasOneRecord() throws SQLException {
+        SmallInventory inventory = new SmallInventory(8);
+        inventory.hosts.keySet().removeIf(record -> record > inventory.assets.size());
+        inventory.cohorts.removeIf(cohort -> cohort.record() > inventory.assets.size());
+        NaiveSearch naive = written(inventory);
+        for (String text : List.of("finding.title:openssl", "finding.title:heap", "\"kernel race\"", "")) {
+            for (FindingGrouping by : FindingGrouping.values()) {
+                compare(naive, search(FindingPlan.Ways.ANY), condition(text), by);
+            }
         }
     }
 

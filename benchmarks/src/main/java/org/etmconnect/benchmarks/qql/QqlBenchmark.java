@@ -59,8 +59,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
 public final class QqlBenchmark implements Callable<Integer> {
 
-    /** As many as the server has. */
-    private static final int CONNECTIONS = 20;
+    /** As many as the server has for searches. */
+    private static final int CONNECTIONS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16);
 
     private static final int SLOWEST = 12;
 
@@ -84,6 +84,13 @@ public final class QqlBenchmark implements Callable<Integer> {
             defaultValue = "16",
             description = "How many ask the fixed sets at the same time. Default: ${DEFAULT-VALUE}")
     private int clients;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            description =
+                    "Connections to the database that they share. Default: as many as the server has for searches")
+    private int connections = CONNECTIONS;
 
     @Option(
             names = "--repeat",
@@ -169,7 +176,7 @@ public final class QqlBenchmark implements Callable<Integer> {
             database.setJdbcUrl(server.jdbcUrl());
             database.setUsername(server.user());
             database.setPassword(server.password().reveal());
-            database.setMaximumPoolSize(CONNECTIONS);
+            database.setMaximumPoolSize(connections);
             if (keep) {
                 Schema.migrate(database);
             } else {
@@ -207,6 +214,7 @@ public final class QqlBenchmark implements Callable<Integer> {
                 report.put("loadBefore", load);
                 report.put("fleet", Map.of("seed", seed, "endpoints", endpoints, "cves", cves));
                 report.put("clients", clients);
+                report.put("connections", connections);
                 report.put("postgres", options);
                 report.put("applied", applied);
                 report.put("inventory", inventory);
