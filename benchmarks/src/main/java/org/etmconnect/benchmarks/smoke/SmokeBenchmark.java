@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.etmconnect.benchmarks.baselines.BaselinesBenchmark;
 import org.etmconnect.benchmarks.delivery.DeliveryBenchmark;
 import org.etmconnect.benchmarks.layout.LayoutBenchmark;
 import org.etmconnect.benchmarks.qql.QqlBenchmark;
@@ -67,7 +68,8 @@ public final class SmokeBenchmark implements Callable<Integer> {
                         "--latency=10",
                         "--floor"),
                 Small.of("transform", new TransformBenchmark(), "--forks=1", "--seconds=1"),
-                Small.of("start", new StartBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"));
+                Small.of("start", new StartBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
+                Small.of("baselines", new BaselinesBenchmark(), "--endpoints=500", "--cves=10"));
     }
 
     @Override
