@@ -50,6 +50,7 @@ public final class CortexFetch implements SourceFetch {
     private final FetchObserver observer;
     private final JsonMapper json;
     private final EndpointPlan endpointPlan;
+    private final SharedNames names;
     private final EndpointReader endpoints;
     private final XqlReader xql;
     private final Set<String> ended = ConcurrentHashMap.newKeySet();
@@ -72,7 +73,8 @@ public final class CortexFetch implements SourceFetch {
         this.observer = observer;
         this.json = json;
         this.endpointPlan = new EndpointPlan(tuning);
-        this.endpoints = new EndpointReader(client, tuning, observer, endpointPlan::listEndsAt);
+        this.names = new SharedNames(json);
+        this.endpoints = new EndpointReader(client, tuning, observer, endpointPlan::listEndsAt, names);
         this.xql = new XqlReader(client, tuning, observer, time, json);
     }
 
@@ -122,7 +124,7 @@ public final class CortexFetch implements SourceFetch {
             return known.get();
         }
         try {
-            List<String> ids = SharedNames.endpointIds(json, stored);
+            List<String> ids = names.endpointIds(stored);
             sharedNames = Optional.of(ids);
             return ids;
         } catch (IOException e) {

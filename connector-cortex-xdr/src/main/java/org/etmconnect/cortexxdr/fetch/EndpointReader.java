@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.cortexxdr.fetch;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.etmconnect.cortexxdr.client.FaultCause;
 import org.etmconnect.cortexxdr.client.Result;
 import org.etmconnect.cortexxdr.client.TenantClient;
 import org.etmconnect.cortexxdr.stored.EndpointPage;
+import org.etmconnect.cortexxdr.stored.SharedNames;
 import org.etmconnect.cortexxdr.stored.Streams;
 import tools.jackson.databind.JsonNode;
 
@@ -32,13 +34,23 @@ final class EndpointReader {
     private final FetchTuning tuning;
     private final FetchObserver observer;
     private final LongConsumer listEndsAt;
+    private final SharedNames names;
 
-    /** @param listEndsAt told the offset of each window that came back short */
-    EndpointReader(TenantClient client, FetchTuning tuning, FetchObserver observer, LongConsumer listEndsAt) {
+    /**
+     * @param listEndsAt told the offset of each window that came back short
+     * @param names told of each window
+     */
+    EndpointReader(
+            TenantClient client,
+            FetchTuning tuning,
+            FetchObserver observer,
+            LongConsumer listEndsAt,
+            SharedNames names) {
         this.client = client;
         this.tuning = tuning;
         this.observer = observer;
         this.listEndsAt = listEndsAt;
+        this.names = names;
     }
 
     Optional<Fault> read(Split split, StoredPages stored, PageSink sink) throws InterruptedException {
@@ -151,6 +163,7 @@ final class EndpointReader {
             if (!endpoints.isArray()) {
                 facts.put(NO_LIST, "true");
             }
+            names.add(key, new ByteArrayInputStream(answer.bytes()));
             writer.commit(page.rows(), facts);
         } catch (IOException e) {
             throw new UncheckedIOException("The page " + key + " of endpoints could not be stored", e);

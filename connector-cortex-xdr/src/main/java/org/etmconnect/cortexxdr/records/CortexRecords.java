@@ -85,7 +85,7 @@ public final class CortexRecords implements SourceRecords {
 
     private static Set<String> ofSharedNames(StoredPages pages, JsonMapper json) {
         try {
-            return Set.copyOf(SharedNames.endpointIds(json, pages));
+            return Set.copyOf(new SharedNames(json).endpointIds(pages));
         } catch (IOException e) {
             throw new UncheckedIOException("The stored endpoints cannot be read back", e);
         }
