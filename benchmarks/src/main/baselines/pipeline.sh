@@ -46,10 +46,15 @@ query() { # QUERY: its rows, one JSON document each
 endpoints | jq --raw-output '.reply.endpoints[] | [.endpoint_id, .endpoint_name, .operating_system, .last_seen] | @tsv' \
   | copy host endpoint_id,name,operating_system,last_seen
 
-query 'dataset = va_cves | fields cve_id, severity, severity_score | limit 1000000' \
-  | jq --raw-output '[.cve_id, .severity, .severity_score] | @tsv' | copy cve cve_id,severity,score
+# Without the CVEs that somebody has excluded in the tenant.
+query 'dataset = va_cves | filter is_excluded = \"NO\" | fields name, severity, severity_score | limit 1000000' \
+  | jq --raw-output '[.name, .severity, .severity_score] | @tsv' | copy cve name,severity,score
 
+known=$(psql --quiet --no-psqlrc --tuples-only --no-align --command 'select name from cve')
 query 'dataset = va_endpoints | fields endpoint_id, cves | limit 1000000' \
-  | jq --raw-output '.endpoint_id as $host | (.cves // [])[] | [$host, .] | @tsv' | copy finding endpoint_id,cve_id
+  | jq --null-input --raw-output --rawfile known <(printf '%s' "$known") \
+    '(reduce ($known | split("\n")[]) as $name ({}; .[$name] = true)) as $known
+      | inputs | .endpoint_id as $host | (.cves // [])[] | select($known[.]) | [$host, .] | @tsv' \
+  | copy finding endpoint_id,cve
 
 psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --command 'analyze'

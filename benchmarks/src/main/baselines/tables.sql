@@ -7,13 +7,13 @@ create table host (
   last_seen bigint
 );
 create table cve (
-  cve_id text primary key,
+  name text primary key,
   severity text,
   score numeric
 );
 create table finding (
   endpoint_id text,
-  cve_id text,
-  primary key (endpoint_id, cve_id)
+  cve text,
+  primary key (endpoint_id, cve)
 );
-create index finding_by_cve on finding (cve_id);
+create index finding_by_cve on finding (cve);

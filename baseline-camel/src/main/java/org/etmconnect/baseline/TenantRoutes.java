@@ -2,16 +2,20 @@
 package org.etmconnect.baseline;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.LoggingLevel;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.jackson.JacksonDataFormat;
-import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
 
 /** Pages over HTTP, JSON, batched SQL: how somebody who knows Camel would do it. */
 final class TenantRoutes extends RouteBuilder {
@@ -21,6 +25,11 @@ final class TenantRoutes extends RouteBuilder {
     private static final String QUERY = "query";
     private static final int PAGE = 100;
     private static final int LINES_PER_BATCH = 50;
+
+    private static final ObjectReader LINES = new ObjectMapper().readerFor(JsonNode.class);
+
+    /** Those that nobody has excluded in the tenant. */
+    private final Set<String> cves = ConcurrentHashMap.newKeySet();
 
     private final String tenant;
     private final String keyId;
@@ -51,33 +60,32 @@ final class TenantRoutes extends RouteBuilder {
 
         from("direct:cves")
                 .setProperty(
-                        QUERY, constant("dataset = va_cves | fields cve_id, severity, severity_score | limit 1000000"))
+                        QUERY,
+                        constant("dataset = va_cves | filter is_excluded = \\\"NO\\\""
+                                + " | fields name, severity, severity_score | limit 1000000"))
                 .to("direct:query")
-                .split(body().tokenize("\n"))
+                .split(body().tokenize("\n", PAGE, false))
                 .streaming()
-                .filter(body().isNotEqualTo(""))
-                .unmarshal(json)
-                .process(TenantRoutes::cve)
-                .aggregate(constant(true), new GroupedBodyAggregationStrategy())
-                .completionSize(PAGE)
-                .completionPredicate(exchangeProperty(Exchange.SPLIT_COMPLETE))
-                .to("sql:insert into cve (cve_id, severity, score)"
-                        + " values (:#id, :#severity, :#score)?batch=true&dataSource=#inventory")
+                .stopOnException()
+                .process(this::cves)
+                .filter(TenantRoutes::hasRows)
+                .to("sql:insert into cve (name, severity, score)"
+                        + " values (:#name, :#severity, :#score)?batch=true&dataSource=#inventory")
+                .end()
                 .end();
 
         from("direct:findings")
                 .setProperty(QUERY, constant("dataset = va_endpoints | fields endpoint_id, cves | limit 1000000"))
                 .to("direct:query")
-                .split(body().tokenize("\n"))
+                .split(body().tokenize("\n", LINES_PER_BATCH, false))
                 .streaming()
-                .filter(body().isNotEqualTo(""))
-                .unmarshal(json)
-                .aggregate(constant(true), new GroupedBodyAggregationStrategy())
-                .completionSize(LINES_PER_BATCH)
-                .completionPredicate(exchangeProperty(Exchange.SPLIT_COMPLETE))
-                .process(TenantRoutes::findings)
-                .to("sql:insert into finding (endpoint_id, cve_id)"
+                .stopOnException()
+                .parallelProcessing()
+                .process(this::findings)
+                .filter(TenantRoutes::hasRows)
+                .to("sql:insert into finding (endpoint_id, cve)"
                         + " values (:#host, :#cve)?batch=true&dataSource=#inventory")
+                .end()
                 .end();
 
         from("direct:query")
@@ -143,22 +151,38 @@ final class TenantRoutes extends RouteBuilder {
         exchange.getMessage().setBody(rows);
     }
 
-    private static void cve(Exchange exchange) throws InvalidPayloadException {
-        JsonNode cve = answer(exchange);
-        Map<String, Object> row = new HashMap<>();
-        row.put("id", cve.path("cve_id").asText());
-        row.put("severity", cve.path("severity").asText());
-        row.put("score", cve.path("severity_score").decimalValue());
-        exchange.getMessage().setBody(row);
+    private static List<JsonNode> lines(Exchange exchange) throws InvalidPayloadException, IOException {
+        try (MappingIterator<JsonNode> lines =
+                LINES.readValues(exchange.getMessage().getMandatoryBody(String.class))) {
+            return lines.readAll();
+        }
     }
 
-    private static void findings(Exchange exchange) throws InvalidPayloadException {
+    private static boolean hasRows(Exchange exchange) {
+        return exchange.getMessage().getBody() instanceof List<?> rows && !rows.isEmpty();
+    }
+
+    private void cves(Exchange exchange) throws InvalidPayloadException, IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (Object line : exchange.getMessage().getMandatoryBody(List.class)) {
-            JsonNode host = (JsonNode) line;
+        for (JsonNode cve : lines(exchange)) {
+            String name = cve.path("name").asText();
+            cves.add(name);
+            rows.add(Map.of(
+                    "name", name,
+                    "severity", cve.path("severity").asText(),
+                    "score", cve.path("severity_score").decimalValue()));
+        }
+        exchange.getMessage().setBody(rows);
+    }
+
+    private void findings(Exchange exchange) throws InvalidPayloadException, IOException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (JsonNode host : lines(exchange)) {
             String id = host.path("endpoint_id").asText();
             for (JsonNode cve : host.path("cves")) {
-                rows.add(Map.of("host", id, "cve", cve.asText()));
+                if (cves.contains(cve.asText())) {
+                    rows.add(Map.of("host", id, "cve", cve.asText()));
+                }
             }
         }
         exchange.getMessage().setBody(rows);

@@ -44,8 +44,10 @@ import picocli.CommandLine.Spec;
                     + " of its own and as a process of its own, one after the other: our first sync, a pipeline of curl, jq"
                     + " and psql, and an Apache Camel route. The tenant answers at once and as often as it is asked, so that"
                     + " the programs are measured and not the vendor's limit. Fails unless all landed the same numbers.",
-            "The other two keep the hosts' ids, names and systems, the CVEs' severities and who has what, and no more:"
-                    + " no history, no proof of completeness, no stored answers."
+            "The other two are asked for less. They keep the hosts' ids, names and systems, the CVEs' severities and who"
+                    + " has what, and no more: no history, no proof of completeness, no stored answers. And they ask for the"
+                    + " CVEs of each host by its id (va_endpoints); ours asks for each CVE's hosts, with all that is known of"
+                    + " the CVE (va_cves), turns that round, and asks by id for hosts that share their name alone."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured, and all agree", "1:failed, or they do not agree", "2:wrong options"})

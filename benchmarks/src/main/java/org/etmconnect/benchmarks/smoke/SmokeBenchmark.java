@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.etmconnect.benchmarks.apply.ApplyBenchmark;
+import org.etmconnect.benchmarks.baselines.BaselinesBenchmark;
 import org.etmconnect.benchmarks.delivery.DeliveryBenchmark;
 import org.etmconnect.benchmarks.join.JoinBenchmark;
 import org.etmconnect.benchmarks.layout.LayoutBenchmark;
@@ -71,7 +72,8 @@ public final class SmokeBenchmark implements Callable<Integer> {
                 Small.of("transform", new TransformBenchmark(), "--forks=1", "--seconds=1"),
                 Small.of("start", new StartBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
                 Small.of("join", new JoinBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
-                Small.of("apply", new ApplyBenchmark(), "--endpoints=500", "--cves=10"));
+                Small.of("apply", new ApplyBenchmark(), "--endpoints=500", "--cves=10"),
+                Small.of("baselines", new BaselinesBenchmark(), "--endpoints=500", "--cves=10"));
     }
 
     @Override
