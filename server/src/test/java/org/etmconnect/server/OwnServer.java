@@ -62,7 +62,7 @@ final class OwnServer implements AutoCloseable {
                         "etmconnect",
                         Files.readString(database.resolve("password")).strip());
                 Statement statement = connection.createStatement()) {
-            for (int tries = 0; tries < 200; tries++) {
+            for (int tries = 0; tries < 3_000; tries++) {
                 try (ResultSet cut = statement.executeQuery(
                         "select count(pg_terminate_backend(pid)) from pg_stat_activity"
                                 + " where xact_start is not null and query ilike '%source_record%' and pid <> pg_backend_pid()")) {
