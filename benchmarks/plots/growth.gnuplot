@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # points: hosts, seconds of the first load, of the same again, of a day later, bytes a finding, MB of heap.
+# What was not measured is a ?.
+set datafile missing "?"
 set terminal svg size 640,400 dynamic enhanced font "sans-serif,13" background rgb "white"
 set border 3 lc rgb "#888888"
 set tics nomirror
@@ -20,12 +22,14 @@ plot points using 1:2 with linespoints lw 2 pt 7 lc rgb "#1864ab" title "first l
 set output images . "/time-per-million.svg"
 unset logscale y
 set yrange [0:*]
+set key top right noreverse Right
 set ylabel "seconds a million findings"
 plot points using 1:($2/$1*1e4) with linespoints lw 2 pt 7 lc rgb "#1864ab" title "first load", \
      points using 1:($4/$1*1e4) with linespoints lw 2 pt 7 lc rgb "#e8590c" title "a day later, 1 % of hosts changed", \
      points using 1:($3/$1*1e4) with linespoints lw 2 pt 7 lc rgb "#2b8a3e" title "the same again"
 
 set output images . "/database.svg"
+set key top right
 set ylabel "bytes a finding, all tables and indexes"
 plot points using 1:5 with linespoints lw 2 pt 7 lc rgb "#1864ab" title "after the first load"
 
