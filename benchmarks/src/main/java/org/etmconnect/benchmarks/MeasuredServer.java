@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,7 +72,7 @@ public final class MeasuredServer implements AutoCloseable {
      * @throws IOException if it does not come up
      */
     public static MeasuredServer start(Path directory, String heap) throws IOException, InterruptedException {
-        delete(directory);
+        Leftovers.delete(directory);
         Path temporary = Files.createDirectories(directory.resolve("tmp").toAbsolutePath());
         Path log = directory.resolve("console.log");
         Path jar = Path.of(System.getProperty("etm.home", "."), "server", "target", "server.jar");
@@ -111,16 +110,6 @@ public final class MeasuredServer implements AutoCloseable {
         process.destroy();
         process.waitFor(30, TimeUnit.SECONDS);
         throw new IOException("The server did not start. It said: " + Files.readString(log));
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 
     /** Where it answers. */

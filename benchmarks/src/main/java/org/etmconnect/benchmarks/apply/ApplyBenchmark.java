@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.etmconnect.benchmarks.Footprint;
+import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.cortexxdr.CortexXdrConnector;
 import org.etmconnect.inventory.Schema;
@@ -178,7 +178,7 @@ public final class ApplyBenchmark implements Callable<Integer> {
         List<Measured> measured = new ArrayList<>();
         List<LoadFloor.Measured> floor = new ArrayList<>();
         for (String old : List.of("database", "snapshots", "work", "keys")) {
-            delete(directory.resolve(old));
+            Leftovers.delete(directory.resolve(old));
         }
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(
                         directory.resolve("database"),
@@ -210,9 +210,9 @@ public final class ApplyBenchmark implements Callable<Integer> {
         }
         if (!keep) {
             for (String left : List.of("database", "snapshots", "work", "keys")) {
-                delete(directory.resolve(left));
+                Leftovers.delete(directory.resolve(left));
             }
-            delete(fleet);
+            Leftovers.delete(fleet);
         }
         console.flush();
         return 0;
@@ -226,7 +226,7 @@ public final class ApplyBenchmark implements Callable<Integer> {
                 return new Stored(day, 0, Footprint.bytesOf(folder));
             }
         }
-        delete(folder);
+        Leftovers.delete(folder);
         long begun = System.nanoTime();
         PopulationSettings settings = new PopulationSettings(1, endpoints, cves);
         PopulationDay population = Population.of(settings).day(day);
@@ -418,18 +418,6 @@ public final class ApplyBenchmark implements Callable<Integer> {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
-        }
-    }
-
-    /** Follows no links: what they lead to stays. */
-    private static void delete(Path path) throws IOException {
-        if (Files.exists(path)) {
-            try (Stream<Path> files = Files.walk(path)) {
-                for (Path file :
-                        files.sorted((left, right) -> right.compareTo(left)).toList()) {
-                    Files.delete(file);
-                }
-            }
         }
     }
 }

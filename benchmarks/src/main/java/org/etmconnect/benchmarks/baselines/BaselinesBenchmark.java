@@ -14,13 +14,13 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
@@ -133,7 +133,7 @@ public final class BaselinesBenchmark implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, SQLException {
         PrintWriter console = spec.commandLine().getOut();
         double load = Surroundings.loadAverage();
-        delete(directory);
+        Leftovers.delete(directory);
         List<Landed> landed = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
         try (CortexXdrSimulator tenant =
@@ -318,15 +318,5 @@ public final class BaselinesBenchmark implements Callable<Integer> {
     private static Connection connect(EmbeddedPostgres postgres, String url) throws SQLException {
         return DriverManager.getConnection(
                 url, postgres.user(), postgres.password().reveal());
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 }

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.etmconnect.benchmarks.Footprint;
+import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.benchmarks.apply.StoredFleet;
 import org.etmconnect.connector.RecordOptions;
@@ -105,7 +105,7 @@ public final class JoinBenchmark implements Callable<Integer> {
         Path counted = fleet.resolve("pairs");
         SnapshotStore store = new SnapshotStore(fleet, Clock.systemUTC(), false);
         if (!keep || Files.notExists(counted)) {
-            delete(fleet);
+            Leftovers.delete(fleet);
             PopulationSettings settings = new PopulationSettings(1, endpoints, cves);
             PopulationDay day = Population.of(settings).day(0);
             new StoredFleet(day, settings).writeCves(store.openOrCreate(0, 0));
@@ -168,9 +168,9 @@ public final class JoinBenchmark implements Callable<Integer> {
             Surroundings.write(out, report);
             console.println("Single numbers: " + out);
         }
-        delete(work);
+        Leftovers.delete(work);
         if (!keep) {
-            delete(fleet);
+            Leftovers.delete(fleet);
         }
         console.flush();
         return 0;
@@ -207,16 +207,5 @@ public final class JoinBenchmark implements Callable<Integer> {
 
     private static double median(double[] values) {
         return Surroundings.quantile(Arrays.stream(values).sorted().toArray(), 0.5);
-    }
-
-    private static void delete(Path path) throws IOException {
-        if (Files.exists(path)) {
-            try (Stream<Path> files = Files.walk(path)) {
-                for (Path file :
-                        files.sorted((left, right) -> right.compareTo(left)).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.benchmarks.qql.FleetApply;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
@@ -103,7 +102,7 @@ public final class StartBenchmark implements Callable<Integer> {
         double load = Surroundings.loadAverage();
         Path loaded = directory.resolve("loaded");
         if (!keep) {
-            delete(directory);
+            Leftovers.delete(directory);
             load(loaded);
         }
         List<Start> starts = new ArrayList<>();
@@ -119,7 +118,7 @@ public final class StartBenchmark implements Callable<Integer> {
             for (boolean cache : kinds) {
                 starts.add(start(loaded, "loaded", cache));
                 Path fresh = directory.resolve("fresh");
-                delete(fresh);
+                Leftovers.delete(fresh);
                 starts.add(start(fresh, "fresh", cache));
             }
         }
@@ -235,15 +234,5 @@ public final class StartBenchmark implements Callable<Integer> {
 
     private static Path home() {
         return Path.of(System.getProperty("etm.home", "."));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 }

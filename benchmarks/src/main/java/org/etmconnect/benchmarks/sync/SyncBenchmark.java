@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.benchmarks.TenantSync;
 import org.etmconnect.connector.StoredPage;
@@ -278,14 +279,7 @@ public final class SyncBenchmark implements Callable<Integer> {
     }
 
     private static void empty(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file :
-                        files.sorted((left, right) -> right.compareTo(left)).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
+        Leftovers.delete(directory);
         Files.createDirectories(directory);
     }
 }

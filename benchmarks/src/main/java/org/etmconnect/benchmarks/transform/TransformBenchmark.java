@@ -4,18 +4,16 @@ package org.etmconnect.benchmarks.transform;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.benchmarks.TenantSync;
 import org.etmconnect.inventory.Schema;
@@ -161,13 +159,7 @@ public final class TransformBenchmark implements Callable<Integer> {
 
     /** Leaves a snapshot in the directory. */
     private void fetch() throws IOException, InterruptedException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
+        Leftovers.delete(directory);
         try (CortexXdrSimulator tenant =
                         CortexXdrSimulator.start(SimulatorSettings.of(new PopulationSettings(1, HOSTS, CVES)));
                 EmbeddedPostgres postgres = EmbeddedPostgres.start(
