@@ -184,7 +184,7 @@ final class ShapeComparison {
             String stream, StreamShape now, StreamShape known, String path, FieldShape was, FieldShape is) {
         boolean told = false;
         for (Map.Entry<Kind, Integer> kind : new TreeMap<>(is.kinds()).entrySet()) {
-            if (!was.kinds().containsKey(kind.getKey()) && now.isNews(kind.getValue(), known)) {
+            if (!was.kinds().containsKey(kind.getKey()) && now.isNews(kind.getKey(), is, known, was)) {
                 add(
                         RunWarning.Kind.KIND_CHANGED,
                         stream,

@@ -19,7 +19,12 @@ import java.util.TreeMap;
 record StreamShape(long rows, int sampled, boolean whole, Set<String> usedUp, SortedMap<String, FieldShape> fields) {
 
     /** Of what is in so few records of a sample, another sample may have none, or the other way round. */
-    private static final int FEW = 10;
+    private static final int FEW = 20;
+
+    /** What is less probable than this is not chance: a run compares hundreds of fields, and runs are many. */
+    private static final double CHANCE = 1e-8;
+
+    private static final double AS_GOOD_A_LOOK = 0.9;
 
     StreamShape {
         usedUp = Set.copyOf(usedUp);
@@ -31,9 +36,16 @@ record StreamShape(long rows, int sampled, boolean whole, Set<String> usedUp, So
         return sampled == 0 ? 0 : (double) field.filled() / sampled;
     }
 
-    /** Whether something that is in {@code count} records, and that an earlier look did not see, was not there then. */
-    boolean isNews(int count, StreamShape earlier) {
-        return count >= FEW || (count > 0 && whole && earlier.whole);
+    /**
+     * Whether values of this kind, which no earlier run knew in the field, were not there then.
+     *
+     * @param now the field in this, and {@code then} the same field in {@code earlier}
+     */
+    boolean isNews(Kind kind, FieldShape now, StreamShape earlier, FieldShape then) {
+        int count = now.kinds().getOrDefault(kind, 0);
+        double cautiousShare = (double) count / (now.filled() + FEW);
+        return (count >= FEW && Math.pow(1 - cautiousShare, then.filled()) < CHANCE)
+                || (count > 0 && whole && earlier.whole);
     }
 
     /** This, and what only an earlier one knew: what was seen once is known for good. */
@@ -47,17 +59,22 @@ record StreamShape(long rows, int sampled, boolean whole, Set<String> usedUp, So
                             ? new FieldShape(0, zeros(known.kinds()), zeros(known.values()), known.example())
                             : new FieldShape(
                                     now.filled(),
-                                    with(known.kinds(), news(now.kinds(), known.kinds(), earlier)),
+                                    with(known.kinds(), news(now, earlier, known)),
                                     with(known.values(), now.values()),
                                     now.example()));
         });
         return new StreamShape(rows < 0 ? earlier.rows() : rows, sampled, whole, usedUp, all);
     }
 
-    /** A kind that nobody was told of stays unknown, so that it is news once there is more of it. */
-    private Map<Kind, Integer> news(Map<Kind, Integer> now, Map<Kind, Integer> known, StreamShape earlier) {
-        Map<Kind, Integer> kept = new HashMap<>(now);
-        kept.entrySet().removeIf(kind -> !known.containsKey(kind.getKey()) && !isNews(kind.getValue(), earlier));
+    /**
+     * A kind that nobody was told of stays unknown, so that it is news once there is more of it; but where the earlier
+     * look saw less of the field, its not having seen the kind says nothing.
+     */
+    private Map<Kind, Integer> news(FieldShape now, StreamShape earlier, FieldShape then) {
+        Map<Kind, Integer> kept = new HashMap<>(now.kinds());
+        if (then.filled() >= AS_GOOD_A_LOOK * now.filled()) {
+            kept.keySet().removeIf(kind -> !then.kinds().containsKey(kind) && !isNews(kind, now, earlier, then));
+        }
         return kept;
     }
 

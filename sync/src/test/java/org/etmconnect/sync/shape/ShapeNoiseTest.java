@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -47,9 +48,22 @@ class ShapeNoiseTest {
         return fields;
     }
 
+    /** None of the first 889 records had a list in one field, ten of the next 889 had. */
+    @Example
+    void tenWhereThereWasNoneAreChance() {
+        giveNoWarning(980_525, 889, 889, false);
+    }
+
     @Property(tries = 150)
     void samplesOfATenantThatStaysAsItIsGiveNoWarning(
-            @ForAll long seed, @ForAll @IntRange(min = 1, max = 2_000) int size, @ForAll boolean whole) {
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 2_000) int size,
+            @ForAll @IntRange(min = 1, max = 2_000) int later,
+            @ForAll boolean whole) {
+        giveNoWarning(seed, size, later, whole);
+    }
+
+    private static void giveNoWarning(long seed, int size, int later, boolean whole) {
         Random random = new Random(seed);
         // fields that nearly all, some, few and hardly any records have; texts and lists of them, mixed
         double[] filled = random.doubles(FIELDS).map(p -> Math.pow(p, 4)).toArray();
@@ -57,7 +71,7 @@ class ShapeNoiseTest {
         List<ObjectNode> records = records(random, size, filled, listed);
         Shape before = shape(records, whole);
         for (int run = 0; run < 4; run++) {
-            Shape now = shape(whole ? records : records(random, size, filled, listed), whole);
+            Shape now = shape(whole ? records : records(random, later, filled, listed), whole);
 
             assertThat(ShapeComparison.compare(now, before, MODEL, MAP)).isEmpty();
 
@@ -78,6 +92,24 @@ class ShapeNoiseTest {
                 .singleElement()
                 .satisfies(warning -> {
                     assertThat(warning.kind()).isEqualTo(RunWarning.Kind.FIELD_VANISHED);
+                    assertThat(warning.field()).isEqualTo("f7");
+                });
+    }
+
+    @Property(tries = 100)
+    void aKindThatAQuarterOfTheRecordsHasAndNoneHadIsAlwaysToldOf(
+            @ForAll long seed, @ForAll @IntRange(min = 500, max = 2_000) int size) {
+        Random random = new Random(seed);
+        double[] filled = random.doubles(FIELDS).map(p -> 0.25 + 0.75 * p).toArray();
+        double[] listed = new double[FIELDS];
+        filled[7] = 1;
+        Shape before = shape(records(random, size, filled, listed), false);
+        listed[7] = 0.25;
+
+        assertThat(ShapeComparison.compare(shape(records(random, size, filled, listed), false), before, MODEL, MAP))
+                .singleElement()
+                .satisfies(warning -> {
+                    assertThat(warning.kind()).isEqualTo(RunWarning.Kind.KIND_CHANGED);
                     assertThat(warning.field()).isEqualTo("f7");
                 });
     }
