@@ -32,14 +32,13 @@ import org.etmconnect.cortexxdr.client.RequestBudget;
 import org.etmconnect.cortexxdr.client.RetryRules;
 import org.etmconnect.cortexxdr.client.SecurityLevel;
 import org.etmconnect.cortexxdr.client.TenantClient;
+import org.etmconnect.cortexxdr.client.TenantJson;
 import org.etmconnect.cortexxdr.client.Time;
 import org.etmconnect.cortexxdr.fetch.CortexFetch;
 import org.etmconnect.cortexxdr.fetch.FetchTuning;
 import org.etmconnect.cortexxdr.records.CortexRecords;
 import org.etmconnect.cortexxdr.records.RawRows;
 import org.etmconnect.cortexxdr.stored.Streams;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -49,22 +48,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class CortexXdrConnector implements Connector {
 
-    private final JsonMapper json = mapper();
+    private final JsonMapper json = TenantJson.streamed();
     private final Time time;
     private final FetchTuning tuning;
     private final RetryRules patience;
     private final Map<String, RequestBudget> budgets = new ConcurrentHashMap<>();
-
-    /** A text of a row is at longest the list of its hosts. */
-    private static JsonMapper mapper() {
-        StreamReadConstraints bounds = StreamReadConstraints.builder()
-                .maxNestingDepth(100)
-                .maxStringLength(32 << 20)
-                .build();
-        return JsonMapper.builder(
-                        JsonFactory.builder().streamReadConstraints(bounds).build())
-                .build();
-    }
 
     /** For {@link java.util.ServiceLoader}. */
     public CortexXdrConnector() {

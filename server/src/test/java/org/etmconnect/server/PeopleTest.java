@@ -152,7 +152,9 @@ class PeopleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"short", "aaaaaaaaaaaaaaaa", "", "ETM-Connect-2026", "Password1234"})
+    @ValueSource(
+            strings = {"short", "aaaaaaaaaaaaaaaa", "", "ETM-Connect-2026", "Password1234", "half a character: \\ud83d"
+            })
     void aWeakPasswordIsRefusedWithTheReason(String weak) {
         User user = invited("VIEWER");
 
@@ -351,6 +353,8 @@ class PeopleTest {
 
         assertThat(browser.signIn(inactive.name(), inactive.password()).body()).isEqualTo(unknown);
         assertThat(browser.signIn(wrong.name(), "not the password").body()).isEqualTo(unknown);
+        assertThat(browser.signIn(wrong.name(), "half a character: \\ud83d").body())
+                .isEqualTo(unknown);
     }
 
     @Test

@@ -62,6 +62,12 @@ class MapYamlTest {
                 });
     }
 
+    /** The YAML library reads on behind the end of a text whose 1,025th and last character is the first half of a pair. */
+    @Example
+    void halfACharacterAtTheEndIsReported() {
+        assertThat(unreadable("# " + "x".repeat(1_022) + "\ud83d")).isNotEmpty();
+    }
+
     @Example
     void keysThatDifferOnlyInCaseAreRefused() {
         assertThat(unreadable("""

@@ -32,9 +32,7 @@ import org.etmconnect.http.Http;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,14 +47,7 @@ public final class TenantClient implements AutoCloseable {
     /** No reply that is read as a whole is near this; a page of 100 endpoints is about 200 KB. */
     private static final int MOST_JSON_BYTES = 64 << 20;
 
-    /** A page of 100 endpoints has some 20,000; in memory, each may take 100 bytes. */
-    private static final JsonMapper WHOLE = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(100)
-                            .maxTokenCount(1_000_000)
-                            .build())
-                    .build())
-            .build();
+    private static final JsonMapper WHOLE = TenantJson.whole();
 
     private static final int MOST_ERROR_BYTES = 64 << 10;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.cortexxdr.fetch;
 
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -69,7 +68,7 @@ record XqlReply(
             }
             drain(body);
         } catch (JacksonException e) {
-            if (e.getCause() instanceof IOException io && !(io instanceof CharConversionException)) {
+            if (e.getCause() instanceof IOException io) {
                 throw io;
             }
             throw BodyReader.NotAnAnswer.unreadable("It is not JSON: " + e.getOriginalMessage() + ".");

@@ -2,7 +2,6 @@
 package org.etmconnect.cortexxdr.records;
 
 import java.io.ByteArrayOutputStream;
-import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -190,7 +189,7 @@ final class CveJoin implements AutoCloseable {
             }
             return wrong;
         } catch (JacksonException e) {
-            if (e.getCause() instanceof IOException io && !(io instanceof CharConversionException)) {
+            if (e.getCause() instanceof IOException io) {
                 throw io;
             }
             itemOfRow[row] = NO_ITEM;
@@ -222,7 +221,7 @@ final class CveJoin implements AutoCloseable {
                 return;
             }
         } catch (JacksonException e) {
-            if (e.getCause() instanceof IOException io && !(io instanceof CharConversionException)) {
+            if (e.getCause() instanceof IOException io) {
                 throw io;
             }
             reject(page, number + 1, "The reply is not JSON from here on: " + e.getOriginalMessage() + ".", "");

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Whatever a tenant, or somebody in its place, answers: it is an answer, or a fault that says what to do. */
 class AnswersFuzzTest {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = TenantJson.streamed();
     private static final int[] STATUSES = {200, 301, 400, 401, 402, 403, 404, 407, 408, 418, 429, 500, 502, 599};
 
     private final FaultReader faults = new FaultReader("api-tenant.example", Optional.empty(), JSON);

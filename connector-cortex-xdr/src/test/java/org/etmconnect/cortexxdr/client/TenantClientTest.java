@@ -43,7 +43,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class TenantClientTest {
 
@@ -121,7 +120,7 @@ class TenantClientTest {
                 RetryRules.patient(),
                 observer,
                 clock,
-                JsonMapper.builder().build());
+                TenantJson.streamed());
     }
 
     private static NetworkOptions network(Duration timeout) {

@@ -7,12 +7,13 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import org.etmconnect.cortexxdr.client.BodyReader;
+import org.etmconnect.cortexxdr.client.TenantJson;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Replies about a query, and the rows of its stream counted in passing. */
 class XqlReplyFuzzTest {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = TenantJson.streamed();
 
     @FuzzTest
     void aReplyIsReadOrIsNoAnswer(byte[] data) throws IOException {

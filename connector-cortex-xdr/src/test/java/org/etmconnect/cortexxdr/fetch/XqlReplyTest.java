@@ -7,16 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import org.etmconnect.cortexxdr.client.BodyReader;
+import org.etmconnect.cortexxdr.client.TenantJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 
 class XqlReplyTest {
 
     private static XqlReply read(String text) throws Exception {
-        return XqlReply.read(
-                JsonMapper.builder().build(), new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        return XqlReply.read(TenantJson.streamed(), new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
@@ -28,6 +27,11 @@ class XqlReplyTest {
 
         assertThat(reply.inlineRows()).hasValue(100_001);
         assertThat(reply.rest().toString()).isEqualTo("{\"status\":\"SUCCESS\",\"more\":{\"a\":[1]}}");
+    }
+
+    @Test
+    void bytesThatLookLikeAnotherEncodingAreNoAnswer() {
+        assertThatThrownBy(() -> read("\0002\0\0")).isInstanceOf(BodyReader.NotAnAnswer.class);
     }
 
     @ParameterizedTest

@@ -25,6 +25,7 @@ import org.etmconnect.connector.RecordOptions;
 import org.etmconnect.connector.SourceRecord;
 import org.etmconnect.connector.SourceRecords;
 import org.etmconnect.cortexxdr.MemoryPages;
+import org.etmconnect.cortexxdr.client.TenantJson;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The join gives what a naive join gives, in memory and spilled. */
 class JoinTest {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = TenantJson.streamed();
 
     private record Fleet(MemoryPages pages, Map<String, Set<String>> naive) {}
 

@@ -15,6 +15,7 @@ import org.etmconnect.connector.RejectedRow;
 import org.etmconnect.connector.SourceRecord;
 import org.etmconnect.connector.SourceRecords;
 import org.etmconnect.cortexxdr.MemoryPages;
+import org.etmconnect.cortexxdr.client.TenantJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** What tenants of different age and kind write, one test each. */
 class QuirksTest {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = TenantJson.streamed();
 
     @TempDir
     Path work;

@@ -19,12 +19,13 @@ import org.etmconnect.connector.RawSample;
 import org.etmconnect.connector.StoredPage;
 import org.etmconnect.connector.StoredPages;
 import org.etmconnect.cortexxdr.MemoryPages;
+import org.etmconnect.cortexxdr.client.TenantJson;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 class RawRowsTest {
 
-    private final JsonMapper json = JsonMapper.builder().build();
+    private final JsonMapper json = TenantJson.streamed();
 
     @Test
     void rowsOfManyPagesAreTakenFromAllOverThem() {

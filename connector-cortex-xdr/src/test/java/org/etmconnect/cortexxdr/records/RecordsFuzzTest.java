@@ -13,6 +13,7 @@ import org.etmconnect.connector.RecordOptions;
 import org.etmconnect.connector.SourceRecord;
 import org.etmconnect.connector.SourceRecords;
 import org.etmconnect.cortexxdr.MemoryPages;
+import org.etmconnect.cortexxdr.client.TenantJson;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class RecordsFuzzTest {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = TenantJson.streamed();
     private static final byte DIVIDER = '\f';
     private static final byte[] NO_ENDPOINTS =
             "{\"reply\":{\"endpoints\":[]}}".getBytes(java.nio.charset.StandardCharsets.UTF_8);

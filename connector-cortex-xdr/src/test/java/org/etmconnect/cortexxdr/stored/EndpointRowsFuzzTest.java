@@ -7,11 +7,12 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
+import org.etmconnect.cortexxdr.client.TenantJson;
 import tools.jackson.databind.json.JsonMapper;
 
 class EndpointRowsFuzzTest {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = TenantJson.streamed();
 
     @FuzzTest
     void aPageOfEndpointsIsReadOrSaysThatItDoesNotRead(byte[] data) {
