@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,6 +13,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import org.etmconnect.inventory.embedded.EmbeddedPostgres;
+import org.etmconnect.inventory.embedded.PostgresOptions;
+import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.simulator.population.Truth;
@@ -134,6 +138,53 @@ class InterruptedRunTest {
                     .isEqualTo(truth(tenant).assets());
         } finally {
             done("umount", snapshots.toString());
+        }
+    }
+
+    /** Where its end could be noted it has failed, and says why; else it waits for the database, and goes on. */
+    @Test
+    void whenTheDatabasesDiskWasFullARunIsWholeOnceThereIsRoom() throws Exception {
+        Path disk = Files.createDirectories(directory.resolve("database"));
+        assumeTrue(
+                done("mount", "-t", "tmpfs", "-o", "size=600m", "tmpfs", disk.toString()),
+                "only root can make a disk that is small");
+        try (EmbeddedPostgres server = EmbeddedPostgres.start(disk, PostgresOptions.forTests());
+                TenantUnderTest tenant = new TenantUnderTest(directory, 3_000, 20, TestDatabase.createIn(server))) {
+            Path ballast = disk.resolve("ballast");
+            fill(ballast, Files.getFileStore(disk).getUsableSpace() - (2 << 20));
+            int runId =
+                    tenant.sync().queue(tenant.profile(), Run.Trigger.MANUAL).id();
+            for (int tries = 0; tries < 100 && !isToldOfNoRoom(tenant, runId); tries++) {
+                Thread.sleep(100);
+            }
+            assertThat(tenant.runs.find(runId).orElseThrow().state()).isNotEqualTo(RunState.PROCESSED);
+
+            Files.delete(ballast);
+
+            Run run = tenant.await(runId);
+            if (run.state() == RunState.FAILED) {
+                assertThat(run.failure().orElseThrow().message()).contains("no room on the disk of the database");
+                run = tenant.run();
+            }
+            assertThat(run.state()).as("%s", tenant.runs.log(run.id())).isEqualTo(RunState.PROCESSED);
+            assertThat(tenant.number("select count(*) from source_record"))
+                    .isEqualTo(truth(tenant).assets());
+        } finally {
+            done("umount", "-l", disk.toString());
+        }
+    }
+
+    private static boolean isToldOfNoRoom(TenantUnderTest tenant, int runId) {
+        return tenant.runs.log(runId).stream()
+                .anyMatch(line -> line.message().contains("no room on the disk of the database"));
+    }
+
+    private static void fill(Path file, long bytes) throws IOException {
+        byte[] block = new byte[1 << 16];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (long written = 0; written < bytes; written += block.length) {
+                out.write(block);
+            }
         }
     }
 

@@ -58,8 +58,8 @@ final class TenantUnderTest implements AutoCloseable {
     final SnapshotStore snapshots;
     final ConfigurationStore configuration;
     final SavedConnection connection;
-    private final TestDatabase database = TestDatabase.create();
-    private final HikariDataSource pool = pool(database);
+    private final TestDatabase database;
+    private final HikariDataSource pool;
     private final CortexXdrConnector connector = new CortexXdrConnector();
     private final Path directory;
     private final Duration silence;
@@ -86,8 +86,29 @@ final class TenantUnderTest implements AutoCloseable {
         this(directory, settings, findingTypes, Duration.ofSeconds(60));
     }
 
+    /** Its inventory is in {@code database}, which is closed with it. */
+    TenantUnderTest(Path directory, int endpoints, int cvesPerEndpoint, TestDatabase database) {
+        this(
+                directory,
+                SimulatorSettings.of(new PopulationSettings(1, endpoints, cvesPerEndpoint)),
+                Set.of(FindingType.values()),
+                Duration.ofSeconds(60),
+                database);
+    }
+
     private TenantUnderTest(
             Path directory, SimulatorSettings simulated, Set<FindingType> findingTypes, Duration silence) {
+        this(directory, simulated, findingTypes, silence, TestDatabase.create());
+    }
+
+    private TenantUnderTest(
+            Path directory,
+            SimulatorSettings simulated,
+            Set<FindingType> findingTypes,
+            Duration silence,
+            TestDatabase database) {
+        this.database = database;
+        this.pool = pool(database);
         this.directory = directory;
         this.silence = silence;
         Schema.migrate(pool);

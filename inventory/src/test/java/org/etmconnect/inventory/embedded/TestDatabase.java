@@ -28,15 +28,22 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
 
     private final String name = "test_" + UUID.randomUUID().toString().replace("-", "");
+    private final EmbeddedPostgres server;
     private boolean exists;
 
-    private TestDatabase() {
+    private TestDatabase(EmbeddedPostgres server) {
+        this.server = server;
         open();
     }
 
     /** Makes an empty database. */
     public static TestDatabase create() {
-        return new TestDatabase();
+        return new TestDatabase(Server.INSTANCE);
+    }
+
+    /** Makes an empty database in a server that the test has for itself. */
+    public static TestDatabase createIn(EmbeddedPostgres server) {
+        return new TestDatabase(server);
     }
 
     /** A source of plain, unpooled connections; each must be closed. */
@@ -55,17 +62,17 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
 
     /** JDBC address without user and password. */
     public String jdbcUrl() {
-        return Server.INSTANCE.jdbcUrl(name);
+        return server.jdbcUrl(name);
     }
 
     /** Owner of the database. */
     public String user() {
-        return Server.INSTANCE.user();
+        return server.user();
     }
 
     /** The user's password in the clear. */
     public String password() {
-        return Server.INSTANCE.password().reveal();
+        return server.password().reveal();
     }
 
     /** Empties the database by making it anew; connections to it are cut. */
@@ -89,14 +96,28 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
     @Override
     public void close() {
         if (exists) {
-            Server.execute("drop database " + name + " with (force)");
+            execute(server, "drop database " + name + " with (force)");
             exists = false;
         }
     }
 
     private void open() {
-        Server.execute("create database " + name);
+        execute(server, "create database " + name);
         exists = true;
+    }
+
+    private static void execute(EmbeddedPostgres server, String sql) {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException failed) {
+            throw new IllegalStateException(sql, failed);
+        }
+    }
+
+    private static Connection connect(EmbeddedPostgres server) throws SQLException {
+        return DriverManager.getConnection(
+                server.jdbcUrl(), server.user(), server.password().reveal());
     }
 
     private static final class Server {
@@ -137,20 +158,6 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
             } catch (SQLException failed) {
                 throw new IllegalStateException(failed);
             }
-        }
-
-        static void execute(String sql) {
-            try (Connection connection = connect(INSTANCE);
-                    Statement statement = connection.createStatement()) {
-                statement.execute(sql);
-            } catch (SQLException failed) {
-                throw new IllegalStateException(sql, failed);
-            }
-        }
-
-        private static Connection connect(EmbeddedPostgres server) throws SQLException {
-            return DriverManager.getConnection(
-                    server.jdbcUrl(), server.user(), server.password().reveal());
         }
     }
 }
