@@ -4,6 +4,7 @@ import {
   IconEyeCheck,
   IconEyeOff,
   IconFingerprint,
+  IconHourglassEmpty,
   IconPencil,
   IconPlus,
   type TablerIcon,
@@ -24,6 +25,7 @@ const ICONS: Record<Event['kind'], { icon: TablerIcon; color: string }> = {
   RETURNED: { icon: IconEyeCheck, color: 'teal' },
   FINDINGS: { icon: IconBug, color: 'orange' },
   IDENTIFIED: { icon: IconFingerprint, color: 'grape' },
+  HISTORY_BEGINS: { icon: IconHourglassEmpty, color: 'gray' },
 };
 
 /** What happened to a host, the newest first. */

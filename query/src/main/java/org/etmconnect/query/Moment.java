@@ -26,7 +26,11 @@ record Moment(Instant now, View view) {
 
     /** The same moment for a later page. */
     static Moment again(ReadSession session, Optional<RunOrDate> point, Instant now) throws SQLException {
-        return new Moment(now, point.isEmpty() ? View.PRESENT : View.at(session, now));
+        if (point.isEmpty()) {
+            return new Moment(now, View.PRESENT);
+        }
+        checkKept(session, point.get(), now);
+        return new Moment(now, View.at(session, now));
     }
 
     /** The last instant of a point in history. */
@@ -43,13 +47,35 @@ record Moment(Instant now, View view) {
         };
     }
 
+    /** Of a state or a period that begins before the history does, what is left would be a wrong answer. */
+    static void checkKept(ReadSession session, RunOrDate point, Instant time) throws SQLException {
+        Optional<Instant> since = since(session);
+        if (since.isPresent() && time.isBefore(since.get())) {
+            throw new UnknownMoment(
+                    "History is kept since " + since.get() + ", and " + words(point)
+                            + " is before. Name a later run or time. (The server's setting keep-history says how long it is kept.)");
+        }
+    }
+
+    private static Optional<Instant> since(ReadSession session) throws SQLException {
+        return session
+                .query(Sql.of("select since from kept_history"), row -> row.getObject(1, OffsetDateTime.class))
+                .stream()
+                .map(OffsetDateTime::toInstant)
+                .findFirst();
+    }
+
     private static Instant finish(ReadSession session, int run) throws SQLException {
         List<Optional<Instant>> found = session.query(
                 Sql.of("select finished_at from run where run_id = ").bind(run),
                 row -> Optional.ofNullable(row.getObject(1, OffsetDateTime.class))
                         .map(OffsetDateTime::toInstant));
         if (found.isEmpty()) {
-            throw new UnknownMoment("There is no run " + run + ". The list of runs says which there are.");
+            throw new UnknownMoment("There is no run " + run + ". The list of runs says which there are."
+                    + since(session)
+                            .map(since -> " Of those before " + since
+                                    + " only some are kept; the server's setting keep-history says how long.")
+                            .orElse(""));
         }
         return found.getFirst()
                 .orElseThrow(() -> new UnknownMoment("Run " + run

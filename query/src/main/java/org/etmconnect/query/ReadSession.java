@@ -323,6 +323,7 @@ final class ReadSession implements ConditionSql.Definitions {
 
     private int[] readRunsBetween(RunOrDate after, RunOrDate until, Instant now, View view) throws SQLException {
         Instant from = Moment.time(this, after, now);
+        Moment.checkKept(this, after, from);
         Instant to = Moment.time(this, until, now);
         if (from.isAfter(to)) {
             throw new UnknownMoment("A period runs from the earlier point to the later: " + Moment.words(after)

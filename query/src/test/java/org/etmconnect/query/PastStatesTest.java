@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -27,6 +30,7 @@ import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.apply.IncomingDefinition;
 import org.etmconnect.inventory.apply.IncomingRecord;
 import org.etmconnect.inventory.apply.InventoryWriter;
+import org.etmconnect.inventory.apply.KeptHistory;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.identification.IdentificationRule;
 import org.etmconnect.inventory.runs.Run;
@@ -66,6 +70,7 @@ class PastStatesTest {
     private RunStore runs;
     private FindingSearch findings;
     private AssetSearch assets;
+    private Map<Integer, Seen> empty = Map.of();
 
     /** A minute later each time it is looked at. */
     private static final class Ticking extends Clock {
@@ -107,7 +112,8 @@ class PastStatesTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("""
                     truncate connection, profile, run, run_log, quarantine, asset, source_record, identification_log,
-                             definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_first_run restart identity cascade;
+                             definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_first_run,
+                             source_record_absence, kept_history restart identity cascade;
                     insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
                     select 'Tenant ' || n, 'x', 'Vendor', 'Product ' || n, '{VULNERABILITY}', '{}', '{}', now()
                     from generate_series(1, 2) n;
@@ -136,20 +142,30 @@ class PastStatesTest {
     }
 
     private void replay(Random random, boolean trouble) {
-        Map<Integer, Tenant> tenants = Map.of(1, new Tenant(1, random), 2, new Tenant(2, random));
         List<Seen> history = new ArrayList<>();
-        Map<Integer, Seen> empty = new HashMap<>();
-        for (int connection = 1; connection <= 2; connection++) {
-            empty.put(
-                    connection,
-                    new Seen(
-                            0,
-                            connection,
-                            listFindings(connection, "", trouble),
-                            listAssets(connection, "", trouble),
-                            new TreeMap<>()));
+        live(tenants(random), random, trouble, history, 9);
+        checkStates(history, 0, Map.of(), trouble);
+        checkChanges(history, 0, random);
+    }
+
+    private static Map<Integer, Tenant> tenants(Random random) {
+        return Map.of(1, new Tenant(1, random), 2, new Tenant(2, random));
+    }
+
+    private Seen nothing(int connection, boolean trouble) {
+        return new Seen(
+                0,
+                connection,
+                listFindings(connection, "", trouble),
+                listAssets(connection, "", trouble),
+                new TreeMap<>());
+    }
+
+    private void live(Map<Integer, Tenant> tenants, Random random, boolean trouble, List<Seen> history, int steps) {
+        if (history.isEmpty()) {
+            empty = Map.of(1, nothing(1, trouble), 2, nothing(2, trouble));
         }
-        for (int step = 0; step < 9; step++) {
+        for (int step = 0; step < steps; step++) {
             int one = 1 + random.nextInt(2);
             if (random.nextInt(3) == 0) {
                 // the first to begin is the last to finish
@@ -167,32 +183,206 @@ class PastStatesTest {
                 history.add(end(only, end, trouble));
             }
         }
-        checkStates(empty, history, trouble);
-        checkChanges(history, random);
     }
 
-    private void checkStates(Map<Integer, Seen> latest, List<Seen> history, boolean trouble) {
-        for (Seen seen : history) {
-            latest.put(seen.connection(), seen);
-            for (int connection = 1; connection <= 2; connection++) {
-                Seen expected = Objects.requireNonNull(latest.get(connection));
-                String asOf = "asOf:" + seen.run();
-                assertThat(listFindings(connection, asOf, trouble))
-                        .as("findings of connection %d as of run %d", connection, seen.run())
-                        .isEqualTo(expected.findings());
-                assertThat(listAssets(connection, asOf, trouble))
-                        .as("assets of connection %d as of run %d", connection, seen.run())
-                        .isEqualTo(expected.assets());
+    /**
+     * A plain model of what is forgotten: of the findings that were fixed when the kept history begins, those that no run up to
+     * the deletion found again. Everything else is told as it was told before.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void whatIsOlderThanTheKeptHistoryIsRefusedAndTheRestIsToldAsBefore(long seed) throws SQLException {
+        Random random = new Random(seed);
+        boolean trouble = seed % 2 == 0;
+        Map<Integer, Tenant> tenants = tenants(random);
+        List<Seen> history = new ArrayList<>();
+        live(tenants, random, trouble, history, 9);
+        int begin = 3 + random.nextInt(history.size() - 4);
+        Instant since = finished(history.get(begin));
+        Map<Integer, TreeSet<String>> forgotten = forgotten(history, begin);
+
+        Map<String, Long> deleted = new KeptHistory(source, InstantSource.fixed(since.plus(Duration.ofDays(100))))
+                .keep(Duration.ofDays(100));
+
+        assertThat(new KeptHistory(source, clock).since()).contains(since);
+        assertThat(deleted.get("finding_cohort")).isPositive();
+        countsAreRight();
+        noRunIsMissing();
+        checkStates(history, begin, forgotten, trouble);
+        checkChanges(history, begin, random);
+        for (Seen before : history.subList(0, begin)) {
+            assertThat(refusal("asOf:" + before.run()))
+                    .containsAnyOf("History is kept since " + since, "There is no run " + before.run());
+            assertThat(refusal("finding.fixedBetween:[" + before.run() + " .. now]"))
+                    .contains(since.toString());
+            assertThat(refusal("asOf:'" + finished(before, since) + "'")).contains("History is kept since " + since);
+        }
+        int atDeletion = history.size();
+        live(tenants, random, trouble, history, 5);
+        countsAreRight();
+        noRunIsMissing();
+        checkStates(history, begin, forgotten, trouble);
+        for (Seen after : history.subList(atDeletion, history.size())) {
+            assertThat(after.findings()).isNotEmpty();
+        }
+        assertThat(new KeptHistory(source, InstantSource.fixed(since.plus(Duration.ofDays(100))))
+                        .keep(Duration.ofDays(100))
+                        .get("finding_cohort"))
+                .as("a second time nothing is left to delete")
+                .isZero();
+        assertThat(new KeptHistory(source, InstantSource.fixed(since)).keep(Duration.ofDays(10)))
+                .isEmpty();
+        assertThat(new KeptHistory(source, clock).since()).contains(since);
+    }
+
+    @Test
+    void aFindingThatComesBackAfterItWasForgottenIsNew() {
+        Host withIt = new Host("ep-1-1", new TreeSet<>(List.of(1)));
+        Host without = new Host("ep-1-1", new TreeSet<>());
+        run(withIt);
+        run(without);
+        run(without);
+        Instant since = clock.instant();
+        new KeptHistory(source, InstantSource.fixed(since.plus(Duration.ofDays(1)))).keep(Duration.ofDays(1));
+        assertThat(ids("finding.severity:*")).isEmpty();
+
+        run(withIt);
+
+        assertThat(ids("finding.status:NEW")).hasSize(1);
+    }
+
+    private void run(Host host) {
+        Run run = runs.queue(1, 1, Run.Trigger.MANUAL, "map", Optional.empty());
+        assertThat(runs.begin(run.id(), "server")).isTrue();
+        end(new Under(run, List.of(host)), RunState.PROCESSED, false);
+    }
+
+    private Instant finished(Seen seen) {
+        return runs.find(seen.run()).orElseThrow().finishedAt().orElseThrow();
+    }
+
+    /** Of a run that was deleted, some time before. */
+    private Instant finished(Seen seen, Instant since) {
+        return runs.find(seen.run()).flatMap(Run::finishedAt).orElse(since.minusSeconds(1));
+    }
+
+    private static Map<Integer, TreeSet<String>> forgotten(List<Seen> history, int begin) {
+        Map<Integer, TreeSet<String>> forgotten = new HashMap<>(Map.of(1, new TreeSet<>(), 2, new TreeSet<>()));
+        for (int at = 0; at < history.size(); at++) {
+            TreeSet<String> closed =
+                    Objects.requireNonNull(forgotten.get(history.get(at).connection()));
+            if (at < begin) {
+                closed.clear();
+                history.get(at).open().forEach((id, open) -> {
+                    if (!open) {
+                        closed.add(id);
+                    }
+                });
+            } else {
+                history.get(at).open().forEach((id, open) -> {
+                    if (open) {
+                        closed.remove(id);
+                    }
+                });
             }
-            Instant finished = runs.find(seen.run()).orElseThrow().finishedAt().orElseThrow();
-            assertThat(listFindings(seen.connection(), "asOf:'" + finished + "'", trouble))
-                    .isEqualTo(seen.findings());
+        }
+        return forgotten;
+    }
+
+    private static void countsAreRight() throws SQLException {
+        assertThat(
+                        rows(
+                                "select definition_id, open_findings from definition_count where open_findings <> 0 order by 1"))
+                .isEqualTo(
+                        rows("select id, count(*) from finding_cohort, unnest(definitions) id where fixed_run is null"
+                                + " group by 1 order by 1"));
+        assertThat(rows("select first_run, open_findings from open_by_first_run where open_findings <> 0 order by 1"))
+                .isEqualTo(rows("select first_run, sum(cardinality(definitions)) from finding_cohort"
+                        + " where fixed_run is null group by 1 order by 1"));
+        assertThat(rows("select asset_id, findings from open_by_severity where findings <> 0 order by 1"))
+                .isEqualTo(
+                        rows(
+                                "select asset_id, sum(cardinality(definitions)) from finding_cohort"
+                                        + " join source_record using (source_record_id) where fixed_run is null group by 1 order by 1"));
+        assertThat(rows("select coalesce(sum(findings), 0) from open_by_system"))
+                .isEqualTo(
+                        rows(
+                                "select coalesce(sum(cardinality(definitions)), 0) from finding_cohort where fixed_run is null"));
+    }
+
+    private static void noRunIsMissing() throws SQLException {
+        assertThat(rows("""
+                select named.* from (
+                    select 'cohort', first_run from finding_cohort union select 'cohort', opened_run from finding_cohort
+                    union select 'cohort', fixed_run from finding_cohort union select 'cohort', reopened_run from finding_cohort
+                    union select 'record', created_run from source_record union select 'record', last_seen_run from source_record
+                    union select 'record', retired_run from source_record
+                    union select 'asset', created_run from asset union select 'asset', updated_run from asset
+                    union select 'asset', retired_run from asset
+                    union select 'definition', created_run from definition union select 'definition', updated_run from definition
+                    union select 'connection', last_applied_run from connection
+                    union select 'connection', last_complete_run from connection) named(what, run_id)
+                where run_id is not null and not exists (select from run r where r.run_id = named.run_id)""")).isEmpty();
+    }
+
+    private static List<String> rows(String sql) throws SQLException {
+        try (Connection connection = DATABASE.connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            List<String> rows = new ArrayList<>();
+            while (row.next()) {
+                StringJoiner columns = new StringJoiner(" ");
+                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                    columns.add(row.getString(i));
+                }
+                rows.add(columns.toString());
+            }
+            return rows;
         }
     }
 
-    private void checkChanges(List<Seen> history, Random random) {
+    /**
+     * @param from the first state that is looked at
+     * @param forgotten fixed findings that are not listed any more, by connection
+     */
+    private void checkStates(List<Seen> history, int from, Map<Integer, TreeSet<String>> forgotten, boolean trouble) {
+        Map<Integer, Seen> latest = new HashMap<>(empty);
+        for (int at = 0; at < history.size(); at++) {
+            Seen seen = history.get(at);
+            latest.put(seen.connection(), seen);
+            if (at < from) {
+                continue;
+            }
+            for (int connection = 1; connection <= 2; connection++) {
+                Seen expected = Objects.requireNonNull(latest.get(connection));
+                TreeSet<String> without = forgotten.getOrDefault(connection, new TreeSet<>());
+                String asOf = "asOf:" + seen.run();
+                assertThat(told(listFindings(connection, asOf, trouble), without))
+                        .as("findings of connection %d as of run %d", connection, seen.run())
+                        .isEqualTo(told(expected.findings(), without));
+                assertThat(told(listAssets(connection, asOf, trouble), without))
+                        .as("assets of connection %d as of run %d", connection, seen.run())
+                        .isEqualTo(told(expected.assets(), without));
+            }
+            TreeSet<String> without = forgotten.getOrDefault(seen.connection(), new TreeSet<>());
+            assertThat(told(listFindings(seen.connection(), "asOf:'" + finished(seen) + "'", trouble), without))
+                    .isEqualTo(told(seen.findings(), without));
+        }
+    }
+
+    /** Without fixed findings that are forgotten, and without the counts that they are in. */
+    private static List<String> told(List<String> all, TreeSet<String> forgotten) {
+        return forgotten.isEmpty()
+                ? all
+                : all.stream()
+                        .filter(line -> !line.contains("FIXED") || line.matches("\\d+-\\d+ FIXED .*"))
+                        .filter(line -> !line.contains(" FIXED ") || !forgotten.contains(line.split(" ", 2)[0]))
+                        .toList();
+    }
+
+    private void checkChanges(List<Seen> history, int begin, Random random) {
         for (int i = 0; i < 12; i++) {
-            int from = random.nextInt(history.size());
+            int from = begin + random.nextInt(history.size() - begin);
             int to = from + random.nextInt(history.size() - from);
             TreeSet<String> opened = new TreeSet<>();
             TreeSet<String> fixed = new TreeSet<>();

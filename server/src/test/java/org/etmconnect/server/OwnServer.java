@@ -49,6 +49,10 @@ final class OwnServer implements AutoCloseable {
         return send("GET", path, Optional.empty(), Map.of());
     }
 
+    HttpResponse<String> get(String path, String as) {
+        return TestServer.send(server, "GET", path, Optional.of(as), Optional.empty(), Map.of());
+    }
+
     HttpResponse<String> post(String path, String body) {
         return send("POST", path, Optional.of(body), Map.of());
     }

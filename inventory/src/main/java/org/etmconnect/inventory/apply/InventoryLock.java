@@ -20,10 +20,15 @@ final class InventoryLock {
      * and finds assets by the indexes from then on.
      */
     static void takeWhole(Connection connection) throws SQLException {
-        execute(connection, "select pg_advisory_xact_lock(1163152197, 1)");
+        pause(connection);
         for (LateIndex index : LateIndex.IDENTIFYING) {
             index.build(connection);
         }
+    }
+
+    /** Of who deletes history: a batch that has read it writes before, or reads it again. */
+    static void pause(Connection connection) throws SQLException {
+        execute(connection, "select pg_advisory_xact_lock(1163152197, 1)");
     }
 
     /** Of a batch with new records: two at a time would not see each other's, and make two assets of one host. */

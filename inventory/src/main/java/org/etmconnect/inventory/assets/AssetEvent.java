@@ -8,8 +8,8 @@ import java.util.Optional;
  * Something that happened to an asset.
  *
  * @param at when: of a run, when its fetch began
- * @param runId the run that did it; empty for people's decisions
- * @param connectionId whose record it was; empty for people's decisions
+ * @param runId the run that did it; empty for people's decisions and the begin of the history
+ * @param connectionId whose record it was; empty likewise
  * @param connectionName likewise
  * @param what it was
  */
@@ -37,6 +37,9 @@ public record AssetEvent(
 
         /** Findings were opened, fixed or reopened. */
         record Findings(long opened, long fixed, long reopened) implements What {}
+
+        /** What findings did before, and when the host was away, is not kept any more. */
+        record HistoryBegins() implements What {}
 
         /** It was decided which asset a record belongs to. */
         record Identified(String sentence) implements What {}

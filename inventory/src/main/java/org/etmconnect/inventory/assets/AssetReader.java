@@ -79,7 +79,7 @@ public final class AssetReader {
 
     /**
      * What happened to an asset, the newest first; nothing if there is no such asset. Of attributes only the last change is
-     * kept.
+     * kept. What findings did and when the host was away is told since history is kept.
      *
      * @param most how many events at most
      */
@@ -92,7 +92,7 @@ public final class AssetReader {
                         select 'FOUND' as kind, created_run as run_id, native_key, 0 as opened, 0 as fixed, 0 as reopened
                         from own
                         union all select 'VANISHED', retired_run, native_key, 0, 0, 0 from own where retired_run is not null
-                        union all select 'VANISHED', b.retired_run, native_key, 0, 0, 0
+                        union all select 'WAS_AWAY', b.retired_run, native_key, 0, 0, 0
                         from own join source_record_absence b using (source_record_id)
                         union all select 'RETURNED', b.returned_run, native_key, 0, 0, 0
                         from own join source_record_absence b using (source_record_id)
@@ -107,20 +107,27 @@ public final class AssetReader {
                             union all select fixed_run, 0, cardinality(definitions), 0
                             from own join finding_cohort using (source_record_id) where fixed_run is not null) change
                         group by run_id)
-                    select e.*, r.observed_at, r.connection_id, c.name
+                    select * from (select e.kind, e.run_id, e.native_key, e.opened, e.fixed, e.reopened, r.observed_at, r.connection_id, c.name
                     from event e join run r using (run_id) join connection c on c.connection_id = r.connection_id
-                    order by r.observed_at desc, e.run_id desc, array_position(
-                        array['VANISHED', 'FINDINGS', 'CHANGED', 'RETURNED', 'FOUND'], e.kind), native_key
+                    where e.kind not in ('WAS_AWAY', 'RETURNED', 'FINDINGS') or r.finished_at is null
+                       or r.finished_at >= coalesce((select since from kept_history), '-infinity')
+                    union all
+                    select 'HISTORY_BEGINS', null, null, 0, 0, 0, k.since, null, null from kept_history k
+                    where k.since > (select r.finished_at from asset a join run r on r.run_id = a.created_run
+                                     where a.asset_id = ?)) told
+                    order by observed_at desc, run_id desc, array_position(
+                        array['VANISHED', 'WAS_AWAY', 'FINDINGS', 'CHANGED', 'RETURNED', 'FOUND'], kind), native_key
                     limit ?""")) {
                 select.setInt(1, assetId);
                 select.setInt(2, assetId);
-                select.setInt(3, most);
+                select.setInt(3, assetId);
+                select.setInt(4, most);
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
                         events.add(new AssetEvent(
                                 row.getTimestamp("observed_at").toInstant(),
-                                Optional.of(row.getInt("run_id")),
-                                Optional.of(row.getInt("connection_id")),
+                                Optional.ofNullable(row.getObject("run_id", Integer.class)),
+                                Optional.ofNullable(row.getObject("connection_id", Integer.class)),
                                 text(row, "name"),
                                 what(row)));
                     }
@@ -145,7 +152,8 @@ public final class AssetReader {
     private static AssetEvent.What what(ResultSet row) throws SQLException {
         return switch (row.getString("kind")) {
             case "FOUND" -> new AssetEvent.What.Found(row.getString("native_key"));
-            case "VANISHED" -> new AssetEvent.What.Vanished(row.getString("native_key"));
+            case "HISTORY_BEGINS" -> new AssetEvent.What.HistoryBegins();
+            case "VANISHED", "WAS_AWAY" -> new AssetEvent.What.Vanished(row.getString("native_key"));
             case "RETURNED" -> new AssetEvent.What.Returned(row.getString("native_key"));
             case "CHANGED" -> new AssetEvent.What.Changed();
             default ->

@@ -11,7 +11,8 @@ import javax.sql.DataSource;
 import org.etmconnect.inventory.Transaction;
 
 /**
- * What runs and deliveries leave behind besides the inventory: logs, quarantine, what a destination refused. The runs
+ * What runs and deliveries leave behind besides the inventory: logs, quarantine, the shapes of the vendor's answers with their
+ * warnings, what a destination refused. The runs
  * themselves stay, since the inventory's history names them. Safe for use by several threads.
  */
 public final class RunDetails {
@@ -42,6 +43,15 @@ public final class RunDetails {
                           and exists (select from %1$s d where d.run_id = r.run_id)
                         limit %2$d)""".formatted(table, RUNS_AT_ONCE), time));
         }
+        // what later runs compare with is the newest complete one's
+        deleted.put("run_shape", delete("run_shape", """
+                delete from run_shape where run_id in (
+                    select r.run_id from run r join run_shape d using (run_id)
+                    where r.finished_at < ?
+                      and exists (select from run n join run_shape m using (run_id)
+                                  where n.connection_id = r.connection_id and n.run_id > r.run_id
+                                    and n.sealed and n.state in ('PROCESSED', 'PROCESSED_INCOMPLETE'))
+                    limit %d)""".formatted(RUNS_AT_ONCE), time));
         deleted.put("delivery_rejection", delete("delivery_rejection", """
                 delete from delivery_rejection where delivery_id in (
                     select d.delivery_id from delivery d

@@ -68,6 +68,10 @@ class RunDetailsTest {
                 insert into quarantine (run_id, connection_id, stage, stream, page, row_number, reason, source_text, at)
                 select run_id, connection_id, 'READ', 's', 'p', 1, 'r', 't', now() from run where run_id > 1000""");
 
+        execute("""
+                insert into run_shape (run_id, shape, warnings) select run_id, '{}', '[]' from run where run_id > 1000;
+                update run set sealed = true where run_id in (1100, 1249, 1300)""");
+
         Map<String, Long> deleted =
                 new RunDetails(DATABASE.dataSource()).deleteBefore(Instant.parse("2026-02-01T00:00:00Z"));
 
@@ -77,6 +81,9 @@ class RunDetailsTest {
                 .containsEntry("delivery_rejection", 0L);
         assertThat(numbers("select distinct run_id from run_log order by 1")).containsExactly(1251, 1252, 1300);
         assertThat(numbers("select run_id from quarantine order by 1")).containsExactly(1251, 1252, 1300);
+        assertThat(numbers("select run_id from run_shape order by 1"))
+                .as("the newest complete run's, and newer ones")
+                .containsExactly(1249, 1250, 1251, 1252, 1300);
         assertThat(numbers("select count(*) from run where run_id > 1000")).containsExactly(253);
     }
 }

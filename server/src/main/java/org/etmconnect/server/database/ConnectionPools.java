@@ -13,7 +13,7 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 /**
  * The connections to the database, in three pools: what a server does by itself (runs, deliveries, exports) never waits
  * behind requests, and searches, which keep a processor of the database busy, never make up all requests. Who finds a pool
- * empty waits in the order of coming, for {@value #LONGEST_WAIT_SECONDS} s at most. Safe for use by several threads.
+ * empty waits in the order of coming, for as long as {@code common} says. Safe for use by several threads.
  */
 public final class ConnectionPools implements AutoCloseable {
 
@@ -21,7 +21,6 @@ public final class ConnectionPools implements AutoCloseable {
     private static final int OF_REQUESTS = 8;
     private static final int LEAST_OF_SEARCHES = 2;
     private static final int MOST_OF_SEARCHES = 16;
-    private static final int LONGEST_WAIT_SECONDS = 30;
 
     private final HikariDataSource work;
     private final HikariDataSource requests;
@@ -35,7 +34,6 @@ public final class ConnectionPools implements AutoCloseable {
      * @throws com.zaxxer.hikari.pool.HikariPool.PoolInitializationException if the database cannot be reached
      */
     public ConnectionPools(HikariConfig common) {
-        common.setConnectionTimeout(LONGEST_WAIT_SECONDS * 1_000L);
         work = pool(common, "", OF_WORK, common.getInitializationFailTimeout());
         requests = pool(common, "-requests", OF_REQUESTS, -1);
         int processors = Runtime.getRuntime().availableProcessors();

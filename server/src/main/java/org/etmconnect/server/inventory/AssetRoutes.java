@@ -132,6 +132,11 @@ class AssetRoutes implements AssetsApi {
                         .opened(opened)
                         .fixed(fixed)
                         .reopened(reopened);
+            case AssetEvent.What.HistoryBegins() ->
+                event(
+                        event,
+                        AssetEventDto.KindEnum.HISTORY_BEGINS,
+                        "What findings did before this is not kept, nor when the host was away");
             case AssetEvent.What.Identified(String sentence) ->
                 event(event, AssetEventDto.KindEnum.IDENTIFIED, sentence);
         };

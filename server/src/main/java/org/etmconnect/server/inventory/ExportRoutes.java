@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -57,9 +56,6 @@ class ExportRoutes implements ExportsApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExportRoutes.class);
 
-    /** Each holds a connection to the database for as long as its client reads. */
-    private static final int AT_ONCE = 4;
-
     private static final int BUFFER = 1 << 16;
 
     private static final String CSV = "csv";
@@ -81,7 +77,7 @@ class ExportRoutes implements ExportsApi {
     private final Clock clock;
     private final Path work;
     private final Duration patience;
-    private final Semaphore places = new Semaphore(AT_ONCE);
+    private final ExportPlaces places = new ExportPlaces();
 
     /**
      * @param pools exports stay out of the way of searches: they last
@@ -274,13 +270,8 @@ class ExportRoutes implements ExportsApi {
     }
 
     private <R> ResponseEntity<Void> export(String name, Form<R> form, Reading<R> reading) {
-        if (!places.tryAcquire()) {
-            throw ApiProblem.tooManyRequests(
-                    "There are " + AT_ONCE + " exports under way",
-                    "Try again when one of them is done.",
-                    Duration.ofSeconds(30));
-        }
-        try (Sink<R> sink = new Sink<>(name, form)) {
+        try (ExportPlaces.Place _ = places.take();
+                Sink<R> sink = new Sink<>(name, form)) {
             StreamOutcome outcome = reading.into(sink);
             switch (outcome) {
                 case StreamOutcome.Streamed _ -> sink.end();
@@ -299,8 +290,6 @@ class ExportRoutes implements ExportsApi {
                 response.reset();
             }
             throw failure;
-        } finally {
-            places.release();
         }
     }
 

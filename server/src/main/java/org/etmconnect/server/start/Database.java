@@ -20,6 +20,11 @@ final class Database implements AutoCloseable {
 
     private static final int LONGEST_NAME = 30;
 
+    /** How long who finds all connections taken waits for one, in milliseconds; only tests have less patience. */
+    private static final String PATIENCE = "etm.patience-with-connections";
+
+    private static final int LONGEST_WAIT = 30_000;
+
     private final ConnectionPools pools;
     private final Optional<EmbeddedPostgres> embedded;
 
@@ -77,6 +82,7 @@ final class Database implements AutoCloseable {
         config.addDataSourceProperty("ApplicationName", DatabaseState.SERVER_NAME + serverName());
         config.setJdbcUrl(url);
         config.setMinimumIdle(1);
+        config.setConnectionTimeout(Integer.getInteger(PATIENCE, LONGEST_WAIT));
         config.setInitializationFailTimeout(15_000);
         return config;
     }

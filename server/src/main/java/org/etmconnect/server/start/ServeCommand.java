@@ -167,6 +167,16 @@ public final class ServeCommand implements Callable<Integer> {
                             + " deleted once a day. The runs themselves stay. 0: for ever. Default: ${DEFAULT-VALUE}")
     private int keepDetails;
 
+    @Option(
+            names = "--keep-history",
+            paramLabel = "DAYS",
+            defaultValue = "0",
+            description =
+                    "How many days fixed findings, and what else is history of hosts that are still there, are kept;"
+                            + " what is older is deleted once a day, and queries about earlier times are refused. Open findings stay,"
+                            + " with the date they were first found. 0: for ever. Default: ${DEFAULT-VALUE}")
+    private int keepHistory;
+
     @Mixin
     private OpenIdOptions openId = new OpenIdOptions();
 
@@ -246,6 +256,9 @@ public final class ServeCommand implements Callable<Integer> {
         if (keepDetails < 0 || keepDetails > 36_500) {
             throw wrong("--keep-details must be from 0 to 36500 days, was " + keepDetails + ".");
         }
+        if (keepHistory < 0 || keepHistory > 36_500) {
+            throw wrong("--keep-history must be from 0 to 36500 days, was " + keepHistory + ".");
+        }
         Keys keys = keyFile.<Keys>map(Keys.GivenFile::new)
                 .or(() -> givenKeys.map(Keys.GivenText::new))
                 .orElseGet(Keys.Own::new);
@@ -266,11 +279,7 @@ public final class ServeCommand implements Callable<Integer> {
                         .bounded(
                                 Duration.ofMinutes(stuckAfter),
                                 callsPerSecond,
-                                new Retention(
-                                        keepSnapshots,
-                                        Optional.of(keepDetails)
-                                                .filter(days -> days > 0)
-                                                .map(Duration::ofDays))),
+                                new Retention(keepSnapshots, days(keepDetails), days(keepHistory))),
                 new Monitoring(openMetrics, logFormat),
                 openIdProvider());
         server.firstPassword().ifPresent(ServeCommand::sayHowToSignIn);
@@ -291,6 +300,10 @@ public final class ServeCommand implements Callable<Integer> {
                     + ". For a one-time password, run on this machine: ./etm users reset-password "
                     + FirstManager.NAME);
         }
+    }
+
+    private static Optional<Duration> days(int number) {
+        return number == 0 ? Optional.empty() : Optional.of(Duration.ofDays(number));
     }
 
     private Optional<OpenIdProvider> openIdProvider() {

@@ -4,6 +4,7 @@ package org.etmconnect.server.start;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.etmconnect.delivery.Deliveries;
 import org.etmconnect.delivery.DeliveryStore;
@@ -14,6 +15,7 @@ import org.etmconnect.delivery.ocsf.OcsfFiles;
 import org.etmconnect.delivery.qualys.QualysEtmApi;
 import org.etmconnect.inventory.apply.AssetSplits;
 import org.etmconnect.inventory.apply.HeldClosures;
+import org.etmconnect.inventory.apply.KeptHistory;
 import org.etmconnect.inventory.apply.Reidentification;
 import org.etmconnect.inventory.apply.VanishedHosts;
 import org.etmconnect.inventory.assets.AssetReader;
@@ -185,6 +187,9 @@ class ServerApplication {
                 () -> {
                     deleteVanished(new VanishedHosts(dataSource, clock));
                     options.retention()
+                            .history()
+                            .ifPresent(kept -> deleteHistory(new KeptHistory(dataSource, clock), kept));
+                    options.retention()
                             .details()
                             .ifPresent(kept -> new RunDetails(dataSource)
                                     .deleteBefore(clock.instant().minus(kept)));
@@ -232,6 +237,13 @@ class ServerApplication {
             LOG.info(
                     "Deleted {} source records of hosts that were not seen for as long as their connections keep them",
                     deleted);
+        }
+    }
+
+    private static void deleteHistory(KeptHistory history, Duration kept) {
+        Map<String, Long> deleted = history.keep(kept);
+        if (deleted.values().stream().anyMatch(rows -> rows > 0)) {
+            LOG.info("Deleted history older than {} days, so many rows of each table: {}", kept.toDays(), deleted);
         }
     }
 

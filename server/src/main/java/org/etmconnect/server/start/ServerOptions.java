@@ -105,11 +105,12 @@ public record ServerOptions(
      *
      * @param snapshots of each connection the newest so many; at least 1
      * @param details how long logs, quarantine and refused deliveries of runs are kept after the run's end; empty: for ever
+     * @param history how long fixed findings and other history of living hosts is kept; empty: for ever
      */
-    record Retention(int snapshots, Optional<Duration> details) {
+    record Retention(int snapshots, Optional<Duration> details, Optional<Duration> history) {
 
         static Retention defaults() {
-            return new Retention(5, Optional.empty());
+            return new Retention(5, Optional.empty(), Optional.empty());
         }
     }
 
