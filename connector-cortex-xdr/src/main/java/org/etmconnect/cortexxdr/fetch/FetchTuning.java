@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param repairPages pages that one repair may spend
  * @param rowLimit rows asked of one query; the API's result streams end at 1,000,000
  * @param idsPerLookup endpoints asked for with one query over va_endpoints
- * @param parallelQueries queries under way at once; the tenant allows 4 over all programs
+ * @param parallelQueries queries under way at once; the tenant allows 4 over all programs, so one is left to others
  * @param firstPoll wait before a query's state is asked for the first time
  * @param longestPoll the waits grow up to this
  * @param queryPatience when a query is given up
@@ -41,7 +41,7 @@ public record FetchTuning(
                 60,
                 1_000_000,
                 500,
-                2,
+                3,
                 Duration.ofMillis(300),
                 Duration.ofSeconds(5),
                 Duration.ofMinutes(15));
