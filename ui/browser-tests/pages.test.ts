@@ -237,6 +237,7 @@ test('delivery', async ({ page }) => {
 
 test('settings', async ({ page }) => {
   await page.goto('/settings');
+  await expect(page.getByRole('table', { name: 'Sessions' }).getByText('This one')).toBeVisible();
   await inspect(page, 'settings-account');
   for (const [title, name] of [
     ['Users', 'settings-users'],

@@ -6,6 +6,7 @@ import { Failure, Loading } from '../common/states';
 import { ROLES } from '../signin/Account';
 import { PasswordForm } from '../signin/PasswordForm';
 import { me } from '../signin/queries';
+import { MySessions } from './MySessions';
 
 const KINDS = {
   USER: 'With a password or by the OpenID provider',
@@ -45,6 +46,7 @@ export function AccountPanel() {
           />
         </section>
       )}
+      {self.data.kind === 'USER' && <MySessions />}
     </Stack>
   );
 }

@@ -10,13 +10,15 @@ import { wayBack } from './wayBack';
 const route = getRouteApi('/sign-in');
 
 /** Why a sign-in at the OpenID provider came back without success. */
-const REFUSALS: Record<string, string> = {
-  provider:
+const REFUSALS = new Map([
+  [
+    'provider',
     'The sign-in provider did not answer as it should. Try again; if it stays so, the server’s log says what is wrong.',
-  group: 'You are in none of the groups that may come in. Ask whoever runs the sign-in provider.',
-  name: 'Somebody else has your name here. Ask a Manager to remove that user first.',
-  inactive: 'A Manager has closed your account.',
-};
+  ],
+  ['group', 'You are in none of the groups that may come in. Ask whoever runs the sign-in provider.'],
+  ['name', 'Somebody else has your name here. Ask a Manager to remove that user first.'],
+  ['inactive', 'A Manager has closed your account.'],
+]);
 
 export default function SignInPage() {
   const { to, refused } = route.useSearch();
@@ -49,7 +51,7 @@ export default function SignInPage() {
         </Stack>
         {refused && (
           <Alert color="red" mb="md" role="alert">
-            {REFUSALS[refused] ?? REFUSALS.provider}
+            {REFUSALS.get(refused) ?? REFUSALS.get('provider')}
           </Alert>
         )}
         {ways?.openId && (

@@ -159,6 +159,17 @@ class SimulatedTenantTest {
     }
 
     @Test
+    void aCountOutOfAllReasonTakesNoMemory() throws Exception {
+        try (CortexXdrSimulator tenant = tenant(450)) {
+            tenant.inject("get_endpoint:lying-total=900000000000000000");
+            Completeness complete = fetch(tenant);
+            assertThat(complete.counts()).containsEntry("endpoints", (long)
+                    tenant.population().day(0).endpointCount());
+            assertThat(complete.missing()).hasSize(1);
+        }
+    }
+
+    @Test
     void aCountThatIsTooLowDoesNotEndTheReading() throws Exception {
         try (CortexXdrSimulator tenant = tenant(450)) {
             tenant.inject("get_endpoint:lying-total=-300");

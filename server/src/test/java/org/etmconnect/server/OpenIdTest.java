@@ -3,11 +3,16 @@ package org.etmconnect.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,6 +117,52 @@ class OpenIdTest {
 
         assertThat(me(after).path("role").asString()).isEqualTo("VIEWER");
         assertThat(before.get("/api/v1/me").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void whoSignedInAtTheProviderLatelyEndsASessionWithoutAPassword() throws Exception {
+        provider.user(user("21", "ron", "etm-viewers"));
+        Browser lost = browser();
+        signIn(lost);
+        Browser here = browser();
+        signIn(here);
+        String end = "/api/v1/me/sessions/"
+                + TestServer.json(here.get("/api/v1/me/sessions"))
+                        .path("items")
+                        .valueStream()
+                        .filter(session -> !session.path("current").asBoolean())
+                        .findFirst()
+                        .orElseThrow()
+                        .path("id")
+                        .asString()
+                + "/end";
+
+        signedInAt("ron", Instant.now().minusSeconds(601));
+        assertThat(here.send("POST", end, "{}").statusCode()).isEqualTo(403);
+        assertThat(lost.get("/api/v1/me").statusCode()).isEqualTo(200);
+
+        signedInAt("ron", Instant.now().minusSeconds(500));
+        assertThat(here.send("POST", end, "{}").statusCode()).isEqualTo(204);
+        assertThat(lost.get("/api/v1/me").statusCode()).isEqualTo(401);
+        assertThat(here.get("/api/v1/me").statusCode()).isEqualTo(200);
+    }
+
+    /** Lets all sessions of a user have begun then. */
+    private static void signedInAt(String name, Instant time) throws Exception {
+        ByteArrayOutputStream since = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(since)) {
+            out.writeObject(time.getEpochSecond());
+        }
+        try (Connection connection = TestServer.database(server);
+                PreparedStatement update = connection.prepareStatement("""
+                        update spring_session_attributes set attribute_bytes = ?
+                        where attribute_name = 'etm.since' and session_primary_id in (
+                            select s.primary_id from spring_session s join person p
+                            on s.principal_name = 'person ' || p.person_id where p.name = ?)""")) {
+            update.setBytes(1, since.toByteArray());
+            update.setString(2, name);
+            assertThat(update.executeUpdate()).isEqualTo(2);
+        }
     }
 
     @Test

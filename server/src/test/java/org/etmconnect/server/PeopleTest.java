@@ -9,6 +9,9 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.security.crypto.argon2.Argon2PasswordEncoder;
 import tools.jackson.databind.JsonNode;
 
 /** Users, sessions, tokens and the audit log over REST. */
@@ -133,6 +137,100 @@ class PeopleTest {
 
         assertThat(admin.path("role").asString()).isEqualTo("MANAGER");
         assertThat(admin.path("mustChangePassword").asBoolean()).isTrue();
+    }
+
+    private static String text(String sql) throws Exception {
+        try (Connection connection = TestServer.database();
+                Statement statement = connection.createStatement()) {
+            if (!statement.execute(sql)) {
+                return "";
+            }
+            try (ResultSet row = statement.getResultSet()) {
+                return row.next() ? String.valueOf(row.getString(1)) : "nothing";
+            }
+        }
+    }
+
+    @Test
+    void aOneTimePasswordThatWasNotUsedForAWeekOpensNothing() throws Exception {
+        User user = invited("VIEWER");
+        assertThat(text("select password_ends between now() + interval '167 hours' and now() + interval '168 hours'"
+                        + " from person where person_id = " + user.id()))
+                .isEqualTo("t");
+        text("update person set password_ends = now() where person_id = " + user.id());
+
+        HttpResponse<String> late = new Browser(server()).signIn(user.name(), user.password());
+
+        assertThat(late.statusCode()).isEqualTo(401);
+        assertThat(TestServer.json(late).path("detail").asString()).contains("new one-time password");
+        String fresh = TestServer.json(TestServer.post("/api/v1/users/" + user.id() + "/password-reset", ""))
+                .path("oneTimePassword")
+                .asString();
+        Browser browser = Browser.signedIn(server(), user.name(), fresh);
+        assertThat(change(browser, fresh, OWN_PASSWORD).statusCode()).isEqualTo(204);
+        assertThat(text("select password_ends from person where person_id = " + user.id()))
+                .as("one's own does not end")
+                .isEqualTo("null");
+    }
+
+    @Test
+    void aHashThatWasCheaperToMakeIsRenewedAtTheNextSignInAndNoSessionEnds() throws Exception {
+        User user = settled("VIEWER");
+        Browser before = signedIn(user);
+        String cheap = new Argon2PasswordEncoder(16, 32, 1, 4_096, 1).encode(OWN_PASSWORD);
+        text("update person set password_hash = '" + cheap + "' where person_id = " + user.id());
+
+        Browser after = signedIn(user);
+
+        String hash = text("select password_hash from person where person_id = " + user.id());
+        assertThat(hash).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+        assertThat(before.get("/api/v1/me").statusCode()).isEqualTo(200);
+        assertThat(after.get("/api/v1/me").statusCode()).isEqualTo(200);
+        signedIn(user);
+        assertThat(text("select password_hash from person where person_id = " + user.id()))
+                .as("it is good enough now")
+                .isEqualTo(hash);
+    }
+
+    @Test
+    void onesSessionsAreListedAndOneIsEndedByThePassword() {
+        User user = settled("VIEWER");
+        Browser here = signedIn(user);
+        Browser there = signedIn(user);
+        Browser other = signedIn(settled("VIEWER"));
+
+        JsonNode all = TestServer.json(here.get("/api/v1/me/sessions")).path("items");
+        assertThat(all.valueStream().filter(each -> each.path("current").asBoolean()))
+                .hasSize(1);
+        assertThat(all.size()).as("with that of the first password").isEqualTo(3);
+        JsonNode foreign = all.valueStream()
+                .filter(each -> !each.path("current").asBoolean())
+                .findFirst()
+                .orElseThrow();
+        assertThat(foreign.path("address").asString()).isEqualTo("127.0.0.1");
+        assertThat(foreign.path("browser").asString()).startsWith("Java-http-client");
+        assertThat(all.toString()).doesNotContain(there.cookies().get("etm-session"));
+        String end = "/api/v1/me/sessions/" + foreign.path("id").asString() + "/end";
+
+        assertThat(here.send("POST", end, "{\"password\": \"not the password\"}")
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(other.send("POST", end, "{\"password\": \"" + OWN_PASSWORD + "\"}")
+                        .statusCode())
+                .as("nobody ends a session of others")
+                .isEqualTo(404);
+        assertThat(there.get("/api/v1/me").statusCode()).isEqualTo(200);
+        assertThat(here.send("POST", end, "{\"password\": \"" + OWN_PASSWORD + "\"}")
+                        .statusCode())
+                .isEqualTo(204);
+
+        assertThat(there.get("/api/v1/me").statusCode()).isEqualTo(401);
+        assertThat(here.get("/api/v1/me").statusCode()).isEqualTo(200);
+        assertThat(TestServer.json(here.get("/api/v1/me/sessions"))
+                        .path("items")
+                        .size())
+                .isEqualTo(2);
+        assertThat(kind(TestServer.get("/api/v1/me/sessions"))).isEqualTo("conflict");
     }
 
     @Test

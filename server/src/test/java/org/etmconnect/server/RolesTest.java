@@ -139,6 +139,7 @@ class RolesTest {
                 .containsExactlyInAnyOrder(
                         "signOut",
                         "changeMyPassword",
+                        "endMySession",
                         // of queries for all, the route itself says that they are a Manager's
                         "saveQuery",
                         "deleteSavedQuery",

@@ -12,6 +12,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +73,20 @@ final class TestServer {
                         false),
                 Monitoring.defaults(),
                 openId);
+    }
+
+    /** The database of the server that all tests share. */
+    static Connection database() throws IOException, SQLException {
+        return database(server());
+    }
+
+    static Connection database(RunningServer server) throws IOException, SQLException {
+        Path database = server.tokenFile().resolveSibling("database");
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:"
+                        + Files.readString(database.resolve("port")).strip() + "/postgres",
+                "etmconnect",
+                Files.readString(database.resolve("password")).strip());
     }
 
     static RunningServer server() {

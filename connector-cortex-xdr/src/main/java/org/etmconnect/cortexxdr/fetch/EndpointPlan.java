@@ -38,6 +38,9 @@ final class EndpointPlan {
     /** The smallest offset at which a window came back short. */
     private final AtomicLong listEnd = new AtomicLong(Long.MAX_VALUE);
 
+    /** So many a list is parted into at most, whatever count the tenant gives: the last has no end. */
+    private static final int MOST_RANGES = 2_000;
+
     private List<Split> ranges = List.of();
     /** How many of the first ranges need no look any more: they are read, or came to an end without that. */
     private int settled;
@@ -130,7 +133,7 @@ final class EndpointPlan {
         long span = step * tuning.windowsPerSplit();
         List<Split> splits = new ArrayList<>();
         long from = step;
-        while (total.isPresent() && from + span < total.get()) {
+        while (total.isPresent() && from + span < total.get() && splits.size() < MOST_RANGES) {
             splits.add(range(SPLIT + from + "-" + (from + span), from, OptionalLong.of(from + span)));
             from += span;
         }

@@ -211,17 +211,15 @@ final class WebhookSender implements EventSender {
         if (header == null) {
             return Optional.empty();
         }
-        String text = header.getValue().strip();
-        Duration least = Duration.ofMillis(50);
+        Optional<Duration> seconds = Patience.asked(header.getValue());
+        if (seconds.isPresent()) {
+            return seconds;
+        }
         try {
-            Duration wait = text.chars().allMatch(Character::isDigit)
-                    ? Duration.ofSeconds(Long.parseLong(text))
-                    : Duration.between(
-                            now,
-                            ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                                    .toInstant());
-            return Optional.of(wait.compareTo(least) < 0 ? least : wait);
-        } catch (DateTimeParseException | NumberFormatException unreadable) {
+            Instant until = ZonedDateTime.parse(header.getValue().strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            return Optional.of(Patience.within(Duration.between(now, until)));
+        } catch (DateTimeParseException unreadable) {
             return Optional.empty();
         }
     }

@@ -464,16 +464,7 @@ final class GatewayClient implements AutoCloseable {
     }
 
     private static Optional<Duration> seconds(@Nullable Header header) {
-        if (header == null) {
-            return Optional.empty();
-        }
-        try {
-            // a wait of 0 seconds would be a busy loop
-            return Optional.of(Duration.ofMillis(
-                    Math.max(50, 1_000 * Long.parseLong(header.getValue().strip()))));
-        } catch (NumberFormatException noNumber) {
-            return Optional.empty();
-        }
+        return header == null ? Optional.empty() : Patience.asked(header.getValue());
     }
 
     private static String message(Answer answer) {

@@ -279,6 +279,16 @@ class WebhookTest {
     }
 
     @Test
+    void aReceiverThatAsksForMoreTimeThanThereIsIsTriedAgainLater() throws InterruptedException {
+        create(true, Map.of());
+        receiver.then(new Fault.Status(429, "Retry-After=9223372036854775807"));
+        INVENTORY.fail("x");
+        Delivery failed = ended();
+        assertThat(failed.failureKind()).contains(FailureKind.RATE_LIMITED);
+        assertThat(failed.failureMessage().orElse("")).contains("tried again later");
+    }
+
+    @Test
     void anEventThatIsRefusedIsSetAsideAndOnlyItsAssetWaits() throws InterruptedException {
         create(true, Map.of());
         receiver.refuse("CVE-66");

@@ -21,6 +21,9 @@ public final class PeopleStore {
     /** So often is it noted that a token is in use. */
     private static final Duration USE_NOTED = Duration.ofMinutes(1);
 
+    /** So long a password that somebody else made can be used. */
+    public static final Duration ONE_TIME_LASTS = Duration.ofDays(7);
+
     private static final String PERSON = """
         person_id, name, role, active, must_change_password, subject is not null as external, sign_in_version,
         created_at, last_sign_in
@@ -61,41 +64,50 @@ public final class PeopleStore {
                 sql -> sql.first("select " + PERSON + " from person where name = ?", PeopleStore::person, name));
     }
 
-    /** The hash of a person's password; empty if there is no such person, or no password. */
+    /** The hash of a person's password; empty if there is no such person, or no password that can still be used. */
     public Optional<String> passwordHash(int id) {
         return Statements.inTransaction(
                 dataSource,
                 "read a password's hash",
                 sql -> sql.first(
-                        "select password_hash from person where person_id = ? and password_hash is not null",
+                        "select password_hash from person where person_id = ? and password_hash is not null"
+                                + " and (password_ends is null or password_ends > ?)",
                         row -> row.getString(1),
-                        id));
+                        id,
+                        now()));
     }
 
-    /** Stores a person whose password must be changed at the first sign-in. */
+    /** Stores a person whose password must be changed at the first sign-in, within {@link #ONE_TIME_LASTS}. */
     public PersonOutcome create(String name, Role role, String passwordHash) {
         return Statements.inTransaction(
                 dataSource,
                 "store the person " + name,
-                sql -> sql.first("""
-                    insert into person (name, role, password_hash, must_change_password, created_at)
-                    values (?, ?, ?, true, ?)
+                sql -> sql.first(
+                                """
+                    insert into person (name, role, password_hash, must_change_password, created_at, password_ends)
+                    values (?, ?, ?, true, ?, ?)
                     on conflict (name) do nothing
                     returning\s
-                    """ + PERSON, PeopleStore::person, name, role, passwordHash, now())
+                    """ + PERSON,
+                                PeopleStore::person,
+                                name,
+                                role,
+                                passwordHash,
+                                now(),
+                                now().plus(ONE_TIME_LASTS))
                         .<PersonOutcome>map(PersonOutcome.Saved::new)
                         .orElseGet(() -> new PersonOutcome.NameTaken(name)));
     }
 
-    /** Stores a Manager if there is nobody at all yet; of several servers that start at once, one does. */
+    /** Stores such a Manager if there is nobody at all yet; of several servers that start at once, one does. */
     public Optional<Person> createFirst(String name, String passwordHash) {
         return Statements.inTransaction(dataSource, "store the first person", sql -> {
             sql.update("lock table person in exclusive mode");
             return sql.first("""
-                insert into person (name, role, password_hash, must_change_password, created_at)
-                select ?, 'MANAGER', ?, true, ? where not exists (select from person)
+                insert into person (name, role, password_hash, must_change_password, created_at, password_ends)
+                select ?, 'MANAGER', ?, true, ?, ? where not exists (select from person)
                 returning\s
-                """ + PERSON, PeopleStore::person, name, passwordHash, now());
+                """ + PERSON, PeopleStore::person, name, passwordHash, now(), now().plus(ONE_TIME_LASTS));
         });
     }
 
@@ -183,20 +195,40 @@ public final class PeopleStore {
     /**
      * Replaces a password and ends the person's sessions.
      *
-     * @param mustChange whether the person must change it at the next sign-in
+     * @param mustChange whether the person must change it at the next sign-in, within {@link #ONE_TIME_LASTS}
      */
     public PersonOutcome setPassword(int id, String passwordHash, boolean mustChange) {
         return Statements.inTransaction(
                 dataSource,
                 "change the password of person " + id,
-                sql -> sql.first("""
+                sql -> sql.first(
+                                """
                     update person
-                    set password_hash = ?, must_change_password = ?, sign_in_version = sign_in_version + 1
+                    set password_hash = ?, must_change_password = ?, sign_in_version = sign_in_version + 1,
+                        password_ends = case when ? then ?::timestamptz end
                     where person_id = ?
                     returning\s
-                    """ + PERSON, PeopleStore::person, passwordHash, mustChange, id)
+                    """ + PERSON,
+                                PeopleStore::person,
+                                passwordHash,
+                                mustChange,
+                                mustChange,
+                                now().plus(ONE_TIME_LASTS),
+                                id)
                         .<PersonOutcome>map(PersonOutcome.Saved::new)
                         .orElseGet(() -> new PersonOutcome.Missing(id)));
+    }
+
+    /** Keeps the same password by another hash, if it still has the one given. No session ends. */
+    public void renewHash(int id, String hash, String renewed) {
+        Statements.inTransaction(
+                dataSource,
+                "renew the password's hash of person " + id,
+                sql -> sql.update(
+                        "update person set password_hash = ? where person_id = ? and password_hash = ?",
+                        renewed,
+                        id,
+                        hash));
     }
 
     /** Ends all sessions of a person. */

@@ -41,6 +41,25 @@ class PeopleTest {
         Schema.migrate(DATABASE.dataSource());
     }
 
+    @Test
+    void aPasswordThatSomebodyElseMadeEndsAfterAWeekAndOnesOwnDoesNot() {
+        PersonOutcome made = people.create(unique("late"), Role.VIEWER, "hash");
+        int id = ((PersonOutcome.Saved) made).person().id();
+        now = now.plus(Duration.ofDays(7)).minusSeconds(1);
+        assertThat(people.passwordHash(id)).contains("hash");
+        now = now.plusSeconds(1);
+        assertThat(people.passwordHash(id)).isEmpty();
+
+        people.setPassword(id, "reset", true);
+        assertThat(people.passwordHash(id)).contains("reset");
+        now = now.plus(Duration.ofDays(8));
+        assertThat(people.passwordHash(id)).isEmpty();
+
+        people.setPassword(id, "own", false);
+        now = now.plus(Duration.ofDays(3650));
+        assertThat(people.passwordHash(id)).contains("own");
+    }
+
     private static String unique(String name) {
         return name + "-" + UUID.randomUUID();
     }

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class FirstManager {
 
-    /** How the first user is called. */
+    /** How the first user is called, unless the server is told otherwise. */
     public static final String NAME = "admin";
 
     private final PeopleStore people;
@@ -20,12 +20,12 @@ public final class FirstManager {
         this.passwords = passwords;
     }
 
-    /** Makes a Manager if there is no user yet; its one-time password, which is kept nowhere. */
-    public Optional<String> makeIfNobody() {
+    /** Makes a Manager of this name if there is no user yet; its one-time password, which is kept nowhere. */
+    public Optional<String> makeIfNobody(String name) {
         if (!people.people().isEmpty()) {
             return Optional.empty();
         }
         String password = passwords.oneTime();
-        return people.createFirst(NAME, passwords.hash(password)).map(_ -> password);
+        return people.createFirst(name, passwords.hash(password)).map(_ -> password);
     }
 }

@@ -115,6 +115,11 @@ final class Passwords {
         }
     }
 
+    /** Whether this hash was made at less cost than those that are made today. */
+    boolean outdated(String hash) {
+        return argon2.upgradeEncoding(hash);
+    }
+
     /** Whether {@code password} has this hash. Without a hash it takes as long, and it has not. */
     boolean matches(String password, Optional<String> hash) {
         boolean unicode = isUnicode(password);

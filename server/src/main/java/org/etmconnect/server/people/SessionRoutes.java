@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.etmconnect.inventory.people.PeopleStore;
 import org.etmconnect.inventory.people.Person;
 import org.etmconnect.inventory.people.PersonOutcome;
@@ -14,9 +15,12 @@ import org.etmconnect.server.problem.ApiProblem;
 import org.etmconnect.server.rest.api.SessionApi;
 import org.etmconnect.server.rest.model.FieldProblemDto;
 import org.etmconnect.server.rest.model.MeDto;
+import org.etmconnect.server.rest.model.MySessionDto;
+import org.etmconnect.server.rest.model.MySessionsDto;
 import org.etmconnect.server.rest.model.OpenIdWayDto;
 import org.etmconnect.server.rest.model.PasswordChangeDto;
 import org.etmconnect.server.rest.model.RoleDto;
+import org.etmconnect.server.rest.model.SessionEndDto;
 import org.etmconnect.server.rest.model.SignInDto;
 import org.etmconnect.server.rest.model.SignInWaysDto;
 import org.etmconnect.server.security.Caller;
@@ -29,6 +33,9 @@ import org.springframework.web.bind.annotation.RestController;
 /** Signing in and out. */
 @RestController
 class SessionRoutes implements SessionApi {
+
+    /** Whoever has no password here proves by so young a sign-in who it is. */
+    private static final Duration LATELY = Duration.ofMinutes(10);
 
     private final SignIn signIn;
     private final OpenIdSignIn openId;
@@ -131,19 +138,7 @@ class SessionRoutes implements SessionApi {
             throw ApiProblem.conflict(
                     "Your password is not kept here", "Change it where you sign in, at your OpenID provider.");
         }
-        // Counted like a sign-in: somebody at an open browser must not guess here.
-        switch (signIn.attempt(person.name(), input.getPassword(), request.getRemoteAddr())) {
-            case SignIn.Outcome.Accepted _ -> {}
-            case SignIn.Outcome.Refused _ ->
-                throw ApiProblem.unusable(
-                        "The password was not changed",
-                        List.of(new FieldProblemDto("password", "This is not your password.")));
-            case SignIn.Outcome.TooMany(Instant until) ->
-                throw ApiProblem.tooManyRequests(
-                        "There were too many attempts",
-                        "Wait until " + until + ".",
-                        Duration.between(clock.instant(), until));
-        }
+        proveAgain(person, input.getPassword(), "The password was not changed");
         passwords.problem(person.name(), input.getNewPassword()).ifPresent(problem -> {
             throw refused(problem);
         });
@@ -155,6 +150,58 @@ class SessionRoutes implements SessionApi {
             begin(changed);
         }
         return ResponseEntity.status(HttpStatus.NO_CONTENT).build();
+    }
+
+    @Override
+    public ResponseEntity<MySessionsDto> listMySessions() {
+        return ResponseEntity.ok(new MySessionsDto(sessions.of(user(), request).stream()
+                .map(session -> new MySessionDto(
+                                session.id(), session.since(), session.lastUsed(), session.address(), session.current())
+                        .browser(session.browser().orElse(null)))
+                .toList()));
+    }
+
+    @Override
+    public ResponseEntity<Void> endMySession(String sessionId, SessionEndDto input) {
+        Person person = user();
+        // Else who sits down at an open browser could put out its owner everywhere.
+        if (person.external()) {
+            Instant lately = clock.instant().minus(LATELY);
+            if (sessions.since(request).filter(since -> since.isAfter(lately)).isEmpty()) {
+                throw ApiProblem.forbidden(
+                        "You signed in too long ago for this",
+                        "Sign out and in again, and end the session within " + LATELY.toMinutes() + " minutes.");
+            }
+        } else {
+            proveAgain(person, Objects.requireNonNullElse(input.getPassword(), ""), "The session was not ended");
+        }
+        if (!sessions.end(person, sessionId)) {
+            throw ApiProblem.notFound("session " + sessionId + " of yours", "GET /api/v1/me/sessions lists them.");
+        }
+        return ResponseEntity.noContent().build();
+    }
+
+    private Person user() {
+        Caller caller = caller();
+        if (caller.kind() != Caller.Kind.USER) {
+            throw ApiProblem.conflict("A token has no sessions", "Sign in as a user, in the console.");
+        }
+        return caller.personId().flatMap(people::person).orElseThrow();
+    }
+
+    /** Counted like a sign-in: somebody at an open browser must not guess here. */
+    private void proveAgain(Person person, String password, String title) {
+        switch (signIn.attempt(person.name(), password, request.getRemoteAddr())) {
+            case SignIn.Outcome.Accepted _ -> {}
+            case SignIn.Outcome.Refused _ ->
+                throw ApiProblem.unusable(
+                        title, List.of(new FieldProblemDto("password", "This is not your password.")));
+            case SignIn.Outcome.TooMany(Instant until) ->
+                throw ApiProblem.tooManyRequests(
+                        "There were too many attempts",
+                        "Wait until " + until + ".",
+                        Duration.between(clock.instant(), until));
+        }
     }
 
     private static ApiProblem refused(String problem) {

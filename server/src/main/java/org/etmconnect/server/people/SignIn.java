@@ -65,6 +65,9 @@ final class SignIn {
                 if (right && person.filter(Person::active).isPresent()) {
                     attempts.succeeded(name, origin);
                     people.signedIn(person.get().id());
+                    // the password is at hand only now
+                    hash.filter(passwords::outdated)
+                            .ifPresent(old -> people.renewHash(person.get().id(), old, passwords.hash(password)));
                     log(person.get().name(), address, OPERATION, person, 200);
                     yield new Outcome.Accepted(person.get());
                 }

@@ -16,9 +16,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ErrorRoute implements ErrorController {
 
     private final ProblemWriter problems;
+    private final Refusals refusals;
 
-    ErrorRoute(ProblemWriter problems) {
+    ErrorRoute(ProblemWriter problems, Refusals refusals) {
         this.problems = problems;
+        this.refusals = refusals;
     }
 
     @RequestMapping("/error")
@@ -30,6 +32,9 @@ class ErrorRoute implements ErrorController {
         HttpStatus status = Optional.ofNullable((Integer) request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE))
                 .map(HttpStatus::resolve)
                 .orElse(HttpStatus.NOT_FOUND);
+        if (status.is4xxClientError()) {
+            refusals.add("a request that is not let through", request.getRemoteAddr());
+        }
         MalformedRequests.beStrict(response);
         problems.write(
                 response,

@@ -33,17 +33,20 @@ class MalformedRequests {
 
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsInsteadOfPages(JsonMapper json) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsInsteadOfPages(
+            JsonMapper json, Refusals refusals) {
         return factory -> factory.addContextCustomizers(
-                context -> context.getParent().getPipeline().addValve(new Valve(json)));
+                context -> context.getParent().getPipeline().addValve(new Valve(json, refusals)));
     }
 
     private static final class Valve extends ErrorReportValve {
 
         private final JsonMapper json;
+        private final Refusals refusals;
 
-        Valve(JsonMapper json) {
+        Valve(JsonMapper json, Refusals refusals) {
             this.json = json;
+            this.refusals = refusals;
         }
 
         @Override
@@ -55,6 +58,7 @@ class MalformedRequests {
                     || !response.setErrorReported()) {
                 return;
             }
+            refusals.add("a request that cannot be read", String.valueOf(request.getRemoteAddr()));
             try {
                 beStrict(response);
                 response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

@@ -28,6 +28,7 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
@@ -41,6 +42,20 @@ import tools.jackson.databind.DatabindException;
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    private final Refusals refusals;
+
+    ProblemAdvice(Refusals refusals) {
+        this.refusals = refusals;
+    }
+
+    /** The audit log has what changes were refused; of reads nothing else is kept. */
+    private void refusedValues(WebRequest request) {
+        if (request instanceof ServletWebRequest web
+                && "GET".equals(web.getRequest().getMethod())) {
+            refusals.add("values that no read takes", web.getRequest().getRemoteAddr());
+        }
+    }
 
     @ExceptionHandler
     ResponseEntity<ProblemDto> said(ApiProblem problem, HttpServletResponse response) {
@@ -104,6 +119,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected ResponseEntity<Object> handleHandlerMethodValidationException(
             HandlerMethodValidationException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        refusedValues(request);
         List<FieldProblemDto> fields = new ArrayList<>();
         for (ParameterValidationResult parameter : invalid.getParameterValidationResults()) {
             String name = parameter.getMethodParameter().getParameterName();
@@ -170,6 +186,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             HttpHeaders headers,
             HttpStatusCode status,
             WebRequest request) {
+        refusedValues(request);
         String name = mismatch instanceof MethodArgumentTypeMismatchException argument
                 ? argument.getName()
                 : String.valueOf(mismatch.getPropertyName());

@@ -4,6 +4,7 @@ package org.etmconnect.server.security;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import org.etmconnect.server.problem.Refusals;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -13,7 +14,7 @@ import org.springframework.stereotype.Component;
  * first at once, then a line a minute at most that counts the others. Safe for use by several threads.
  */
 @Component
-public final class RefusedCallers {
+public final class RefusedCallers implements Refusals {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusedCallers.class);
     private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -26,12 +27,7 @@ public final class RefusedCallers {
         this.clock = clock;
     }
 
-    /**
-     * Notes that somebody was refused.
-     *
-     * @param why like {@code a token that is not valid}, without anything that was sent
-     * @param address where the request came from
-     */
+    @Override
     public void add(String why, String address) {
         Instant now = clock.instant();
         long others;

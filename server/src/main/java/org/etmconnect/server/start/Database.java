@@ -6,6 +6,8 @@ import com.zaxxer.hikari.pool.HikariPool;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
 import org.etmconnect.inventory.DatabaseState;
 import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
@@ -14,9 +16,14 @@ import org.etmconnect.inventory.embedded.PostgresOptions;
 import org.etmconnect.server.database.ConnectionPools;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
 import org.flywaydb.core.api.FlywayException;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /** The connections to a migrated database, and the embedded PostgreSQL behind it if there is one. */
 final class Database implements AutoCloseable {
+
+    /** By TLS, with a certificate that is checked. */
+    static final String CHECKED = "verify-full";
 
     private static final int LONGEST_NAME = 30;
 
@@ -39,6 +46,10 @@ final class Database implements AutoCloseable {
 
     private static Database external(ExternalDatabase database) {
         HikariConfig config = config(database.url());
+        if (isElsewhere(database.url())) {
+            // what the URL says itself counts more
+            config.addDataSourceProperty(PGProperty.SSL_MODE.getName(), CHECKED);
+        }
         database.user().ifPresent(config::setUsername);
         database.password().ifPresent(password -> config.setPassword(password.reveal()));
         return migrated(config, Optional.empty(), "the database " + withoutParameters(database.url()));
@@ -70,9 +81,22 @@ final class Database implements AutoCloseable {
             embedded.ifPresent(EmbeddedPostgres::close);
             String fix = failure instanceof FlywayException
                     ? "If it was written by a newer version, start that one."
-                    : "Check its address, name, user and password (ETM_DATABASE_PASSWORD).";
+                    : "Check its address, name, user and password (ETM_DATABASE_PASSWORD). A database on another machine"
+                            + " is spoken to by TLS with a certificate that is checked: name its authority in the URL,"
+                            + " ?sslrootcert=FILE, or say ?sslmode=disable where nobody else can listen.";
             throw new StartFailure("Cannot use " + what + ": " + failure.getMessage() + ". " + fix, failure);
         }
+    }
+
+    /** Whether what is said to the database leaves this machine, as far as the URL tells. */
+    static boolean isElsewhere(String url) {
+        Properties parts = Driver.parseURL(url, new Properties());
+        String hosts = parts == null ? "" : parts.getProperty(PGProperty.PG_HOST.getName(), "");
+        return Stream.of(hosts.split(","))
+                .anyMatch(host -> !host.equals("localhost")
+                        && !host.startsWith("127.")
+                        && !host.equals("::1")
+                        && !host.equals("[::1]"));
     }
 
     private static HikariConfig config(String url) {

@@ -172,6 +172,9 @@ public final class RestoreCommand implements Callable<Integer> {
     private DataSource ownDatabase(String url) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setURL(url);
+        if (source.getSslMode() == null && Database.isElsewhere(url)) {
+            source.setSslMode(Database.CHECKED);
+        }
         databaseUser.ifPresent(source::setUser);
         Optional.ofNullable(System.getenv("ETM_DATABASE_PASSWORD")).ifPresent(source::setPassword);
         return source;

@@ -94,7 +94,7 @@ public final class RunningServer implements AutoCloseable {
                     context,
                     URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port),
                     directory.apiToken(),
-                    context.getBean(FirstManager.class).makeIfNobody());
+                    context.getBean(FirstManager.class).makeIfNobody(options.firstManager()));
             SyncService sync = context.getBean(SyncService.class);
             if (options.database().isPresent()) {
                 sync.resume();
@@ -202,7 +202,7 @@ public final class RunningServer implements AutoCloseable {
         return tokenFile;
     }
 
-    /** The one-time password of the user {@code admin}, if this start made that user. Nothing else knows it. */
+    /** The one-time password of the first user, if this start made that user. Nothing else knows it. */
     Optional<String> firstPassword() {
         return firstPassword;
     }

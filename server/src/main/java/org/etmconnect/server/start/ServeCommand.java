@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.inventory.people.Person;
 import org.etmconnect.server.people.FirstManager;
 import org.etmconnect.server.people.OpenIdProvider;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
@@ -80,8 +81,10 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--database",
             paramLabel = "URL",
-            description = "A PostgreSQL (15 or newer) of your own, jdbc:postgresql://HOST/NAME."
-                    + " Without it the server runs one itself, in the data directory.")
+            description =
+                    "A PostgreSQL (15 or newer) of your own, jdbc:postgresql://HOST/NAME; on another machine by TLS with a"
+                            + " certificate that is checked, unless the URL has an sslmode."
+                            + " Without it the server runs one itself, in the data directory.")
     private Optional<String> database = Optional.empty();
 
     @Option(names = "--database-user", paramLabel = "NAME", description = "Its user")
@@ -163,7 +166,7 @@ public final class ServeCommand implements Callable<Integer> {
             paramLabel = "DAYS",
             defaultValue = "0",
             description =
-                    "How many days the logs and the quarantine of runs are kept after the run's end; what is older is"
+                    "How many days the logs, warnings and the quarantine of runs are kept after the run's end; what is older is"
                             + " deleted once a day. The runs themselves stay. 0: for ever. Default: ${DEFAULT-VALUE}")
     private int keepDetails;
 
@@ -176,6 +179,14 @@ public final class ServeCommand implements Callable<Integer> {
                             + " what is older is deleted once a day, and queries about earlier times are refused. Open findings stay,"
                             + " with the date they were first found. 0: for ever. Default: ${DEFAULT-VALUE}")
     private int keepHistory;
+
+    @Option(
+            names = "--first-manager",
+            paramLabel = "NAME",
+            defaultValue = FirstManager.NAME,
+            description = "How the Manager is called whom the first start makes: a name that nobody guesses is better."
+                    + " Without effect once there is a user. Default: ${DEFAULT-VALUE}")
+    private String firstManager = FirstManager.NAME;
 
     @Mixin
     private OpenIdOptions openId = new OpenIdOptions();
@@ -259,6 +270,9 @@ public final class ServeCommand implements Callable<Integer> {
         if (keepHistory < 0 || keepHistory > 36_500) {
             throw wrong("--keep-history must be from 0 to 36500 days, was " + keepHistory + ".");
         }
+        String manager = Person.readName(firstManager)
+                .orElseThrow(() -> wrong("--first-manager must have letters, digits and . _ @ - alone and begin with a"
+                        + " letter or digit, was " + firstManager + "."));
         Keys keys = keyFile.<Keys>map(Keys.GivenFile::new)
                 .or(() -> givenKeys.map(Keys.GivenText::new))
                 .orElseGet(Keys.Own::new);
@@ -279,26 +293,26 @@ public final class ServeCommand implements Callable<Integer> {
                         .bounded(
                                 Duration.ofMinutes(stuckAfter),
                                 callsPerSecond,
-                                new Retention(keepSnapshots, days(keepDetails), days(keepHistory))),
+                                new Retention(keepSnapshots, days(keepDetails), days(keepHistory)))
+                        .ledBy(manager),
                 new Monitoring(openMetrics, logFormat),
                 openIdProvider());
-        server.firstPassword().ifPresent(ServeCommand::sayHowToSignIn);
+        server.firstPassword().ifPresent(password -> sayHowToSignIn(manager, password));
         return SERVING;
     }
 
     /** Only to a person: what is not a terminal is a log, where a password must not be. */
     @SuppressWarnings("SystemConsoleNull") // it says itself that it may be null
-    private static void sayHowToSignIn(String password) {
+    private static void sayHowToSignIn(String name, String password) {
         Console terminal = System.console();
         if (terminal != null && terminal.isTerminal()) {
             terminal.printf(
                     "%nSign in as %s with the one-time password %s%nIt is shown only now, and has to be changed"
-                            + " first.%n%n",
-                    FirstManager.NAME, password);
+                            + " first, within a week.%n%n",
+                    name, password);
         } else {
-            System.err.println("The first user is " + FirstManager.NAME
-                    + ". For a one-time password, run on this machine: ./etm users reset-password "
-                    + FirstManager.NAME);
+            System.err.println("The first user is " + name
+                    + ". For a one-time password, run on this machine: ./etm users reset-password " + name);
         }
     }
 

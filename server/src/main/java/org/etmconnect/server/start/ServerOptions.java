@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.server.people.FirstManager;
 import org.etmconnect.sync.SyncOptions;
 
 /**
@@ -24,6 +25,7 @@ import org.etmconnect.sync.SyncOptions;
  * @param stuckAfter how long a run may get no further before it is ended
  * @param callsPerSecond how many calls one token or session may make; 0: any number
  * @param retention how long what runs leave behind is kept
+ * @param firstManager how the Manager is called whom the first start makes
  */
 public record ServerOptions(
         InetAddress address,
@@ -37,7 +39,8 @@ public record ServerOptions(
         Duration takeOverAfter,
         Duration stuckAfter,
         int callsPerSecond,
-        Retention retention) {
+        Retention retention,
+        String firstManager) {
 
     /** After so long another server goes on with the runs of one that fell silent. */
     public static final Duration TAKE_OVER_AFTER = Duration.ofSeconds(60);
@@ -63,7 +66,8 @@ public record ServerOptions(
                 TAKE_OVER_AFTER,
                 SyncOptions.STUCK_AFTER,
                 0,
-                Retention.defaults());
+                Retention.defaults(),
+                FirstManager.NAME);
     }
 
     /** The same server with other keys, and another patience with servers that share its database. */
@@ -80,7 +84,26 @@ public record ServerOptions(
                 patience,
                 stuckAfter,
                 callsPerSecond,
-                retention);
+                retention,
+                firstManager);
+    }
+
+    /** The same server, whose first Manager has this name. */
+    ServerOptions ledBy(String name) {
+        return new ServerOptions(
+                address,
+                port,
+                data,
+                database,
+                allowPlainHttp,
+                targets,
+                durable,
+                keys,
+                takeOverAfter,
+                stuckAfter,
+                callsPerSecond,
+                retention,
+                name);
     }
 
     /** The same server with another patience with runs, with callers, and with what is old. */
@@ -97,7 +120,8 @@ public record ServerOptions(
                 takeOverAfter,
                 patience,
                 calls,
-                kept);
+                kept,
+                firstManager);
     }
 
     /**
