@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.etmconnect.query.syntax.Comparison;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.DateValue;
@@ -51,12 +52,18 @@ final class ConditionSql {
 
         /** The runs of a view that finished after one point and not after another. */
         int[] runsBetween(RunOrDate after, RunOrDate until, Instant now, View view) throws SQLException;
+
+        /** The numbers that a statement selects, ascending; empty if there are more than so many. */
+        Optional<int[]> numbers(Sql select, int most) throws SQLException;
     }
 
     /** Ends the name of a token that says of a row of findings whether an event may be in it. */
     static final String OF_ROW = " of row";
 
     private static final Pattern FINDING_ID = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
+
+    /** Up to so many records with history are told one by one, so that an index finds them. */
+    private static final int MOST_WITH_HISTORY = 10_000;
 
     /** Up to so many ids, comparing arrays is quicker than looking up each element. */
     private static final int FEW_IDS = 16;
@@ -72,6 +79,7 @@ final class ConditionSql {
     private final Definitions definitions;
     private final View view;
     private final Map<Match, Sql> systems = new HashMap<>();
+    private final Map<List<Object>, Optional<int[]>> history = new HashMap<>();
     private int aliases;
 
     ConditionSql(Instant now, Definitions definitions, View view) {
@@ -105,6 +113,21 @@ final class ConditionSql {
     /** Over the aliases c (cohort), s (record), k (connection), d (definition), a (asset). */
     Sql ofFinding(Condition condition) throws SQLException {
         return sql(condition, new Names(Optional.of(""), Optional.empty(), Optional.empty()));
+    }
+
+    /** A conjunction parted; events of which there is no history need nothing but the row. */
+    Reach.Parts parted(Condition condition) throws SQLException {
+        Reach.Parts parts = Reach.Parts.of(condition);
+        List<Condition> both = new ArrayList<>();
+        for (Condition each : parts.both()) {
+            if (!(each instanceof Condition.Compare(Token token, Match.Between period))
+                    || !withHistory(events(token), runs(period))
+                            .filter(records -> records.length == 0)
+                            .isPresent()) {
+                both.add(each);
+            }
+        }
+        return new Reach.Parts(parts.definition(), parts.cohort(), both);
     }
 
     /** Over the alias a (asset). */
@@ -206,7 +229,7 @@ final class ConditionSql {
     }
 
     private Sql findingExists(Condition inner, String suffix, Names within) throws SQLException {
-        Reach.Parts parts = Reach.Parts.of(inner);
+        Reach.Parts parts = parted(inner);
         boolean definitionNeeded = !parts.both().isEmpty();
         Sql from = Sql.of("exists (select from " + view.records() + " s" + suffix);
         Sql cohorts = Sql.of(view.cohorts());
@@ -342,12 +365,11 @@ final class ConditionSql {
                         .add(run("c" + finding + ".opened_run", match));
             case "finding.openedBetween" ->
                 Sql.of("c" + finding + ".first_run = any(").bind(runs(match)).add(")");
-            case "finding.fixedBetween" -> changed(List.of(FIXED), runs(match), finding);
-            case "finding.reopenedBetween" -> changed(List.of(REOPENED), runs(match), finding);
-            case "finding.changedBetween" -> changed(List.of(OPENED, FIXED), runs(match), finding);
-            case "finding.fixedBetween" + OF_ROW -> mayHave(List.of(FIXED), runs(match), finding);
-            case "finding.reopenedBetween" + OF_ROW -> mayHave(List.of(REOPENED), runs(match), finding);
-            case "finding.changedBetween" + OF_ROW -> mayHave(List.of(OPENED, FIXED), runs(match), finding);
+            case "finding.fixedBetween", "finding.reopenedBetween", "finding.changedBetween" ->
+                changed(events(token), runs(match), finding);
+            case "finding.fixedBetween" + OF_ROW,
+                    "finding.reopenedBetween" + OF_ROW,
+                    "finding.changedBetween" + OF_ROW -> mayHave(events(token), runs(match), finding);
             case "finding.cvePublishedDate" -> date("d" + finding + ".published", match);
             case "finding.detectionAge" ->
                 Sql.of("c" + finding + ".first_run in (select r.run_id from run r where ")
@@ -376,12 +398,25 @@ final class ConditionSql {
         throw misfit("a period", match);
     }
 
+    private static List<String> events(Token token) {
+        return switch (token.name().replace(OF_ROW, "")) {
+            case "finding.fixedBetween" -> List.of(FIXED);
+            case "finding.reopenedBetween" -> List.of(REOPENED);
+            case "finding.changedBetween" -> List.of(OPENED, FIXED);
+            default -> throw new IllegalStateException("No events are known for " + token.name());
+        };
+    }
+
     /** Whether one of the events is in the finding's row, or in its history. */
-    private static Sql changed(List<String> events, int[] runs, String suffix) {
-        return oneOf(events, "c" + suffix, runs)
-                // the few records with such a history are found once, and not for each finding
-                .add(" or ")
-                .add(withHistory(events, runs, suffix))
+    private Sql changed(List<String> events, int[] runs, String suffix) throws SQLException {
+        Sql inRow = oneOf(events, "c" + suffix, runs);
+        Optional<int[]> records = withHistory(events, runs);
+        if (records.isPresent() && records.get().length == 0) {
+            return inRow;
+        }
+        // the few records with such a history are found once, and not for each finding
+        return inRow.add(" or ")
+                .add(hasHistory(records, events, runs, suffix))
                 .add((" and exists (select from finding_cohort h# where h#.source_record_id = c#.source_record_id"
                                 + " and h#.reopened_run is not null and d#.definition_id = any(h#.definitions) and (")
                         .replace("#", suffix))
@@ -390,16 +425,25 @@ final class ConditionSql {
     }
 
     private static Sql oneOf(List<String> events, String row, int[] runs) {
-        return Sql.join(
-                " or ",
-                events.stream()
-                        .map(event ->
-                                Sql.of("(" + event.replace("#", row)).bind(runs).add("))"))
-                        .toList());
+        // of no run an index could not tell that there is nothing
+        return runs.length == 0
+                ? Sql.of("false")
+                : Sql.join(
+                        " or ",
+                        events.stream()
+                                .map(event -> Sql.of("(" + event.replace("#", row))
+                                        .bind(runs)
+                                        .add("))"))
+                                .toList());
     }
 
-    /** Needs no definition: the few records with such an event are found by index, and of them the rows that it may be in. */
-    private static Sql mayHave(List<String> events, int[] runs, String suffix) {
+    /** Needs no definition: the rows with such an event, and those of records with such a history, are found by index. */
+    private Sql mayHave(List<String> events, int[] runs, String suffix) throws SQLException {
+        Optional<int[]> history = withHistory(events, runs);
+        Sql inRow = oneOf(events, "c" + suffix, runs);
+        if (history.isPresent()) {
+            return history.get().length == 0 ? inRow : inRow.add(" or ").add(hasHistory(history, events, runs, suffix));
+        }
         Sql records = Sql.join(
                 " union ",
                 events.stream()
@@ -410,18 +454,37 @@ final class ConditionSql {
         return Sql.of("c" + suffix + ".source_record_id in (")
                 .add(records)
                 .add(") and (")
-                .add(oneOf(events, "c" + suffix, runs))
+                .add(inRow)
                 .add(" or ")
-                .add(withHistory(events, runs, suffix))
+                .add(hasHistory(history, events, runs, suffix))
                 .add(")");
     }
 
-    private static Sql withHistory(List<String> events, int[] runs, String suffix) {
-        return Sql.of(("c#.source_record_id in (select g#.source_record_id from finding_cohort g#"
-                                + " where g#.reopened_run is not null and (")
-                        .replace("#", suffix))
-                .add(oneOf(events, "g" + suffix, runs))
-                .add("))");
+    private static Sql hasHistory(Optional<int[]> records, List<String> events, int[] runs, String suffix) {
+        return records.isPresent()
+                ? Sql.of("c" + suffix + ".source_record_id = any(")
+                        .bind(records.get())
+                        .add(")")
+                : Sql.of("c" + suffix + ".source_record_id in (")
+                        .add(historyOf(events, runs))
+                        .add(")");
+    }
+
+    /** The records with history in which such an event is; empty if there are many. */
+    private Optional<int[]> withHistory(List<String> events, int[] runs) throws SQLException {
+        List<Object> period = List.of(events, IntStream.of(runs).boxed().toList());
+        Optional<int[]> records = history.get(period);
+        if (records == null) {
+            records = definitions.numbers(historyOf(events, runs), MOST_WITH_HISTORY);
+            history.put(period, records);
+        }
+        return records;
+    }
+
+    private static Sql historyOf(List<String> events, int[] runs) {
+        return Sql.of("select distinct g.source_record_id from finding_cohort g where g.reopened_run is not null and (")
+                .add(oneOf(events, "g", runs))
+                .add(")");
     }
 
     private static String status(String value) {

@@ -127,12 +127,12 @@ final class FindingPlan {
     private final Reach.Parts parts;
     private final Ways ways;
 
-    FindingPlan(ReadSession session, View view, Condition condition, Instant now, Ways ways) {
+    FindingPlan(ReadSession session, View view, Condition condition, Instant now, Ways ways) throws SQLException {
         this.session = session;
         this.view = view;
         this.sql = new ConditionSql(now, session, view);
         this.now = now;
-        this.parts = Reach.Parts.of(condition);
+        this.parts = sql.parted(condition);
         this.ways = ways;
     }
 
@@ -292,12 +292,11 @@ final class FindingPlan {
     /** The number of records on which one of the definitions is open at present. */
     Sql recordsWithOneOf(List<Integer> definitions) {
         // the index is asked for each alone: asked for several at once, it compares each entry with all of them
-        return Sql.of("select count(*) from (select distinct c.source_record_id from finding_cohort c"
-                + " where c.fixed_run is null and ("
+        return Sql.of("select count(distinct c.source_record_id) from finding_cohort c where c.fixed_run is null and ("
                 + definitions.stream()
                         .map(id -> "c.definitions @> '{" + id + "}'::int[]")
                         .collect(Collectors.joining(" or "))
-                + ")) records");
+                + ")");
     }
 
     /** The number of findings of each host that has some, whatever their definitions. */

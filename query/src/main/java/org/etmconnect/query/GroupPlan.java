@@ -43,8 +43,10 @@ final class GroupPlan {
     /** Definitions of all groups together whose hosts are looked up one by one in the index. */
     private static final int FETCHED_BY_INDEX = 500;
 
+    // why a record is with a host that it did not make is kept, and of most hosts there is nothing to tell
     private static final String HOSTS_OF_SEVERAL =
-            "select asset_id from source_record group by asset_id having count(*) > 1";
+            "select l.asset_id from identification_log l where (l.rule is not null or l.from_asset_id is not null)"
+                    + " and (select count(*) from source_record r where r.asset_id = l.asset_id) > 1";
 
     private final ReadSession session;
     private final View view;
@@ -58,8 +60,8 @@ final class GroupPlan {
      * @param query as it was asked
      * @param condition the same without the time it asks for
      */
-    GroupPlan(
-            ReadSession session, View view, Condition query, Condition condition, Instant now, FindingPlan.Ways ways) {
+    GroupPlan(ReadSession session, View view, Condition query, Condition condition, Instant now, FindingPlan.Ways ways)
+            throws SQLException {
         this.session = session;
         this.view = view;
         this.ways = ways;

@@ -299,6 +299,24 @@ final class ReadSession implements ConditionSql.Definitions {
                 : Optional.of(names.stream().flatMap(Optional::stream).toList());
     }
 
+    @Override
+    public Optional<int[]> numbers(Sql select, int most) throws SQLException {
+        Integer[] numbers = query(
+                        Sql.of("select array_agg(n order by n) from (select * from (")
+                                .add(select)
+                                .add(") told limit ")
+                                .bind(most + 1L)
+                                .add(") told(n)"),
+                        row -> {
+                            Array all = row.getArray(1);
+                            return all == null ? new Integer[0] : (Integer[]) all.getArray();
+                        })
+                .getFirst();
+        return numbers.length > most
+                ? Optional.empty()
+                : Optional.of(Arrays.stream(numbers).mapToInt(Integer::intValue).toArray());
+    }
+
     private long cohorts = -1;
 
     @Override

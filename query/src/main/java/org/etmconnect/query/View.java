@@ -140,7 +140,9 @@ record View(String cohorts, String records, String connections, String assets, O
         return "(select t.asset_id, t.name, t.domain, t.type, t.os_name, t.os_version, t.first_found, t.addresses,"
                 + " t.mac_addresses, t.cloud_provider, t.custom_attributes, t.created_run, case when exists ("
                 + reported + ") then null else coalesce(t.retired_run, t.created_run) end as retired_run"
-                + " from asset t where " + runs.contain("t.created_run") + " or exists (" + known + "))";
+                + " from asset t where " + runs.contain("t.created_run") + " or exists (" + known
+                // so that PostgreSQL asks for the few assets that were made later, and not first for all
+                + " offset 0))";
     }
 
     private static String array(List<Integer> numbers) {

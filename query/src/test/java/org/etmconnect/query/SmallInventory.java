@@ -241,8 +241,9 @@ final class SmallInventory {
 
     void writeTo(Connection db) throws SQLException {
         try (Statement statement = db.createStatement()) {
-            statement.execute("truncate connection, run, asset, source_record, definition, definition_count,"
-                    + " finding_cohort, open_by_severity, open_by_system, open_by_first_run restart identity cascade");
+            statement.execute(
+                    "truncate connection, run, asset, source_record, identification_log, definition, definition_count,"
+                            + " finding_cohort, open_by_severity, open_by_system, open_by_first_run restart identity cascade");
         }
         for (Source c : connections.values()) {
             insert(
@@ -300,6 +301,15 @@ final class SmallInventory {
                     h.createdRun(),
                     h.lastSeen(),
                     h.retiredRun());
+            if (h.id() != h.asset()) {
+                insert(
+                        db,
+                        "insert into identification_log (asset_id, source_record_id, run_id, rule, matched)"
+                                + " values (?, ?, ?, 'name', '{}')",
+                        h.asset(),
+                        h.id(),
+                        h.createdRun());
+            }
         }
         for (Definition d : definitions.values()) {
             insert(
