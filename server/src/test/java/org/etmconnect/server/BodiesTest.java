@@ -69,6 +69,23 @@ class BodiesTest {
         assertThat(TestServer.json(answer).path("detail").asString()).contains("/openapi.yaml");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /api/v1/assets/1/splits {'recordIds': [null]}",
+                "POST /api/v1/assets/1/splits {'recordIds': ['']}",
+                "POST /api/v1/identification-rules/simulations {'rules': [null]}",
+            })
+    void nullInAListIsRefused(String call) {
+        String[] parts = call.split(" ", 3);
+
+        HttpResponse<String> answer =
+                server.send(parts[0], parts[1], java.util.Optional.of(parts[2].replace('\'', '"')), java.util.Map.of());
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(TestServer.json(answer).path("title").asString()).isEqualTo("The body cannot be read");
+    }
+
     @Test
     void aConnectionWithAHundredSettingsTooManyIsRefused() {
         String values = IntStream.rangeClosed(0, 100)
