@@ -198,6 +198,22 @@ class ViewsTest {
     @ParameterizedTest
     @ValueSource(strings = {"csv", "json", "ocsf-json-lines", "ocsf-parquet", "cyclonedx-vex"})
     void aFileThatBreaksOffDoesNotLookWhole(String format) throws Exception {
+        String answer = cutOff(format);
+        for (int tries = 0; tries < 20 && answer.startsWith("HTTP/1.1 429"); tries++) {
+            // exports of the tests before, whose clients are gone, still have the places
+            Thread.sleep(Duration.ofMillis(500));
+            answer = cutOff(format);
+        }
+
+        // a failure that says so, or an answer without its end
+        assertThat(answer)
+                .satisfiesAnyOf(
+                        text -> assertThat(text).startsWith("HTTP/1.1 5").contains("application/problem+json"),
+                        text -> assertThat(text).startsWith("HTTP/1.1 200").doesNotEndWith("0\r\n\r\n"));
+    }
+
+    /** What comes of an export whose connection to the database is cut. */
+    private static String cutOff(String format) throws Exception {
         URI address = server.address();
         try (Socket socket = new Socket()) {
             // as long as the client does not read, the server waits with most of the file before it
@@ -208,13 +224,10 @@ class ViewsTest {
                                     + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + server.token()
                                     + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
-            server.cutOffReaders();
+            boolean cut = server.cutOffReaders();
             String answer = new String(readAll(socket.getInputStream()), StandardCharsets.ISO_8859_1);
-            // a failure that says so, or an answer without its end
-            assertThat(answer)
-                    .satisfiesAnyOf(
-                            text -> assertThat(text).startsWith("HTTP/1.1 5").contains("application/problem+json"),
-                            text -> assertThat(text).startsWith("HTTP/1.1 200").doesNotEndWith("0\r\n\r\n"));
+            assertThat(cut || answer.startsWith("HTTP/1.1 429")).as(answer).isTrue();
+            return answer;
         }
     }
 
