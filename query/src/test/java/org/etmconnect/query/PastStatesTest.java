@@ -251,6 +251,25 @@ class PastStatesTest {
         assertThat(ids("finding.status:NEW")).hasSize(1);
     }
 
+    @Test
+    void aRunThatChangedNothingGoesUnlessAFindingWasLastFoundByIt() {
+        Host withIt = new Host("ep-1-1", new TreeSet<>(List.of(1)));
+        Host without = new Host("ep-1-1", new TreeSet<>());
+        List.of(withIt, withIt, withIt, without, without, without, withIt).forEach(this::run);
+        Instant since = runs.find(5).orElseThrow().finishedAt().orElseThrow();
+        List<String> before = listFindings(1, "asOf:6", false);
+
+        Map<String, Long> deleted =
+                new KeptHistory(source, InstantSource.fixed(since.plus(Duration.ofDays(90)))).keep(Duration.ofDays(90));
+
+        assertThat(deleted).containsEntry("run", 1L);
+        assertThat(refusal("asOf:2")).contains("There is no run 2").contains(since.toString());
+        assertThat(runs.find(3))
+                .as("by it the finding was last found before it was fixed")
+                .isPresent();
+        assertThat(listFindings(1, "asOf:6", false)).isEqualTo(before);
+    }
+
     private void run(Host host) {
         Run run = runs.queue(1, 1, Run.Trigger.MANUAL, "map", Optional.empty());
         assertThat(runs.begin(run.id(), "server")).isTrue();

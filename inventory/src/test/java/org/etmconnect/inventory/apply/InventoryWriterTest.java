@@ -21,6 +21,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.identification.IdentificationRule;
@@ -55,7 +58,8 @@ class InventoryWriterTest {
         runs = new RunStore(DATABASE.dataSource(), CLOCK);
         execute("""
                 truncate connection, profile, run, run_log, quarantine, asset, source_record, identification_log,
-                         definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_first_run restart identity cascade;
+                         definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_first_run,
+                         kept_history restart identity cascade;
                 insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
                 values ('Tenant', 'cortex-xdr', 'Palo Alto Networks', 'Cortex XDR', '{VULNERABILITY}', '{}', '{}', now());
                 insert into profile (connection_id, name, transform_map, created_at) values (1, 'Default', 'map', now())""");
@@ -548,6 +552,38 @@ class InventoryWriterTest {
             assertThat(writer.counts().findingsUnchanged()).isZero();
         }
         assertThat(text("select sum(open_findings) from definition_count")).isEqualTo("0");
+    }
+
+    @Test
+    void historyIsNotDeletedUnderABatchThatMayHaveReadIt() throws Exception {
+        run(List.of(new Host("a", "web1", Set.of("CVE-1", "CVE-2"))), true);
+        run(List.of(new Host("a", "web1", Set.of("CVE-2"))), true);
+        KeptHistory history = new KeptHistory(
+                DATABASE.dataSource(), InstantSource.fixed(CLOCK.instant().plus(Duration.ofDays(101))));
+        try (Connection batch = DATABASE.connect();
+                ExecutorService night = Executors.newSingleThreadExecutor()) {
+            batch.setAutoCommit(false);
+            InventoryLock.share(batch);
+
+            Future<Map<String, Long>> deletion = night.submit(() -> history.keep(Duration.ofDays(100)));
+
+            for (int tries = 0; tries < 200 && history.since().isEmpty(); tries++) {
+                Thread.sleep(20);
+            }
+            assertThat(history.since())
+                    .as("from now on it is not asked for any more")
+                    .contains(CLOCK.instant().plus(Duration.ofDays(1)));
+            Thread.sleep(300);
+            assertThat(deletion.isDone()).isFalse();
+            assertThat(text("select count(*) from finding_cohort where fixed_run is not null"))
+                    .isEqualTo("1");
+            batch.rollback();
+            assertThat(deletion.get()).containsEntry("finding_cohort", 1L);
+        }
+        assertThat(text("select sum(open_findings) from definition_count")).isEqualTo("1");
+        assertThat(text("select string_agg(first_run || ' ' || opened_run, ',') from finding_cohort"))
+                .as("what is open stays as it was")
+                .isEqualTo("1 1");
     }
 
     private static long vanishedBy(Instant now) {
