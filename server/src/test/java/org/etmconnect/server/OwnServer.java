@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.etmconnect.server.start.RunningServer;
@@ -57,8 +58,8 @@ final class OwnServer implements AutoCloseable {
         return send("POST", path, Optional.of(body), Map.of());
     }
 
-    /** Ends the connections of whoever reads from the database for longer, once somebody does; whether somebody did. */
-    boolean cutOffReaders() throws IOException, SQLException, InterruptedException {
+    /** Ends the connections of whoever is reading findings, once somebody does; false if nobody does within two seconds. */
+    boolean cutOffReaders() throws IOException, SQLException {
         Path database = data().resolve("database");
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:postgresql://127.0.0.1:"
@@ -66,15 +67,16 @@ final class OwnServer implements AutoCloseable {
                         "etmconnect",
                         Files.readString(database.resolve("password")).strip());
                 Statement statement = connection.createStatement()) {
-            for (int tries = 0; tries < 300; tries++) {
+            Instant end = Instant.now().plusSeconds(2);
+            // without a pause: a small file takes some milliseconds
+            while (Instant.now().isBefore(end)) {
                 try (ResultSet cut = statement.executeQuery(
-                        "select count(pg_terminate_backend(pid)) from pg_stat_activity where backend_type = 'client backend'"
-                                + " and xact_start < clock_timestamp() - interval '200 ms' and pid <> pg_backend_pid()")) {
+                        "select count(pg_terminate_backend(pid)) from pg_stat_activity where xact_start is not null"
+                                + " and query ~ 'source_record|finding_cohort' and pid <> pg_backend_pid()")) {
                     if (cut.next() && cut.getInt(1) > 0) {
                         return true;
                     }
                 }
-                Thread.sleep(10);
             }
             return false;
         }
