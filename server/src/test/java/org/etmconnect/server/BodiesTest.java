@@ -86,6 +86,34 @@ class BodiesTest {
         assertThat(TestServer.json(answer).path("title").asString()).isEqualTo("The body cannot be read");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /api/v1/session {'name':'a\\u0000b','password':'no matter which'}",
+                "POST /api/v1/connections {'name':'a\\u0000b','connector':'cortex-xdr','settings':{'a\\u0000':'b'}}",
+                "POST /api/v1/saved-queries {'name':'x','list':'assets','query':'asset.name:a\\u0000b'}",
+                "POST /api/v1/users {'name':'a\\u0000b','role':'VIEWER'}",
+                "POST /api/v1/tokens {'name':'x','role':'a\\u0000b'}",
+                "GET /api/v1/audit?actor=a%00b",
+                "GET /api/v1/assets?query=asset.name:a%00b",
+                "GET /api/v1/findings?query=finding.title:%22a%00b%22",
+                "GET /api/v1/qql/completions?query=asset.name:a%00b&list=assets",
+                "GET /api/v1/maps/a%00b",
+                "GET /api/v1/findings/a%00b",
+            })
+    void theCharacterThatNoTextCanHoldIsNoFault(String call) {
+        String[] parts = call.split(" ", 3);
+
+        HttpResponse<String> answer = server.send(
+                parts[0],
+                parts[1],
+                parts.length == 3 ? java.util.Optional.of(parts[2].replace('\'', '"')) : java.util.Optional.empty(),
+                java.util.Map.of());
+
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 499);
+        assertThat(answer.body()).doesNotContain("The server failed");
+    }
+
     @Test
     void aConnectionWithAHundredSettingsTooManyIsRefused() {
         String values = IntStream.rangeClosed(0, 100)

@@ -2,11 +2,13 @@
 package org.etmconnect.server.problem;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.etmconnect.inventory.DatabaseException;
 import org.etmconnect.query.InventoryReadException;
@@ -42,6 +44,9 @@ import tools.jackson.databind.DatabindException;
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    /** What PostgreSQL says of U+0000 in a text and in JSON. */
+    private static final Set<String> NO_TEXT = Set.of("22021", "22P05");
 
     private final Refusals refusals;
 
@@ -81,6 +86,13 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler({DatabaseException.class, InventoryReadException.class})
     ResponseEntity<ProblemDto> database(RuntimeException failure, HttpServletResponse response) throws Exception {
+        if (!response.isCommitted()
+                && failure.getCause() instanceof SQLException sql
+                && NO_TEXT.contains(String.valueOf(sql.getSQLState()))) {
+            return said(ApiProblem.badRequest(
+                    "A text holds the character U+0000",
+                    "No text that is stored or searched can hold it: leave it out."));
+        }
         if (response.isCommitted() || !(failure.getCause() instanceof SQLTransientConnectionException)) {
             return fault(failure, response);
         }
