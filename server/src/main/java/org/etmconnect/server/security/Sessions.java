@@ -98,7 +98,9 @@ public final class Sessions {
     }
 
     private boolean counts(Session session, Person person) {
-        return Objects.equals(session.<Object>getAttribute(VERSION), person.signInVersion())
+        // those that were idle too long are cleared away but once a minute
+        return !session.isExpired()
+                && Objects.equals(session.<Object>getAttribute(VERSION), person.signInVersion())
                 && clock.instant().isBefore(since(session).plus(LONGEST));
     }
 
