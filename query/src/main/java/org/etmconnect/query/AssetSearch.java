@@ -275,7 +275,7 @@ public final class AssetSearch {
                         + " cross join lateral unnest(c.definitions) u(definition_id)"
                         + " join definition d using (definition_id)"
                         + " where s.asset_id = a.asset_id and c.fixed_run is null) open";
-        return session.query(
+        return session.asWritten(
                 Sql.of("select a.asset_id, a.name, a.os_name, a.os_version, a.domain, a.type, a.cloud_provider,"
                                 + " a.addresses, a.mac_addresses, a.first_found, a.retired_run, "
                                 + ConditionSql.assetLastFound(view) + " as last_found,"

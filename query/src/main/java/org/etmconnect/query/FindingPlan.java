@@ -29,7 +29,9 @@ final class FindingPlan {
     enum Ways {
         ANY,
         ONLY_SORTING,
-        ONLY_WALKING
+        ONLY_WALKING,
+        /** The same over the records of the hosts that are meant. */
+        ONLY_WALKING_A_LIST
     }
 
     private record Candidate(int definition, long open, List<Object> keys) {}
@@ -110,9 +112,13 @@ final class FindingPlan {
     /** So many entries of the index on definitions are read in the time that it takes to read a cohort with all it holds. */
     private static final int LOOKED_UP_PER_COHORT = 20;
 
+    /** About so many records of hosts are told one by one, so that no statement looks at their hosts again. */
+    private static final int LISTED = 20_000;
+
     private static final int FIRST_CHUNK = 200;
     private static final int LARGEST_CHUNK = 20_000;
 
+    private static final Pattern OF_COHORT = Pattern.compile("\\bc\\.");
     private static final Pattern OF_FINDING = Pattern.compile("\\b[csk]\\.");
     private static final Pattern OF_RECORD = Pattern.compile("\\b[ska]\\.");
     private static final Pattern OF_CONNECTION = Pattern.compile("\\bk\\.");
@@ -138,10 +144,12 @@ final class FindingPlan {
 
     List<Found> find(FindingSort sort, List<Object> after, int wanted) throws SQLException {
         return switch (sort) {
-            case SEVERITY, SOURCE_RISK_SCORE, CVE ->
-                sortsAll()
+            case SEVERITY, SOURCE_RISK_SCORE, CVE -> {
+                listRecords();
+                yield sortsAll()
                         ? sorted(withRecord(definitionKeys(sort)), after, wanted)
                         : byDefinition(definitionKeys(sort), after, wanted);
+            }
             case NEWEST -> byHost(HostOrder.NEWEST, after, wanted);
             case ASSET -> byAsset(after, wanted);
         };
@@ -414,21 +422,77 @@ final class FindingPlan {
         return holds(parts.cohort()).add(" and ").add(holds(parts.both()));
     }
 
+    /** The records of the hosts for which the conditions on hosts hold; empty if they are not listed. */
+    private Optional<int[]> listed = Optional.empty();
+
+    private void listRecords() throws SQLException {
+        Sql hosts = holds(ofHosts(true));
+        if (ways == Ways.ONLY_WALKING || !OF_RECORD.matcher(hosts.toString()).find()) {
+            return;
+        }
+        // few hosts are looked up one by one, which PostgreSQL holds for dearer than it is
+        String host = hosts.toString();
+        Sql records = Sql.of("select s.source_record_id from "
+                        + (OF_ASSET.matcher(host).find()
+                                ? view.assets() + " a join " + view.records() + " s on s.asset_id = a.asset_id"
+                                : view.records() + " s")
+                        + (OF_CONNECTION.matcher(host).find() ? connectionOfRecord() : "") + " where ")
+                .add(hosts);
+        if (session.expected(records) <= LISTED) {
+            listed = session.numbersByWalk(records, 2 * LISTED);
+        }
+    }
+
+    /** The conditions on cohorts that are on their hosts alone, or the others. */
+    private List<Condition> ofHosts(boolean alone) throws SQLException {
+        List<Condition> found = new ArrayList<>();
+        for (Condition condition : parts.cohort()) {
+            if (OF_COHORT.matcher(sql.ofFinding(condition).toString()).find() != alone) {
+                found.add(condition);
+            }
+        }
+        return found;
+    }
+
+    /** The conditions on cohorts, without those on hosts if these are listed. */
+    private Sql cohortConditions() throws SQLException {
+        return holds(listed.isPresent() ? ofHosts(false) : parts.cohort());
+    }
+
+    /** What has to be joined to a cohort for {@link #cohortConditions}, and others. */
+    private Sql hostsFor(Sql conditions) {
+        Sql joins = listed.isPresent()
+                ? Sql.of(" join unnest(")
+                        .bind(listed.get())
+                        .add(") l(source_record_id) on l.source_record_id = c.source_record_id")
+                : new Sql();
+        return joins.add(joinsFor(conditions.toString()));
+    }
+
+    private boolean onlyWalks() {
+        return ways == Ways.ONLY_WALKING || ways == Ways.ONLY_WALKING_A_LIST;
+    }
+
     private boolean sortsAll() throws SQLException {
         return switch (ways) {
             case ONLY_SORTING -> true;
-            case ONLY_WALKING -> false;
+            case ONLY_WALKING, ONLY_WALKING_A_LIST -> false;
             case ANY -> limitsHosts() && hasFewFindings();
         };
     }
 
     private boolean hasFewFindings() throws SQLException {
         int few = matchingDefinitions().isPresent() ? FEW_PASSED_OVER : FEW_FINDINGS;
+        if (listed.filter(records -> records.length > FEW_COHORTS).isPresent()
+                && ofHosts(false).stream().allMatch(Reach::meansOpen)) {
+            return false;
+        }
         return session.query(
                         Sql.of("select count(*), coalesce(sum(cardinality(definitions)), 0) from (select c.definitions"
-                                        + " from " + view.cohorts() + " c" + joinsForConditions()
-                                        + " where c.reopened_run is null and ")
-                                .add(holds(parts.cohort()))
+                                        + " from " + view.cohorts() + " c")
+                                .add(hostsFor(cohortConditions()))
+                                .add(" where c.reopened_run is null and ")
+                                .add(cohortConditions())
                                 .add(" limit ")
                                 .bind(FEW_COHORTS + 1L)
                                 .add(") matching"),
@@ -456,20 +520,24 @@ final class FindingPlan {
     /** From and where of all findings that the query asks for, over the aliases of {@link ConditionSql#ofFinding}. */
     private Sql from(boolean withDefinition) throws SQLException {
         Optional<int[]> ids = matchingDefinitions();
-        String joins = joinsForConditions() + DEFINITIONS_OF_COHORT
-                + (withDefinition || !parts.both().isEmpty() ? DEFINITION : "") + " where c.reopened_run is null";
+        Sql conditions = cohortConditions().add(" and ").add(holds(parts.both()));
+        Sql joins = hostsFor(conditions)
+                .add(DEFINITIONS_OF_COHORT + (withDefinition || !parts.both().isEmpty() ? DEFINITION : "")
+                        + " where c.reopened_run is null");
         Sql from = Sql.of(" from ");
         if (ids.isEmpty()) {
-            from.add(view.cohorts() + " c" + joins);
+            from.add(view.cohorts() + " c").add(joins);
         } else if (byIndex(ids.get())) {
-            from.add(cohortsWith(ids.get())).add(joins + " and ").add(isOneOf(ids.get()));
+            from.add(cohortsWith(ids.get())).add(joins).add(" and ").add(isOneOf(ids.get()));
         } else {
-            from.add(view.cohorts() + " c" + joins + " and ")
+            from.add(view.cohorts() + " c")
+                    .add(joins)
+                    .add(" and ")
                     .add(ConditionSql.holdsOneOf("c.definitions", ids.get()))
                     .add(" and ")
                     .add(isOneOf(ids.get()));
         }
-        return from.add(" and ").add(rowConditions());
+        return from.add(" and ").add(conditions);
     }
 
     /** Whether the index on definitions fetches less than a tenth of the cohorts. */
@@ -587,9 +655,10 @@ final class FindingPlan {
             return;
         }
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
-        Sql matching = Sql.of("(select c.definitions from " + view.cohorts() + " c" + joinsForConditions()
-                        + " where c.reopened_run is null and ")
-                .add(holds(parts.cohort()))
+        Sql matching = Sql.of("(select c.definitions from " + view.cohorts() + " c")
+                .add(hostsFor(cohortConditions()))
+                .add(" where c.reopened_run is null and ")
+                .add(cohortConditions())
                 .add(" limit ")
                 .bind((long) SAMPLE)
                 .add(") c");
@@ -619,7 +688,7 @@ final class FindingPlan {
      */
     private boolean isCommon(Candidate candidate, int wanted) throws SQLException {
         if (ways != Ways.ANY) {
-            return ways == Ways.ONLY_WALKING && candidate.open() % 2 == 1;
+            return onlyWalks() && candidate.open() % 2 == 1;
         }
         if (selective()) {
             return inSample.getOrDefault(candidate.definition(), 0) >= sampled / 20;
@@ -634,7 +703,17 @@ final class FindingPlan {
     }
 
     private List<Found> walkHostsOf(Candidate candidate, int afterRecord, int wanted) throws SQLException {
-        Sql walk = Sql.of("select c.source_record_id from " + view.cohorts() + " c" + joinsForConditions());
+        Sql conditions = cohortConditions().add(" and ").add(holds(parts.both()));
+        Sql walk = Sql.of("select c.source_record_id from ");
+        if (listed.isPresent()) {
+            // in their order, so that it ends with the last that is wanted
+            walk.add("(select * from unnest(")
+                    .bind(listed.get())
+                    .add(") r(source_record_id) order by 1 offset 0) l join " + view.cohorts()
+                            + " c on c.source_record_id = l.source_record_id" + joinsFor(conditions.toString()));
+        } else {
+            walk.add(view.cohorts() + " c" + joinsFor(conditions.toString()));
+        }
         if (!parts.both().isEmpty()) {
             walk.add(" join definition d on d.definition_id = ").bind(candidate.definition());
         }
@@ -644,10 +723,11 @@ final class FindingPlan {
                 .bind(candidate.definition())
                 // written so, it cannot use the index on definitions and follows the one on records
                 .add(" = any(c.definitions) and ")
-                .add(rowConditions())
+                .add(conditions)
                 .add(" order by c.source_record_id limit ")
                 .bind((long) wanted);
-        return session.query(walk, row -> found(candidate, row.getInt(1)));
+        ReadSession.RowReader<Found> reader = row -> found(candidate, row.getInt(1));
+        return listed.isPresent() ? session.walk(walk, reader) : session.query(walk, reader);
     }
 
     private List<Found> fetchHostsOf(List<Candidate> candidates, int afterRecord, int wanted) throws SQLException {
@@ -658,13 +738,13 @@ final class FindingPlan {
         // hosts first: the few that fit, before each of their many findings
         Sql hosts = Sql.of("(select c.* from ")
                 .add(byIndex ? cohortsWith(ids) : Sql.of(view.cohorts() + " c"))
-                .add(joinsFor(holds(parts.cohort()).toString())
-                        + " where c.reopened_run is null and c.source_record_id > ")
+                .add(hostsFor(cohortConditions()))
+                .add(" where c.reopened_run is null and c.source_record_id > ")
                 .bind(afterRecord)
                 .add(" and ")
                 .add(byIndex ? Sql.of("true") : ConditionSql.holdsOneOf("c.definitions", ids))
                 .add(" and ")
-                .add(holds(parts.cohort()))
+                .add(cohortConditions())
                 .add(" offset 0) c");
         Sql fetch = Sql.of("select c.source_record_id, " + (alone ? "1" : "b.place") + " from ")
                 .add(hosts);
@@ -726,7 +806,7 @@ final class FindingPlan {
             found.addAll(findingsOf(order, List.of(new Place(record, run, position)), ids, definition, wanted));
         }
         while (found.size() < wanted) {
-            int most = ways == Ways.ONLY_WALKING ? 3 : wanted - found.size();
+            int most = onlyWalks() ? 3 : wanted - found.size();
             List<Place> places = places(order, position, ids, most);
             if (places.isEmpty()) {
                 break;
@@ -746,7 +826,7 @@ final class FindingPlan {
         long open = ids.isPresent() ? openFindings(ids.get()) : 0;
         boolean few = ids.isPresent() && open <= FETCHED_AT_ONCE;
         if (ways != Ways.ONLY_SORTING && !all && !few) {
-            long farthest = ways == Ways.ONLY_WALKING ? 5 : Math.max(WALKED, Math.min(open, cohorts()));
+            long farthest = onlyWalks() ? 5 : Math.max(WALKED, Math.min(open, cohorts()));
             // a long way is not prepared for before a short one was tried
             for (long steps = Math.min(WALKED, farthest); ; steps = Math.min(8 * steps, farthest)) {
                 List<Place> walked =

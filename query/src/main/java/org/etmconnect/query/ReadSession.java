@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.RunOrDate;
@@ -40,24 +42,26 @@ final class ReadSession implements ConditionSql.Definitions {
 
     private static final String CANCELLED = "57014";
     private static final int HOSTS = 2_000;
+    private static final Pattern EXPECTED = Pattern.compile(" rows=(\\d+)");
 
     /** Names of operating systems that are compared one by one, rather than host by host. */
     private static final int MOST_SYSTEMS = 500;
 
-    /** How joins are planned, and whether tables may be read without a bitmap. */
+    /** How joins are planned, whether tables may be read without a bitmap, and whether a plan serves any parameter. */
     private enum Joins {
-        FREE("on", "on", 8, "on"),
-        AS_WRITTEN("on", "on", 1, "on"),
-        WALK("off", "off", 1, "on"),
-        SIDE_BY_SIDE("off", "on", 8, "on"),
-        BY_BITMAP("on", "on", 8, "off");
+        FREE("on", "on", 8, "on", "custom"),
+        AS_WRITTEN("on", "on", 1, "on", "generic"),
+        WALK("off", "off", 1, "on", "custom"),
+        SIDE_BY_SIDE("off", "on", 8, "on", "custom"),
+        BY_BITMAP("on", "on", 8, "off", "custom");
 
         private final String settings;
 
-        Joins(String hash, String merge, int collapsed, String scan) {
+        Joins(String hash, String merge, int collapsed, String scan, String plan) {
             this.settings = "set local enable_hashjoin = " + hash + "; set local enable_mergejoin = " + merge
                     + "; set local join_collapse_limit = " + collapsed
-                    + "; set local enable_seqscan = " + scan + "; set local enable_indexscan = " + scan + "; ";
+                    + "; set local enable_seqscan = " + scan + "; set local enable_indexscan = " + scan
+                    + "; set local plan_cache_mode = force_" + plan + "_plan; ";
         }
     }
 
@@ -108,7 +112,10 @@ final class ReadSession implements ConditionSql.Definitions {
         return query(Joins.FREE, sql, reader);
     }
 
-    /** The same for a join that is written in the order that serves best: to find it takes longer than to follow it. */
+    /**
+     * The same for a join that is written in the order that serves best, whatever its parameters: to find it takes longer than
+     * to follow it.
+     */
     <T> List<T> asWritten(Sql sql, RowReader<T> reader) throws SQLException {
         return query(Joins.AS_WRITTEN, sql, reader);
     }
@@ -246,15 +253,18 @@ final class ReadSession implements ConditionSql.Definitions {
         for (Condition condition : conditions) {
             pieces.add(sql.ofFinding(condition));
         }
-        List<Integer> ids = query(
-                Sql.of("select d.definition_id from definition d join connection k using (connection_id) where ")
-                        .add(Sql.join(" and ", pieces))
-                        .add(" order by d.definition_id"),
-                row -> row.getInt(1));
-        if (!ids.isEmpty() && number(Sql.of("select count(*) from definition")) == ids.size()) {
-            return Optional.empty();
-        }
-        return Optional.of(ids.stream().mapToInt(Integer::intValue).toArray());
+        return query(
+                        Sql.of(
+                                        "select array_agg(d.definition_id order by d.definition_id), (select count(*) from definition)"
+                                                + " from definition d join connection k using (connection_id) where ")
+                                .add(Sql.join(" and ", pieces)),
+                        row -> {
+                            int[] ids = ints(row);
+                            return ids.length > 0 && ids.length == row.getLong(2)
+                                    ? Optional.<int[]>empty()
+                                    : Optional.of(ids);
+                        })
+                .getFirst();
     }
 
     @Override
@@ -299,22 +309,44 @@ final class ReadSession implements ConditionSql.Definitions {
                 : Optional.of(names.stream().flatMap(Optional::stream).toList());
     }
 
+    /** How many rows PostgreSQL expects of a statement. */
+    long expected(Sql select) throws SQLException {
+        String plan =
+                query(Sql.of("explain ").add(select), row -> row.getString(1)).getFirst();
+        Matcher rows = EXPECTED.matcher(plan);
+        return rows.find() ? Long.parseLong(rows.group(1)) : Long.MAX_VALUE;
+    }
+
     @Override
     public Optional<int[]> numbers(Sql select, int most) throws SQLException {
-        Integer[] numbers = query(
+        return numbers(Joins.FREE, select, most);
+    }
+
+    /** The same, joined as {@link #walk} does. */
+    Optional<int[]> numbersByWalk(Sql select, int most) throws SQLException {
+        return numbers(Joins.WALK, select, most);
+    }
+
+    private Optional<int[]> numbers(Joins wanted, Sql select, int most) throws SQLException {
+        int[] numbers = query(
+                        wanted,
                         Sql.of("select array_agg(n order by n) from (select * from (")
                                 .add(select)
                                 .add(") told limit ")
                                 .bind(most + 1L)
                                 .add(") told(n)"),
-                        row -> {
-                            Array all = row.getArray(1);
-                            return all == null ? new Integer[0] : (Integer[]) all.getArray();
-                        })
+                        ReadSession::ints)
                 .getFirst();
-        return numbers.length > most
-                ? Optional.empty()
-                : Optional.of(Arrays.stream(numbers).mapToInt(Integer::intValue).toArray());
+        return numbers.length > most ? Optional.empty() : Optional.of(numbers);
+    }
+
+    private static int[] ints(ResultSet row) throws SQLException {
+        Array array = row.getArray(1);
+        return array == null
+                ? new int[0]
+                : Arrays.stream((Integer[]) array.getArray())
+                        .mapToInt(Integer::intValue)
+                        .toArray();
     }
 
     private long cohorts = -1;

@@ -78,7 +78,7 @@ class GroupsEqualNaiveTest {
         int withGroups = 0;
         for (int i = 0; i < QUERIES; i++) {
             Condition condition = queries.next(Subject.FINDING);
-            FindingSearch search = search(FindingPlan.Ways.values()[random.nextInt(3)]);
+            FindingSearch search = search(FindingPlan.Ways.values()[random.nextInt(4)]);
             for (FindingGrouping by : FindingGrouping.values()) {
                 FindingGroups found = compare(naive, search, condition, by);
                 withGroups += found.groups().isEmpty() ? 0 : 1;

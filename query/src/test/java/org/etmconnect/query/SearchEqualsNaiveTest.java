@@ -62,7 +62,7 @@ class SearchEqualsNaiveTest {
         for (int i = 0; i < QUERIES; i++) {
             Condition condition = queries.next(Subject.FINDING);
             FindingSort sort = FindingSort.values()[random.nextInt(FindingSort.values().length)];
-            FindingPlan.Ways ways = FindingPlan.Ways.values()[random.nextInt(3)];
+            FindingPlan.Ways ways = FindingPlan.Ways.values()[random.nextInt(4)];
             FindingSearch search = new FindingSearch(source, CLOCK, Duration.ofSeconds(30), ways);
             int rows = 1 + random.nextInt(40);
 
