@@ -38,8 +38,11 @@ final class EndpointPlan {
     /** The smallest offset at which a window came back short. */
     private final AtomicLong listEnd = new AtomicLong(Long.MAX_VALUE);
 
-    /** So many a list is parted into at most, whatever count the tenant gives: the last has no end. */
-    private static final int MOST_RANGES = 2_000;
+    /**
+     * So many a list is parted into at most, whatever count the tenant gives; the last has no end, and is read by one call after
+     * the other. Enough for 49 million hosts.
+     */
+    private static final int MOST_RANGES = 100_000;
 
     private List<Split> ranges = List.of();
     /** How many of the first ranges need no look any more: they are read, or came to an end without that. */
