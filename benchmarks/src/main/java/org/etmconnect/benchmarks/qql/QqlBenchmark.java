@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.etmconnect.benchmarks.Surroundings;
+import org.etmconnect.inventory.InTurn;
 import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
@@ -193,10 +194,11 @@ public final class QqlBenchmark implements Callable<Integer> {
                     .forEach((relation, bytes) ->
                             console.printf(Locale.ROOT, "  %-34s %8.1f MB%n", relation, bytes / 1e6));
             console.flush();
+            DataSource asked = InTurn.of(database, connections, Duration.ofSeconds(30));
             Question.Searches searches = new Question.Searches(
-                    new FindingSearch(database),
-                    new AssetSearch(database),
-                    new OverviewReader(database, InstantSource.system(), Duration.ofSeconds(30)));
+                    new FindingSearch(asked),
+                    new AssetSearch(asked),
+                    new OverviewReader(asked, InstantSource.system(), Duration.ofSeconds(30)));
             Map<String, String> values = values(database);
             List<Measured> measured = onlySets ? List.of() : ask(searches, values);
             printTable(console, measured);

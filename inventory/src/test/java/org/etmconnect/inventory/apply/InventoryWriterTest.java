@@ -31,6 +31,7 @@ import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,11 @@ class InventoryWriterTest {
     @BeforeAll
     static void schema() {
         Schema.migrate(DATABASE.dataSource());
+    }
+
+    @AfterEach
+    void aDecisionIsKeptOfAHostWithSeveralRecords() throws SQLException {
+        SeveralRecords.areToldByDecisions(DATABASE);
     }
 
     @BeforeEach

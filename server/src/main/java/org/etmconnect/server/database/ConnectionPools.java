@@ -6,14 +6,16 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
+import org.etmconnect.inventory.InTurn;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
 /**
  * The connections to the database, in three pools: what a server does by itself (runs, deliveries, exports) never waits
  * behind requests, and searches, which keep a processor of the database busy, never make up all requests. Who finds a pool
- * empty waits in the order of coming, for as long as {@code common} says. Safe for use by several threads.
+ * empty waits, for searches in the order of asking, for as long as {@code common} says. Safe for use by several threads.
  */
 public final class ConnectionPools implements AutoCloseable {
 
@@ -25,6 +27,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final HikariDataSource work;
     private final HikariDataSource requests;
     private final HikariDataSource searches;
+    private final DataSource searchesInTurn;
     private final DataSource dividing;
 
     /**
@@ -37,7 +40,9 @@ public final class ConnectionPools implements AutoCloseable {
         work = pool(common, "", OF_WORK, common.getInitializationFailTimeout());
         requests = pool(common, "-requests", OF_REQUESTS, -1);
         int processors = Runtime.getRuntime().availableProcessors();
-        searches = pool(common, "-searches", Math.clamp(processors, LEAST_OF_SEARCHES, MOST_OF_SEARCHES), -1);
+        int most = Math.clamp(processors, LEAST_OF_SEARCHES, MOST_OF_SEARCHES);
+        searches = pool(common, "-searches", most, -1);
+        searchesInTurn = InTurn.of(searches, most, Duration.ofMillis(common.getConnectionTimeout()));
         dividing = new AbstractDataSource() {
             @Override
             public Connection getConnection() throws SQLException {
@@ -70,9 +75,9 @@ public final class ConnectionPools implements AutoCloseable {
         return work;
     }
 
-    /** For searches: about as many at a time as there are processors. */
+    /** For searches: about as many at a time as there are processors, and in the order of asking. */
     public DataSource searches() {
-        return searches;
+        return searchesInTurn;
     }
 
     /** Lets {@code registry} show how full the pools are. Call once. */

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.inventory;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out a pool's connections in the order of asking. A pool alone lets who has just given one back take it again before
+ * those who wait for it have woken, and puts them at the end of the queue.
+ */
+public final class InTurn {
+
+    private InTurn() {}
+
+    /**
+     * The same connections, in turn. Safe for use by several threads.
+     *
+     * @param connections how many the pool has
+     * @param longestWait after which asking fails, as it does for the pool's own reasons
+     */
+    public static DataSource of(DataSource pool, int connections, Duration longestWait) {
+        Semaphore free = new Semaphore(connections, true);
+        return proxy(DataSource.class, (_, method, arguments) -> {
+            if (!method.getName().equals("getConnection")) {
+                return call(pool, method, arguments);
+            }
+            if (arguments != null) {
+                throw new SQLException("The pool has one user; ask for a connection without");
+            }
+            take(free, connections, longestWait);
+            try {
+                return returning(pool.getConnection(), free);
+            } catch (Throwable none) {
+                free.release();
+                throw none;
+            }
+        });
+    }
+
+    private static void take(Semaphore free, int connections, Duration longestWait) throws SQLException {
+        try {
+            if (!free.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new SQLTransientConnectionException("None of the " + connections
+                        + " connections to the database was free within " + longestWait.toSeconds()
+                        + " s. Try again later.");
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("Interrupted while waiting for a connection to the database", stopped);
+        }
+    }
+
+    private static Connection returning(Connection connection, Semaphore free) {
+        AtomicBoolean open = new AtomicBoolean(true);
+        return proxy(Connection.class, (_, method, arguments) -> {
+            try {
+                return call(connection, method, arguments);
+            } finally {
+                if (method.getName().equals("close") && open.getAndSet(false)) {
+                    free.release();
+                }
+            }
+        });
+    }
+
+    private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException thrown) {
+            throw thrown.getCause() == null ? thrown : thrown.getCause();
+        }
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(InTurn.class.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+}
