@@ -112,6 +112,8 @@ final class FindingPlan {
     /** So many entries of the index on definitions are read in the time that it takes to read a cohort with all it holds. */
     private static final int LOOKED_UP_PER_COHORT = 20;
 
+    private static final int MOST_ALTERNATIVES = 32;
+
     /** About so many records of hosts are told one by one, so that no statement looks at their hosts again. */
     private static final int LISTED = 20_000;
 
@@ -297,14 +299,22 @@ final class FindingPlan {
         return Math.max(FETCHED_AT_ONCE, LOOKED_UP_PER_COHORT * cohorts());
     }
 
-    /** The number of records on which one of the definitions is open at present. */
-    Sql recordsWithOneOf(List<Integer> definitions) {
-        // the index is asked for each alone: asked for several at once, it compares each entry with all of them
-        return Sql.of("select count(distinct c.source_record_id) from finding_cohort c where c.fixed_run is null and ("
-                + definitions.stream()
-                        .map(id -> "c.definitions @> '{" + id + "}'::int[]")
-                        .collect(Collectors.joining(" or "))
-                + ")");
+    /**
+     * The number of records on which one of the definitions is open at present. The index is asked for each alone, since asked
+     * for several at once, it compares each entry with all of them; and for not too many in one condition, since PostgreSQL
+     * thinks that comparing the arrays is cheaper then: with 111 definitions and a million hosts 15 s instead of 1 s.
+     */
+    static Sql recordsWithOneOf(List<Integer> definitions) {
+        List<String> parts = new ArrayList<>();
+        for (int from = 0; from < definitions.size(); from += MOST_ALTERNATIVES) {
+            parts.add(definitions.subList(from, Math.min(definitions.size(), from + MOST_ALTERNATIVES)).stream()
+                    .map(id -> "c.definitions @> '{" + id + "}'::int[]")
+                    .collect(Collectors.joining(
+                            " or ",
+                            "select c.source_record_id from finding_cohort c where c.fixed_run is null and (",
+                            ")")));
+        }
+        return Sql.of("select count(distinct r.source_record_id) from (" + String.join(" union all ", parts) + ") r");
     }
 
     /** The number of findings of each host that has some, whatever their definitions. */

@@ -262,7 +262,8 @@ final class GroupPlan {
         List<Group> groups = new ArrayList<>();
         if (byIndex && recordsAreHosts) {
             for (Kind kind : shown) {
-                groups.add(kind.group(kind.open, session.numberByBitmap(plan.recordsWithOneOf(kind.definitions))));
+                groups.add(
+                        kind.group(kind.open, session.numberByBitmap(FindingPlan.recordsWithOneOf(kind.definitions))));
             }
             return new Found(groups, found.total());
         }

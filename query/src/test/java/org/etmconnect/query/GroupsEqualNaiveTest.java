@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.ParseOutcome;
@@ -123,6 +126,28 @@ class GroupsEqualNaiveTest {
             for (FindingGrouping by : FindingGrouping.values()) {
                 compare(naive, search(FindingPlan.Ways.ANY), condition(text), by);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20, 32, 33, 100})
+    void recordsOfManyDefinitionsAreCountedOnceHoweverTheyAreAskedFor(int last) throws SQLException {
+        SmallInventory inventory = new SmallInventory(8);
+        written(inventory);
+        // most of the ids are nobody's, which changes how they are asked for, and not the answer
+        List<Integer> ids = IntStream.rangeClosed(1, last).boxed().toList();
+        long expected = inventory.cohorts.stream()
+                .filter(cohort -> cohort.fixedRun() == null
+                        && cohort.definitions().stream().anyMatch(ids::contains))
+                .map(SmallInventory.Cohort::record)
+                .distinct()
+                .count();
+
+        try (Connection connection = DATABASE.connect();
+                PreparedStatement statement = FindingPlan.recordsWithOneOf(ids).prepare(connection);
+                ResultSet row = statement.executeQuery()) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getLong(1)).isPositive().isEqualTo(expected);
         }
     }
 

@@ -180,6 +180,10 @@ public final class QqlBenchmark implements Callable<Integer> {
             database.setMaximumPoolSize(connections);
             if (keep) {
                 Schema.migrate(database);
+                if (text(database, "select count(*) from definition_count").equals("0")) {
+                    throw new IllegalStateException(
+                            "There is no inventory in " + directory + " to be asked: run once without --keep.");
+                }
             } else {
                 applied.addAll(load(database, console));
             }
