@@ -46,6 +46,9 @@ final class DamagedCalls {
     private static final Set<String> LEFT_OUT = Set.of("signOut", "followRun", "writeBackup");
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    /** Of one list: twice what a body may have, and no more than fits into memory. */
+    private static final int MOST_CHARACTERS = 32 << 20;
+
     private static final int DEEPEST = 6;
 
     private static final List<String> TEXTS = List.of(
@@ -303,8 +306,9 @@ final class DamagedCalls {
             elements.add(value(type.get("items"), choices, depth + 1));
         }
         if (size > 0 && choices.below(25) == 24) {
-            while (elements.size() < 1_200) {
-                elements.add(elements.getFirst());
+            String first = elements.getFirst();
+            while (elements.size() < 1_200 && elements.size() * (long) first.length() < MOST_CHARACTERS) {
+                elements.add(first);
             }
         }
         return "[" + String.join(",", elements) + "]";
