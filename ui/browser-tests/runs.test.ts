@@ -37,7 +37,7 @@ test('what a run could not use is dismissed, taken back and, with a mended map, 
   await expect(page.getByText('Nothing is dismissed.')).toBeVisible();
   await page.getByRole('radiogroup', { name: 'State' }).getByText(/^Open/).click();
   await page.getByRole('button', { name: 'Retry all' }).click();
-  await expect(page.getByText('the quarantine of run')).toBeVisible();
+  await expect(page.getByRole('link', { name: /^the quarantine of run/ })).toBeVisible();
   await expect(page.getByText('Processed', { exact: true }).first()).toBeVisible();
   await page.getByRole('link', { name: /^the quarantine of run/ }).click();
   await expect(page.getByText('Nothing is open.')).toBeVisible();
