@@ -112,7 +112,7 @@ final class FindingPlan {
     /** So many entries of the index on definitions are read in the time that it takes to read a cohort with all it holds. */
     private static final int LOOKED_UP_PER_COHORT = 20;
 
-    private static final int MOST_ALTERNATIVES = 32;
+    private static final int MOST_ALTERNATIVES = 64;
 
     /** About so many records of hosts are told one by one, so that no statement looks at their hosts again. */
     private static final int LISTED = 20_000;
