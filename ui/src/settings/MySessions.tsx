@@ -46,32 +46,28 @@ export function MySessions() {
       {sessions.isError && <Failure fault={sessions.error} retry={() => sessions.refetch()} />}
       {sessions.data && (
         <Table verticalSpacing="sm" aria-label="Sessions">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>From</Table.Th>
-              <Table.Th>Since</Table.Th>
-              <Table.Th>Last used</Table.Th>
-              <Table.Th />
-            </Table.Tr>
-          </Table.Thead>
           <Table.Tbody>
             {sessions.data.map((session) => (
               <Table.Tr key={session.id}>
-                <Table.Td>
-                  <Text size="sm">{session.address}</Text>
-                  <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                <Table.Td style={{ maxWidth: 0, width: '100%' }}>
+                  <Text size="sm" fw={500}>
+                    {session.address}
+                  </Text>
+                  <Text size="xs" c="dimmed" truncate title={session.browser}>
                     {session.browser}
                   </Text>
-                </Table.Td>
-                <Table.Td>
-                  <Time at={session.since} />
-                </Table.Td>
-                <Table.Td>
-                  <Time at={session.lastUsed} />
+                  <Text size="xs">
+                    Since <Time at={session.since} />, last used <Time at={session.lastUsed} />
+                  </Text>
                 </Table.Td>
                 <Table.Td ta="right">
                   {session.current ? (
-                    <Badge variant="light" tt="none" styles={{ label: { color: 'var(--mantine-color-text)' } }}>
+                    <Badge
+                      variant="light"
+                      tt="none"
+                      miw="max-content"
+                      styles={{ label: { color: 'var(--mantine-color-text)' } }}
+                    >
                       This one
                     </Badge>
                   ) : (
