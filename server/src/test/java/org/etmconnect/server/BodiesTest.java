@@ -75,8 +75,10 @@ class BodiesTest {
                 "POST /api/v1/assets/1/splits {'recordIds': [null]}",
                 "POST /api/v1/assets/1/splits {'recordIds': ['']}",
                 "POST /api/v1/identification-rules/simulations {'rules': [null]}",
+                "POST /api/v1/identification-rules {'name':'\\ud800','attributes':['MAC_ADDRESS']}",
+                "POST /api/v1/session {'name':'admin','password':'half a character: \\ud83d'}",
             })
-    void nullInAListIsRefused(String call) {
+    void nullInAListAndHalfACharacterAreRefused(String call) {
         String[] parts = call.split(" ", 3);
 
         HttpResponse<String> answer =

@@ -250,9 +250,7 @@ class PeopleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"short", "aaaaaaaaaaaaaaaa", "", "ETM-Connect-2026", "Password1234", "half a character: \\ud83d"
-            })
+    @ValueSource(strings = {"short", "aaaaaaaaaaaaaaaa", "", "ETM-Connect-2026", "Password1234"})
     void aWeakPasswordIsRefusedWithTheReason(String weak) {
         User user = invited("VIEWER");
 
@@ -451,8 +449,6 @@ class PeopleTest {
 
         assertThat(browser.signIn(inactive.name(), inactive.password()).body()).isEqualTo(unknown);
         assertThat(browser.signIn(wrong.name(), "not the password").body()).isEqualTo(unknown);
-        assertThat(browser.signIn(wrong.name(), "half a character: \\ud83d").body())
-                .isEqualTo(unknown);
     }
 
     @Test
