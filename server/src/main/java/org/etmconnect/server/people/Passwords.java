@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.server.people;
 
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
@@ -83,9 +82,6 @@ final class Passwords {
         if (password.length() > LONGEST) {
             return Optional.of("Take at most " + LONGEST + " characters.");
         }
-        if (!isUnicode(password)) {
-            return Optional.of("Take one without halves of characters.");
-        }
         if (password.toLowerCase(Locale.ROOT).contains(name) && password.length() < name.length() + SHORTEST) {
             return Optional.of("Take one that does not hold your name.");
         }
@@ -122,17 +118,11 @@ final class Passwords {
 
     /** Whether {@code password} has this hash. Without a hash it takes as long, and it has not. */
     boolean matches(String password, Optional<String> hash) {
-        boolean unicode = isUnicode(password);
         turns.acquireUninterruptibly();
         try {
-            return argon2.matches(unicode ? password : "", hash.orElse(nobodys)) && hash.isPresent() && unicode;
+            return argon2.matches(password, hash.orElse(nobodys)) && hash.isPresent();
         } finally {
             turns.release();
         }
-    }
-
-    /** Of half a pair of surrogates, which JSON can hold, there is no UTF-8 to be hashed. */
-    private static boolean isUnicode(String text) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 }
