@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.etmconnect.simulator.population.Severity;
+import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,6 +62,25 @@ public final class Surroundings {
             case LOW -> 2;
             case INFORMATIONAL -> 1;
         };
+    }
+
+    /**
+     * The head of a report, to be added to: which benchmark, how it was called, when, on what.
+     *
+     * @param load the load average before it began
+     */
+    public static Map<String, Object> report(String benchmark, CommandSpec spec, double load) throws IOException {
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("benchmark", benchmark);
+        report.put(
+                "command",
+                "./etm bench " + benchmark + " "
+                        + String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+        report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        report.put("commit", commit());
+        report.put("machine", machine());
+        report.put("loadBefore", load);
+        return report;
     }
 
     /** Writes a report as JSON; makes the folder if it is not there. */

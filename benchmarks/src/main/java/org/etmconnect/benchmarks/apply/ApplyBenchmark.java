@@ -12,10 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -188,17 +185,7 @@ public final class ApplyBenchmark implements Callable<Integer> {
             measure(postgres, database, fleet, console, measured, floor);
         }
         if (out != null) {
-            Map<String, Object> report = new LinkedHashMap<>();
-            report.put("benchmark", "apply");
-            report.put(
-                    "command",
-                    "./etm bench apply "
-                            + String.join(
-                                    " ", spec.commandLine().getParseResult().originalArgs()));
-            report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-            report.put("commit", Surroundings.commit());
-            report.put("machine", Surroundings.machine());
-            report.put("loadBefore", load);
+            Map<String, Object> report = Surroundings.report("apply", spec, load);
             report.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
             report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
             report.put("joinMemoryMegabytes", joinMemory);

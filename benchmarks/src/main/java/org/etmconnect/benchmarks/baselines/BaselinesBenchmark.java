@@ -11,10 +11,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -177,17 +174,7 @@ public final class BaselinesBenchmark implements Callable<Integer> {
                 == 1;
         console.println(agree ? "All landed the same." : "They did not land the same, so nothing is compared.");
         if (out != null) {
-            Map<String, Object> report = new LinkedHashMap<>();
-            report.put("benchmark", "baselines");
-            report.put(
-                    "command",
-                    "./etm bench baselines "
-                            + String.join(
-                                    " ", spec.commandLine().getParseResult().originalArgs()));
-            report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-            report.put("commit", Surroundings.commit());
-            report.put("machine", Surroundings.machine());
-            report.put("loadBefore", load);
+            Map<String, Object> report = Surroundings.report("baselines", spec, load);
             report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
             report.put("requestsPerSecond", "no limit");
             report.put("agree", agree);

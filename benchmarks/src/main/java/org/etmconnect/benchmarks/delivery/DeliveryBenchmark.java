@@ -13,10 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -144,17 +141,7 @@ public final class DeliveryBenchmark implements Callable<Integer> {
             }
         }
         if (out != null) {
-            Map<String, Object> report = new LinkedHashMap<>();
-            report.put("benchmark", "delivery");
-            report.put(
-                    "command",
-                    "./etm bench delivery "
-                            + String.join(
-                                    " ", spec.commandLine().getParseResult().originalArgs()));
-            report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-            report.put("commit", Surroundings.commit());
-            report.put("machine", Surroundings.machine());
-            report.put("loadBefore", load);
+            Map<String, Object> report = Surroundings.report("delivery", spec, load);
             report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
             report.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
             report.put("written", written);

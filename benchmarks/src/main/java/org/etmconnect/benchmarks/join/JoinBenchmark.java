@@ -7,11 +7,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -148,17 +145,7 @@ public final class JoinBenchmark implements Callable<Integer> {
                     one.most().spilled() / 1e6);
         }
         if (out != null) {
-            Map<String, Object> report = new LinkedHashMap<>();
-            report.put("benchmark", "join");
-            report.put(
-                    "command",
-                    "./etm bench join "
-                            + String.join(
-                                    " ", spec.commandLine().getParseResult().originalArgs()));
-            report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-            report.put("commit", Surroundings.commit());
-            report.put("machine", Surroundings.machine());
-            report.put("loadBefore", load);
+            Map<String, Object> report = Surroundings.report("join", spec, load);
             report.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
             report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
             report.put("memoryMegabytes", memory);

@@ -6,10 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -187,17 +184,7 @@ public final class LoadBenchmark implements Callable<Integer> {
         bounds.forEach(bound -> console.printf(
                 Locale.ROOT, "%-46s %s: %s%n", bound.what(), bound.holds() ? "holds " : "BROKEN", bound.measured()));
         if (out != null) {
-            Map<String, Object> report = new LinkedHashMap<>();
-            report.put("benchmark", "load");
-            report.put(
-                    "command",
-                    "./etm bench load "
-                            + String.join(
-                                    " ", spec.commandLine().getParseResult().originalArgs()));
-            report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-            report.put("commit", Surroundings.commit());
-            report.put("machine", Surroundings.machine());
-            report.put("loadBefore", load);
+            Map<String, Object> report = Surroundings.report("load", spec, load);
             report.put("tenant", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
             report.put("heapLimit", heap);
             report.put("firstSyncSeconds", first);

@@ -7,10 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -167,17 +164,7 @@ public final class SyncBenchmark implements Callable<Integer> {
             floor = measure(database, tenant, console, measured);
         }
         if (out != null) {
-            Map<String, Object> report = new LinkedHashMap<>();
-            report.put("benchmark", "sync");
-            report.put(
-                    "command",
-                    "./etm bench sync "
-                            + String.join(
-                                    " ", spec.commandLine().getParseResult().originalArgs()));
-            report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-            report.put("commit", Surroundings.commit());
-            report.put("machine", Surroundings.machine());
-            report.put("loadBefore", load);
+            Map<String, Object> report = Surroundings.report("sync", spec, load);
             report.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
             report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
             report.put("rate", rate);
