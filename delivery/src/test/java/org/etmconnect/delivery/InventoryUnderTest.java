@@ -63,7 +63,7 @@ public final class InventoryUnderTest implements AutoCloseable {
         hosts.clear();
         execute("""
                 truncate connection, profile, run, asset, source_record, identification_log, definition, definition_count,
-                         finding_cohort, open_by_severity, open_by_system, open_by_first_run, destination, delivery, delivered_asset, delivery_tasks, identification_operation,
+                         finding_cohort, open_by_severity, open_by_system, open_by_definition, open_by_first_run, destination, delivery, delivered_asset, delivery_tasks, identification_operation,
                          asset_merge restart identity cascade;
                 insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
                 values ('Tenant', 'cortex-xdr', 'Palo Alto Networks', 'Cortex XDR', '{VULNERABILITY}', '{}', '{}', now()),

@@ -65,6 +65,8 @@ class UpgradeTest {
 
         assertThat(Schema.version(DATABASE.dataSource())).isNotEqualTo(java.util.Optional.of("1"));
         assertThat(contents("identification")).isEqualTo(before);
+        assertThat(rows("select os_name || definitions::text || findings::text from open_by_definition"))
+                .containsExactly("Windows 11{1,2}{1,1}");
         RunStore runs = new RunStore(DATABASE.dataSource(), Clock.systemUTC());
         assertThat(runs.find(3)).hasValueSatisfying(run -> {
             assertThat(run.state()).isEqualTo(RunState.PROCESSED);

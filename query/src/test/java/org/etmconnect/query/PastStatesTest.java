@@ -112,7 +112,7 @@ class PastStatesTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("""
                     truncate connection, profile, run, run_log, quarantine, asset, source_record, identification_log,
-                             definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_first_run,
+                             definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_definition, open_by_first_run,
                              source_record_absence, kept_history restart identity cascade;
                     insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
                     select 'Tenant ' || n, 'x', 'Vendor', 'Product ' || n, '{VULNERABILITY}', '{}', '{}', now()

@@ -243,7 +243,7 @@ final class SmallInventory {
         try (Statement statement = db.createStatement()) {
             statement.execute(
                     "truncate connection, run, asset, source_record, identification_log, definition, definition_count,"
-                            + " finding_cohort, open_by_severity, open_by_system, open_by_first_run restart identity cascade");
+                            + " finding_cohort, open_by_severity, open_by_system, open_by_definition, open_by_first_run restart identity cascade");
         }
         for (Source c : connections.values()) {
             insert(

@@ -217,7 +217,18 @@ final class CohortTable {
                           from closed join source_record s using (source_record_id)
                           cross join unnest(closed.definitions) u(definition_id) join definition d using (definition_id)
                           group by s.asset_id) c
-                    where o.asset_id = c.asset_id),
+                    where o.asset_id = c.asset_id
+                    returning o.asset_id, o.os_name),
+                fewer_of_system as (
+                    insert into open_by_definition (os_name, definitions, findings)
+                    select os_name, array_agg(definition_id order by definition_id),
+                           array_agg(-findings order by definition_id)
+                    from (select o.os_name, u.definition_id, count(*)::int as findings
+                          from closed join source_record s using (source_record_id)
+                          join fewer_of_asset o using (asset_id)
+                          cross join unnest(closed.definitions) u(definition_id)
+                          group by o.os_name, u.definition_id) c
+                    group by os_name),
                 fewer_of_run as (
                     update open_by_first_run o set open_findings = o.open_findings - c.findings
                     from (select first_run, sum(cardinality(definitions)) as findings from closed group by first_run) c

@@ -7,10 +7,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,9 +21,10 @@ import java.util.stream.Stream;
 import org.etmconnect.inventory.copy.BinaryCopy;
 
 /**
- * How many findings are open: of each definition, of each asset by severity, and by the run that found them first. What
- * changes is gathered and saved at once; used for one batch after the other, by one thread. From the counts of assets,
- * triggers of the database keep those of all assets together by system, in {@code open_by_system}.
+ * How many findings are open: of each definition, in all and by system, of each asset by severity, and by the run that found
+ * them first. What changes is gathered and saved at once; used for one batch after the other, by one thread. From the counts
+ * of assets, triggers of the database keep those of all assets together by system, in {@code open_by_system}. The system of
+ * an asset is the one that its own counts name; whoever holds that row knows that it stays so.
  */
 final class OpenCounts {
 
@@ -28,6 +32,7 @@ final class OpenCounts {
     private static final byte UNKNOWN = -1;
     private static final List<String> COLUMNS =
             List.of("asset_id", "os_name", "unrated", "info", "low", "medium", "high", "critical");
+    private static final List<String> OF_SYSTEM = List.of("os_name", "definitions", "findings");
     /** Over the alias d (definition). */
     static final String BY_SEVERITY = """
             count(*) filter (where d.severity is null) as unrated,
@@ -43,6 +48,7 @@ final class OpenCounts {
     private byte[] severities = new byte[0];
 
     private int[] byDefinition = new int[0];
+    private int[] onSystem = new int[0];
     private final Map<Integer, Integer> byFirstRun = new HashMap<>();
 
     OpenCounts(Connection connection) {
@@ -63,12 +69,15 @@ final class OpenCounts {
     long first(List<Change> fresh, List<AssetTable.NewAsset> assets, int run) throws SQLException {
         know(fresh.stream().map(OpenCounts::found).toList());
         Map<Integer, int[]> ofNewAssets = new HashMap<>();
-        assets.forEach(asset -> ofNewAssets.put(asset.id(), new int[SEVERITIES]));
+        Map<Integer, Optional<String>> systemOfNew = new HashMap<>();
+        assets.forEach(asset -> {
+            ofNewAssets.put(asset.id(), new int[SEVERITIES]);
+            systemOfNew.put(asset.id(), Optional.ofNullable(asset.columns().osName()));
+        });
         Rows rows = new Rows(fresh.size());
         int all = 0;
         for (Change change : fresh) {
             int[] found = found(change);
-            count(found, 1);
             int[] more = bySeverity(found);
             int[] ofNewAsset = ofNewAssets.get(change.assetId);
             if (ofNewAsset == null) {
@@ -80,7 +89,14 @@ final class OpenCounts {
         }
         byFirstRun.merge(run, all, Integer::sum);
         insert(assets, ofNewAssets);
-        rows.save();
+        Map<Integer, Optional<String>> systemOf = rows.save();
+        Map<Optional<String>, List<More>> bySystem = new HashMap<>();
+        for (Change change : fresh) {
+            Optional<String> system = systemOfNew.getOrDefault(change.assetId, systemOf.get(change.id));
+            bySystem.computeIfAbsent(Objects.requireNonNull(system), none -> new ArrayList<>())
+                    .add(new More(found(change), 1));
+        }
+        count(bySystem);
         save();
         return all;
     }
@@ -117,19 +133,61 @@ final class OpenCounts {
                 .map(Cohort::definitions)
                 .toList());
         Rows rows = new Rows(after.size());
+        Map<Integer, List<More>> byRecord = new HashMap<>();
         for (Map.Entry<Integer, List<Cohort>> record : after.entrySet()) {
             int[] more = new int[SEVERITIES];
+            List<More> changes = new ArrayList<>();
             for (Cohort cohort : before.getOrDefault(record.getKey(), List.of())) {
-                add(cohort, -1, more);
+                add(cohort, -1, more, changes);
             }
             for (Cohort cohort : record.getValue()) {
-                add(cohort, 1, more);
+                add(cohort, 1, more, changes);
             }
             rows.add(record.getKey(), more);
+            byRecord.put(record.getKey(), changes);
         }
         rows.holdNewAssets();
-        rows.save();
+        Map<Integer, Optional<String>> systemOf = rows.save();
+        Map<Optional<String>, List<More>> bySystem = new HashMap<>();
+        byRecord.forEach((record, changes) -> bySystem.computeIfAbsent(
+                        Objects.requireNonNull(systemOf.get(record)), none -> new ArrayList<>())
+                .addAll(changes));
+        count(bySystem);
         save();
+    }
+
+    /** Open findings of one record that there are more, or fewer. */
+    @SuppressWarnings("ArrayRecordComponent") // see Cohort
+    private record More(int[] definitions, int by) {}
+
+    /** Notes what changed of each definition, and writes it by system. */
+    private void count(Map<Optional<String>, List<More>> bySystem) throws SQLException {
+        try (BinaryCopy copy = BinaryCopy.into(connection, "open_by_definition", OF_SYSTEM)) {
+            for (Map.Entry<Optional<String>, List<More>> system : bySystem.entrySet()) {
+                for (More more : system.getValue()) {
+                    for (int definition : more.definitions()) {
+                        onSystem[definition] += more.by();
+                    }
+                }
+                int[] changed = IntStream.range(0, onSystem.length)
+                        .filter(definition -> onSystem[definition] != 0)
+                        .toArray();
+                if (changed.length == 0) {
+                    continue;
+                }
+                copy.startRow()
+                        .writeText(system.getKey().orElse(null))
+                        .writeInts(changed)
+                        .writeInts(IntStream.of(changed)
+                                .map(definition -> onSystem[definition])
+                                .toArray());
+                for (int definition : changed) {
+                    byDefinition[definition] += onSystem[definition];
+                    onSystem[definition] = 0;
+                }
+            }
+            copy.finish();
+        }
     }
 
     /** How many more open findings of each severity records have. */
@@ -164,23 +222,37 @@ final class OpenCounts {
             }
         }
 
-        void save() throws SQLException {
+        /** @return the systems of the records' assets */
+        Map<Integer, Optional<String>> save() throws SQLException {
+            Map<Integer, Optional<String>> systems = new HashMap<>();
             if (size == 0) {
-                return;
+                return systems;
             }
-            try (PreparedStatement upsert = connection.prepareStatement(adding("""
+            try (PreparedStatement upsert =
+                    connection.prepareStatement("with counted as (" + adding("""
                     select s.asset_id, sum(unrated) as unrated, sum(info) as info, sum(low) as low,
                            sum(medium) as medium, sum(high) as high, sum(critical) as critical
                     from unnest(?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[], ?::int[])
                          as r(source_record_id, unrated, info, low, medium, high, critical)
                     join source_record s using (source_record_id)
-                    group by s.asset_id"""))) {
+                    group by s.asset_id""") + "\n" + """
+                    returning asset_id, os_name)
+                    select s.source_record_id, c.os_name
+                    from unnest(?::int[]) as r(source_record_id)
+                    join source_record s using (source_record_id)
+                    join counted c using (asset_id)""")) {
                 upsert.setArray(1, connection.createArrayOf("int4", records));
                 for (int severity = 0; severity < SEVERITIES; severity++) {
                     upsert.setArray(severity + 2, connection.createArrayOf("int4", columns[severity]));
                 }
-                upsert.executeUpdate();
+                upsert.setArray(SEVERITIES + 2, connection.createArrayOf("int4", records));
+                try (ResultSet row = upsert.executeQuery()) {
+                    while (row.next()) {
+                        systems.put(row.getInt(1), Optional.ofNullable(row.getString(2)));
+                    }
+                }
             }
+            return systems;
         }
     }
 
@@ -209,12 +281,60 @@ final class OpenCounts {
 
     /** What is counted of these assets follows their systems. */
     static void restateSystems(Connection connection, Array assets) throws SQLException {
+        // held before their findings are looked at: who changes these holds the same rows until he is done
+        try (PreparedStatement hold = connection.prepareStatement("""
+                select from open_by_severity o join asset a using (asset_id)
+                where o.asset_id = any (?) and o.os_name is distinct from a.os_name
+                order by o.asset_id
+                for update of o""")) {
+            hold.setArray(1, assets);
+            try (ResultSet row = hold.executeQuery()) {
+                if (!row.next()) {
+                    return;
+                }
+            }
+        }
+        moveOpen(connection, """
+                select s.source_record_id, o.os_name, a.os_name
+                from open_by_severity o join asset a using (asset_id) join source_record s using (asset_id)
+                where o.asset_id = any (?)""", assets);
         try (PreparedStatement update = connection.prepareStatement("""
                 update open_by_severity o set os_name = a.os_name
                 from asset a
                 where a.asset_id = any (?) and o.asset_id = a.asset_id and o.os_name is distinct from a.os_name""")) {
             update.setArray(1, assets);
             update.executeUpdate();
+        }
+    }
+
+    /** Counts the open findings of records that move between assets on the assets' systems; before these are counted anew. */
+    static void move(Connection connection, Array records, Array from, Array to) throws SQLException {
+        moveOpen(connection, """
+                select m.source_record_id, f.os_name, t.os_name
+                from unnest(?::int[], ?::int[], ?::int[]) as m(source_record_id, from_asset, to_asset)
+                join asset f on f.asset_id = m.from_asset
+                join asset t on t.asset_id = m.to_asset""", records, from, to);
+    }
+
+    /** @param moves selects records, the system they are counted on and the one they are to be counted on */
+    private static void moveOpen(Connection connection, String moves, Array... parameters) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                insert into open_by_definition (os_name, definitions, findings)
+                select os_name, array_agg(definition_id order by definition_id), array_agg(findings order by definition_id)
+                from (
+                    select x.os_name, u.definition_id, sum(x.by)::int as findings
+                    from (%s) m(source_record_id, os_before, os_after)
+                    join finding_cohort c on c.source_record_id = m.source_record_id and c.fixed_run is null
+                    cross join lateral (values (m.os_before, -1), (m.os_after, 1)) x(os_name, by)
+                    cross join unnest(c.definitions) u(definition_id)
+                    where m.os_before is distinct from m.os_after
+                    group by x.os_name, u.definition_id
+                    having sum(x.by) <> 0) moved
+                group by os_name""".formatted(moves))) {
+            for (int i = 0; i < parameters.length; i++) {
+                insert.setArray(i + 1, parameters[i]);
+            }
+            insert.executeUpdate();
         }
     }
 
@@ -227,6 +347,20 @@ final class OpenCounts {
             statement.execute("with changed as (delete from open_by_system returning *)"
                     + " insert into open_by_system select os_name, sum(findings), sum(hosts), " + sums
                     + " from changed group by os_name having sum(findings) <> 0");
+            // a run that changed nothing leaves them as they are
+            statement.execute("""
+                    with changed as (
+                        delete from open_by_definition
+                        where exists (select from open_by_definition group by os_name having count(*) > 1)
+                        returning *)
+                    insert into open_by_definition (os_name, definitions, findings)
+                    select os_name, array_agg(definition_id order by definition_id), array_agg(findings order by definition_id)
+                    from (
+                        select c.os_name, u.definition_id, sum(u.findings)::int as findings
+                        from changed c cross join unnest(c.definitions, c.findings) u(definition_id, findings)
+                        group by c.os_name, u.definition_id
+                        having sum(u.findings) <> 0) summed
+                    group by os_name""");
         }
     }
 
@@ -285,20 +419,14 @@ final class OpenCounts {
                     critical = o.critical + excluded.critical""".formatted(counts);
     }
 
-    private void add(Cohort cohort, int by, int[] more) {
+    private void add(Cohort cohort, int by, int[] more, List<More> changes) {
         if (!cohort.open()) {
             return;
         }
         byFirstRun.merge(cohort.firstRun(), by * cohort.definitions().length, Integer::sum);
-        count(cohort.definitions(), by);
+        changes.add(new More(cohort.definitions(), by));
         int[] counts = bySeverity(cohort.definitions());
         Arrays.setAll(more, severity -> more[severity] + by * counts[severity]);
-    }
-
-    private void count(int[] definitions, int by) {
-        for (int definition : definitions) {
-            byDefinition[definition] += by;
-        }
     }
 
     private int[] bySeverity(int[] definitions) {
@@ -326,6 +454,7 @@ final class OpenCounts {
         }
         if (largest >= 0) {
             byDefinition = room(byDefinition, largest);
+            onSystem = room(onSystem, largest);
         }
         Integer[] unknown = definitions.stream()
                 .flatMapToInt(IntStream::of)

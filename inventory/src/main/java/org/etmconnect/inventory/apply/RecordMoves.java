@@ -91,12 +91,16 @@ final class RecordMoves {
         if (moves.isEmpty()) {
             return;
         }
+        Array from = array(moves.stream().map(Move::fromAsset).toArray());
+        Array to = array(moves.stream().map(Move::toAsset).toArray());
+        Array record = array(moves.stream().map(Move::recordId).toArray());
+        OpenCounts.move(connection, record, from, to);
         execute(
                 "update source_record s set asset_id = m.asset_id"
                         + " from unnest(?::int[], ?::int[]) as m(record_id, asset_id)"
                         + " where s.source_record_id = m.record_id",
-                array(moves.stream().map(Move::recordId).toArray()),
-                array(moves.stream().map(Move::toAsset).toArray()));
+                record,
+                to);
         log(moves);
         Set<Integer> affected = new TreeSet<>();
         moves.forEach(move -> {
@@ -110,9 +114,6 @@ final class RecordMoves {
                 select id from unnest(?::int[]) as id
                 where not exists (select from source_record s where s.asset_id = id)""", ids);
         Array gone = array(emptied.toArray());
-        Array from = array(moves.stream().map(Move::fromAsset).toArray());
-        Array to = array(moves.stream().map(Move::toAsset).toArray());
-        Array record = array(moves.stream().map(Move::recordId).toArray());
         execute("""
                 insert into asset_merge (asset_id, merged_into, operation_id)
                 select distinct on (m.from_asset) m.from_asset, m.to_asset, ?::int

@@ -64,7 +64,7 @@ class FirstLoadTest {
         runs = new RunStore(DATABASE.dataSource(), Clock.systemUTC());
         execute("""
                 truncate connection, profile, run, run_log, quarantine, asset, source_record, identification_log,
-                         definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_first_run restart identity cascade;
+                         definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_definition, open_by_first_run restart identity cascade;
                 insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
                 select name, 'cortex-xdr', 'Palo Alto Networks', 'Cortex XDR', '{VULNERABILITY}', '{}', '{}', now()
                 from unnest(array['One', 'Other']) as name order by name desc;

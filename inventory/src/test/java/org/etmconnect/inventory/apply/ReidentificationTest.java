@@ -78,7 +78,7 @@ class ReidentificationTest {
     void emptyInventory() throws SQLException {
         execute("""
                 truncate connection, profile, run, run_log, quarantine, asset, source_record, identification_log,
-                         definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_first_run, identification_operation,
+                         definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_definition, open_by_first_run, identification_operation,
                          identification_split_record, asset_merge restart identity cascade;
                 insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
                 select name, 'cortex-xdr', 'Palo Alto Networks', 'Cortex XDR', '{VULNERABILITY}', '{}', '{}', now()

@@ -1,0 +1,22 @@
+-- SPDX-License-Identifier: Apache-2.0
+
+-- How many findings of each definition are open on the hosts of each system (as open_by_severity names it). Signed changes, of
+-- which what is open is the sum, appended and added up as those of open_by_system; a row is all that one transaction changed
+-- of one system, so that a first load writes few.
+create table open_by_definition (
+    os_name     text,
+    definitions int[] not null,                         -- definition ids, ascending
+    findings    int[] not null                          -- of each, by how many
+);
+
+insert into open_by_definition
+select os_name, array_agg(definition_id order by definition_id), array_agg(findings order by definition_id)
+from (
+    select a.os_name, u.definition_id, count(*)::int as findings
+    from finding_cohort c
+    join source_record s using (source_record_id)
+    join asset a using (asset_id)
+    cross join unnest(c.definitions) u(definition_id)
+    where c.fixed_run is null
+    group by a.os_name, u.definition_id) counted
+group by os_name;
