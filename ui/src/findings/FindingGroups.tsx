@@ -105,7 +105,7 @@ function columnsOf(by: Grouping): Column<FindingGroup>[] {
     title: 'Hosts',
     width: 120,
     right: true,
-    render: (group) => group.hosts.toLocaleString(),
+    render: (group) => (group.hostsCounted ? '' : 'at least ') + group.hosts.toLocaleString(),
   };
   const query: Column<FindingGroup> = {
     id: 'query',

@@ -11,7 +11,9 @@ import java.util.Optional;
  * @param assetId the host, if they are grouped by it
  * @param severity the highest of a CVE, or the severity they are grouped by
  * @param findings how many they are
- * @param hosts on how many hosts they are
+ * @param hosts on how many hosts they are; at least so many if {@code hostsCounted} is false
+ * @param hostsCounted whether {@code hosts} is exact: of more than a million findings, those of several vulnerabilities are not
+ *     looked up to count each host once
  * @param query QQL that lists them
  */
 public record FindingGroup(
@@ -20,4 +22,5 @@ public record FindingGroup(
         Optional<Integer> severity,
         long findings,
         long hosts,
+        boolean hostsCounted,
         String query) {}

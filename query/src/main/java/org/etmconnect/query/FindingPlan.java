@@ -193,11 +193,53 @@ final class FindingPlan {
         return parts.cohort().isEmpty() && parts.both().isEmpty();
     }
 
-    /** The definitions for which their conditions hold, with {@code n.open_findings}. */
+    /** Whether {@link #openOnSystems} counts all that is asked for, as far as it is open. */
+    boolean countedByDefinition() throws SQLException {
+        return ways == Ways.ANY && view.runs().isEmpty() && parts.both().isEmpty() && onlySystemsMatter();
+    }
+
+    /** The definitions for which their conditions hold. */
     Sql definitions(String columns) throws SQLException {
-        return Sql.of("select " + columns + " from definition d join connection k on k.connection_id = d.connection_id"
-                        + " left join definition_count n on n.definition_id = d.definition_id where ")
+        return definitions(columns, new Sql());
+    }
+
+    /** The same with {@code n.open_findings}, how many of their findings are open where the other conditions hold. */
+    Sql countedDefinitions(String columns) throws SQLException {
+        return definitions(
+                columns,
+                onlyDefinitionsMatter()
+                        ? Sql.of(" left join definition_count n on n.definition_id = d.definition_id")
+                        : Sql.of(" left join (")
+                                .add(openOnSystems("u.definition_id, sum(u.findings) as open_findings", Sql.of("true")))
+                                .add(" group by u.definition_id) n on n.definition_id = d.definition_id"));
+    }
+
+    private Sql definitions(String columns, Sql counts) throws SQLException {
+        return Sql.of("select " + columns + " from definition d join connection k on k.connection_id = d.connection_id")
+                .add(counts)
+                .add(" where ")
                 .add(holds(parts.definition()));
+    }
+
+    /**
+     * How many findings are open of each {@code u.definition_id} on each system {@code a.os_name} for which the conditions hold:
+     * the sum of {@code u.findings}.
+     *
+     * @param columns to be grouped by the caller
+     * @param definitions a condition on {@code u.definition_id}
+     */
+    Sql openOnSystems(String columns, Sql definitions) throws SQLException {
+        return Sql.of("select " + columns + " from open_by_definition a"
+                        + " cross join unnest(a.definitions, a.findings) u(definition_id, findings) where ")
+                .add(definitions)
+                .add(" and ")
+                .add(rowConditions());
+    }
+
+    /** The same of the definitions for which their conditions hold. */
+    Sql openOnSystems(String columns) throws SQLException {
+        Optional<int[]> ids = matchingDefinitions();
+        return openOnSystems(columns, ids.isPresent() ? isOneOf(ids.get()) : Sql.of("true"));
     }
 
     /**

@@ -32,6 +32,7 @@ public final class FindingSearch {
     private final InstantSource clock;
     private final Duration limit;
     private final FindingPlan.Ways ways;
+    private final long mostCounted;
 
     /**
      * @param clock what "now" is in queries
@@ -42,10 +43,15 @@ public final class FindingSearch {
     }
 
     FindingSearch(DataSource source, InstantSource clock, Duration limit, FindingPlan.Ways ways) {
+        this(source, clock, limit, ways, GroupPlan.COUNTED);
+    }
+
+    FindingSearch(DataSource source, InstantSource clock, Duration limit, FindingPlan.Ways ways, long mostCounted) {
         this.source = source;
         this.clock = clock;
         this.limit = limit;
         this.ways = ways;
+        this.mostCounted = mostCounted;
     }
 
     /** With the machine's clock and a limit of 30 seconds. */
@@ -157,7 +163,7 @@ public final class FindingSearch {
 
     /**
      * The findings that a condition asks for, in groups. Of a query that says nothing of the status, only open findings are
-     * grouped.
+     * grouped. Hosts are told as a number that there are at least, where counting them would take long.
      *
      * @param groups how many at most, from 1 to {@link #MAX_LIMIT}; the others are only counted
      * @throws InventoryReadException if the database cannot be read
@@ -168,7 +174,14 @@ public final class FindingSearch {
         try {
             return ReadSession.read(source, limit, session -> {
                         Moment moment = Moment.of(session, asOf.point(), clock.instant());
-                        return new GroupPlan(session, moment.view(), condition, asOf.condition(), moment.now(), ways)
+                        return new GroupPlan(
+                                        session,
+                                        moment.view(),
+                                        condition,
+                                        asOf.condition(),
+                                        moment.now(),
+                                        ways,
+                                        mostCounted)
                                 .by(by, groups, asOf.point().map(point -> moment.now()));
                     })
                     .<GroupOutcome>map(GroupOutcome.Grouped::new)

@@ -43,14 +43,19 @@ final class GroupPlan {
     /** Definitions of all groups together whose hosts are looked up one by one in the index. */
     private static final int FETCHED_BY_INDEX = 500;
 
+    /** Of so many findings hosts are counted in a third of a second, by the index or from all cohorts. */
+    static final long COUNTED = 1_000_000;
+
+    /** Findings that are counted by the index in the time that it takes to read a cohort. */
+    private static final int COUNTED_PER_COHORT = 5;
+
     // why a record is with a host that it did not make is kept, and of most hosts there is nothing to tell
     private static final String HOSTS_OF_SEVERAL =
             "select l.asset_id from identification_log l where (l.rule is not null or l.from_asset_id is not null)"
                     + " and (select count(*) from source_record r where r.asset_id = l.asset_id) > 1";
 
     private final ReadSession session;
-    private final View view;
-    private final FindingPlan.Ways ways;
+    private final long mostCounted;
     private final Condition query;
     private final boolean openOnly;
     private final boolean stateUnsaid;
@@ -59,12 +64,19 @@ final class GroupPlan {
     /**
      * @param query as it was asked
      * @param condition the same without the time it asks for
+     * @param mostCounted up to so many findings, hosts are counted; e.g. {@link #COUNTED}
      */
-    GroupPlan(ReadSession session, View view, Condition query, Condition condition, Instant now, FindingPlan.Ways ways)
+    GroupPlan(
+            ReadSession session,
+            View view,
+            Condition query,
+            Condition condition,
+            Instant now,
+            FindingPlan.Ways ways,
+            long mostCounted)
             throws SQLException {
         this.session = session;
-        this.view = view;
-        this.ways = ways;
+        this.mostCounted = mostCounted;
         this.query = query;
         List<Condition> all = Reach.conjuncts(condition);
         List<Condition> others =
@@ -93,7 +105,16 @@ final class GroupPlan {
 
     /** A group without its query. */
     private record Group(
-            Optional<String> value, Optional<Integer> asset, Optional<Integer> severity, long findings, long hosts) {
+            Optional<String> value,
+            Optional<Integer> asset,
+            Optional<Integer> severity,
+            long findings,
+            long hosts,
+            boolean hostsCounted) {
+
+        Group(Optional<String> value, Optional<Integer> asset, Optional<Integer> severity, long findings, long hosts) {
+            this(value, asset, severity, findings, hosts, true);
+        }
 
         static final Comparator<Group> MOST_FIRST = Comparator.comparingLong(Group::findings)
                 .reversed()
@@ -110,6 +131,7 @@ final class GroupPlan {
                 group.severity(),
                 group.findings(),
                 group.hosts(),
+                group.hostsCounted(),
                 QqlPrinter.print(query(grouping, group)));
     }
 
@@ -171,8 +193,17 @@ final class GroupPlan {
         }
 
         Group group(long findings, long hosts) {
+            return group(findings, hosts, true);
+        }
+
+        Group group(long findings, long hosts, boolean hostsCounted) {
             return new Group(
-                    value, Optional.empty(), severity == 0 ? Optional.empty() : Optional.of(severity), findings, hosts);
+                    value,
+                    Optional.empty(),
+                    severity == 0 ? Optional.empty() : Optional.of(severity),
+                    findings,
+                    hosts,
+                    hostsCounted);
         }
     }
 
@@ -221,9 +252,12 @@ final class GroupPlan {
     private Found byDefinition(FindingGrouping grouping, int limit) throws SQLException {
         String value = grouping == FindingGrouping.CVE ? worded("d.cve_id") : "d.severity::text";
         Map<Optional<String>, Kind> byValue = new HashMap<>();
+        boolean counted = openOnly && plan.countedByDefinition();
+        String columns = "d.definition_id, d.connection_id, d.severity, " + value + " as value, ";
         session.query(
-                plan.definitions("d.definition_id, d.connection_id, d.severity, coalesce(n.open_findings, 0) as open, "
-                        + value + " as value"),
+                counted
+                        ? plan.countedDefinitions(columns + "coalesce(n.open_findings, 0) as open")
+                        : plan.definitions(columns + "0 as open"),
                 row -> {
                     byValue.computeIfAbsent(ReadSession.text(row, "value"), Kind::new)
                             .add(row);
@@ -231,7 +265,7 @@ final class GroupPlan {
                 });
         List<Kind> kinds = List.copyOf(byValue.values());
         Comparator<Group> order = grouping == FindingGrouping.CVE ? Group.MOST_FIRST : Group.WORST_FIRST;
-        if (ways == FindingPlan.Ways.ANY && openOnly && view.runs().isEmpty() && plan.onlyDefinitionsMatter()) {
+        if (counted) {
             return counted(kinds, order, limit);
         }
         long[][] counts = count(kinds, "true");
@@ -251,15 +285,24 @@ final class GroupPlan {
                 .map(group -> kindOf.getOrDefault(group, kinds.getFirst()))
                 .toList();
         boolean onceAHost = shown.stream().allMatch(kind -> kind.onceAHost);
-        boolean byIndex = !onceAHost
-                && shown.stream().mapToInt(kind -> kind.definitions.size()).sum() <= FETCHED_BY_INDEX
-                && shown.stream().mapToLong(kind -> kind.open).sum() <= plan.fetchedByIndex();
-        boolean recordsAreHosts = (onceAHost || byIndex)
-                && session.number(Sql.of("select count(*) from (" + HOSTS_OF_SEVERAL + " limit 1) several")) == 0;
+        boolean recordsAreHosts = recordsAreHosts();
         if (onceAHost && recordsAreHosts) {
             return found;
         }
+        long open = shown.stream().mapToLong(kind -> kind.open).sum();
+        boolean byIndex = !onceAHost
+                && plan.onlyDefinitionsMatter()
+                && shown.stream().mapToInt(kind -> kind.definitions.size()).sum() <= FETCHED_BY_INDEX
+                && open <= plan.fetchedByIndex();
         List<Group> groups = new ArrayList<>();
+        if (!onceAHost && recordsAreHosts && Math.min(open, COUNTED_PER_COHORT * session.cohorts()) > mostCounted) {
+            long[] hosts = hostsAtLeast(shown);
+            for (int i = 0; i < shown.size(); i++) {
+                Kind kind = shown.get(i);
+                groups.add(kind.group(kind.open, hosts[i], hosts[i] == kind.open));
+            }
+            return new Found(groups, found.total());
+        }
         if (byIndex && recordsAreHosts) {
             for (Kind kind : shown) {
                 groups.add(
@@ -273,6 +316,33 @@ final class GroupPlan {
             groups.add(kind.group(kind.open, onceAHost ? kind.open - counts[0][i] + counts[1][i] : counts[1][i]));
         }
         return new Found(groups, found.total());
+    }
+
+    private boolean recordsAreHosts() throws SQLException {
+        return session.number(Sql.of("select count(*) from (" + HOSTS_OF_SEVERAL + " limit 1) several")) == 0;
+    }
+
+    /** Hosts that each kind has at least: on each system those of its most common definition. Each record is a host. */
+    private long[] hostsAtLeast(List<Kind> kinds) throws SQLException {
+        int[] definitions = kinds.stream()
+                .flatMap(kind -> kind.definitions.stream())
+                .mapToInt(Integer::intValue)
+                .toArray();
+        int[] kindOf = IntStream.range(0, kinds.size())
+                .flatMap(kind -> kinds.get(kind).definitions.stream().mapToInt(definition -> kind))
+                .toArray();
+        long[] hosts = new long[kinds.size()];
+        session.query(
+                Sql.of(
+                                "select x.kind, sum(x.most) as hosts from (select o.os_name, k.kind, max(o.findings) as most from (")
+                        .add(plan.openOnSystems("a.os_name, u.definition_id, sum(u.findings) as findings"))
+                        .add(" group by 1, 2) o join unnest(")
+                        .bind(definitions)
+                        .add(", ")
+                        .bind(kindOf)
+                        .add(") k(definition_id, kind) using (definition_id) group by 1, 2) x group by 1"),
+                row -> hosts[row.getInt("kind")] = row.getLong("hosts"));
+        return hosts;
     }
 
     /** Findings and hosts of each kind, on some hosts. */
@@ -486,6 +556,10 @@ final class GroupPlan {
             return Sql.of("select a.os_name, sum(a." + kept.get().hosts() + ") as hosts, sum(a."
                             + kept.get().findings() + ") as findings from " + BY_SYSTEM + " a where ")
                     .add(plan.conditionsOnSystem())
+                    .add(" group by a.os_name");
+        }
+        if (openOnly && plan.countedByDefinition() && plan.asksForOne() && recordsAreHosts()) {
+            return plan.openOnSystems("a.os_name, sum(u.findings) as hosts, sum(u.findings) as findings")
                     .add(" group by a.os_name");
         }
         if (counted.isPresent()) {

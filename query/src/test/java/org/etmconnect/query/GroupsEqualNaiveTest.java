@@ -130,6 +130,66 @@ class GroupsEqualNaiveTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {8, 9, 10})
+    void whereHostsAreNotCountedThereAreAtLeastAsManyAsIsTold(long seed) throws SQLException {
+        SmallInventory inventory = new SmallInventory(seed);
+        inventory.hosts.keySet().removeIf(record -> record > inventory.assets.size());
+        inventory.cohorts.removeIf(cohort -> cohort.record() > inventory.assets.size());
+        written(inventory);
+        FindingSearch bounding = new FindingSearch(source, CLOCK, Duration.ofSeconds(30), FindingPlan.Ways.ANY, -1);
+        int notCounted = 0;
+        for (String text : List.of(
+                "finding.title:openssl",
+                "finding.title:heap",
+                "\"kernel race\"",
+                "not finding.externalFindingId:F3",
+                "finding.title:openssl and operatingSystem.name:Windows",
+                "not finding.externalFindingId:F3 and not operatingSystem.name:Windows")) {
+            List<FindingGroup> counted = grouped(
+                            search(FindingPlan.Ways.ANY).group(condition(text), FindingGrouping.SEVERITY, 10))
+                    .groups();
+            List<FindingGroup> told = grouped(bounding.group(condition(text), FindingGrouping.SEVERITY, 10))
+                    .groups();
+            assertThat(told).as(text).hasSameSizeAs(counted);
+            for (int i = 0; i < told.size(); i++) {
+                assertThat(counted.get(i).hostsCounted()).isTrue();
+                assertThat(told.get(i).findings()).isEqualTo(counted.get(i).findings());
+                assertThat(told.get(i).hosts())
+                        .isPositive()
+                        .isLessThanOrEqualTo(counted.get(i).hosts());
+                if (told.get(i).hostsCounted()) {
+                    assertThat(told.get(i).hosts()).isEqualTo(counted.get(i).hosts());
+                }
+                notCounted += told.get(i).hostsCounted() ? 0 : 1;
+            }
+        }
+        assertThat(notCounted).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13})
+    void groupsOnSystemsAreTheSameByTheCountsThatAreKept(long seed) throws SQLException {
+        SmallInventory inventory = new SmallInventory(seed);
+        if (seed % 2 == 0) {
+            inventory.hosts.keySet().removeIf(record -> record > inventory.assets.size());
+            inventory.cohorts.removeIf(cohort -> cohort.record() > inventory.assets.size());
+        }
+        NaiveSearch naive = written(inventory);
+        for (String text : List.of(
+                "operatingSystem.name:Windows",
+                "not operatingSystem.name:Windows",
+                "operatingSystem.name:Windows and finding.severity:[3, 4]",
+                "finding.title:openssl and not operatingSystem.name:Windows",
+                "not operatingSystem.name:*",
+                "finding.externalFindingId:`F3`",
+                "finding.externalFindingId:`F3` and not operatingSystem.name:Windows")) {
+            for (FindingGrouping by : FindingGrouping.values()) {
+                compare(naive, search(FindingPlan.Ways.ANY), condition(text), by);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 20, 64, 65, 200})
     void recordsOfManyDefinitionsAreCountedOnceHoweverTheyAreAskedFor(int last) throws SQLException {
         SmallInventory inventory = new SmallInventory(8);

@@ -323,6 +323,12 @@ class PastStatesTest {
                         rows(
                                 "select asset_id, sum(cardinality(definitions)) from finding_cohort"
                                         + " join source_record using (source_record_id) where fixed_run is null group by 1 order by 1"));
+        assertThat(rows("select os_name, d, sum(n) from open_by_definition, unnest(definitions, findings) u(d, n)"
+                        + " group by 1, 2 having sum(n) <> 0 order by 1, 2"))
+                .isEqualTo(rows(
+                        "select a.os_name, d, count(*) from finding_cohort c join source_record using (source_record_id)"
+                                + " join asset a using (asset_id), unnest(c.definitions) d where c.fixed_run is null"
+                                + " group by 1, 2 order by 1, 2"));
         assertThat(rows("select coalesce(sum(findings), 0) from open_by_system"))
                 .isEqualTo(
                         rows(

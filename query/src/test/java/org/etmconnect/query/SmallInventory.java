@@ -360,6 +360,17 @@ final class SmallInventory {
                         + " join asset a using (asset_id)"
                         + " cross join unnest(c.definitions) u(definition_id) join definition d using (definition_id)"
                         + " where c.fixed_run is null group by a.asset_id");
+        // in two parts, as runs leave it that are not over
+        for (int part = 0; part < 2; part++) {
+            insert(
+                    db,
+                    "insert into open_by_definition select os_name, array_agg(definition_id), array_agg(n) from ("
+                            + "select a.os_name, u.definition_id, count(*)::int as n from finding_cohort c"
+                            + " join source_record s using (source_record_id) join asset a using (asset_id)"
+                            + " cross join unnest(c.definitions) u(definition_id)"
+                            + " where c.fixed_run is null and s.source_record_id % 2 = ? group by 1, 2) x group by 1",
+                    part);
+        }
         insert(
                 db,
                 "insert into open_by_first_run select first_run, sum(cardinality(definitions)) from finding_cohort"

@@ -98,7 +98,8 @@ class FindingRoutes implements FindingsApi {
     }
 
     private static FindingGroupDto document(FindingGroup group) {
-        FindingGroupDto document = new FindingGroupDto(group.findings(), group.hosts(), group.query());
+        FindingGroupDto document =
+                new FindingGroupDto(group.findings(), group.hosts(), group.hostsCounted(), group.query());
         group.value().ifPresent(document::setValue);
         group.assetId().ifPresent(document::setAssetId);
         group.severity().ifPresent(document::setSeverity);
