@@ -20,3 +20,9 @@ from (
     where c.fixed_run is null
     group by a.os_name, u.definition_id) counted
 group by os_name;
+
+-- A host that never had a finding has a row too, so that its system can be read there.
+insert into open_by_severity (asset_id, os_name, unrated, info, low, medium, high, critical)
+select a.asset_id, a.os_name, 0, 0, 0, 0, 0, 0
+from asset a
+where not exists (select from open_by_severity o where o.asset_id = a.asset_id);

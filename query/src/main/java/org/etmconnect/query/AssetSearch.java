@@ -9,9 +9,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.Match;
 import org.etmconnect.query.syntax.QqlPrinter;
+import org.etmconnect.query.syntax.Token;
 
 /** Lists and counts assets by query. Thread-safe; each call uses one connection. */
 public final class AssetSearch {
@@ -23,6 +26,13 @@ public final class AssetSearch {
 
     /** Hosts that are walked in the hope of a full page before all are sorted. */
     private static final long WALKED = 2_000;
+
+    private static final long WALKED_NAMES = 10_000;
+
+    private static final Pattern LOOKS_UP = Pattern.compile("\\bselect\\b");
+
+    /** What the index of words tells: three letters or digits in a row. */
+    private static final Pattern LONG_ENOUGH = Pattern.compile("[a-zA-Z0-9]{3}");
 
     /** Any other run has found nothing yet, whatever its time. */
     private static final String MAY_HAVE_FOUND = "(r.state not in ('QUEUED', 'FETCHING') or r.applied_records > 0)";
@@ -180,12 +190,63 @@ public final class AssetSearch {
             List<Found> newest = sort == AssetSort.LAST_FOUND
                     ? lastFoundAtOnce(session, view, where, keys, missing, reader)
                     : List.of();
-            found.addAll(
-                    newest.size() == missing
-                            ? newest
-                            : session.query(select(segment, view, where, keys, missing), reader));
+            if (newest.size() == missing) {
+                found.addAll(newest);
+            } else if (sort == AssetSort.NAME
+                    && view.runs().isEmpty()
+                    && findsWords(condition)
+                    && !LOOKS_UP.matcher(where.toString()).find()) {
+                found.addAll(byWords(session, segment, view, where, keys, missing, reader));
+            } else {
+                found.addAll(session.query(select(segment, view, where, keys, missing), reader));
+            }
         }
         return found;
+    }
+
+    /** Whether the index of words finds all hosts that are meant. */
+    private static boolean findsWords(Condition condition) {
+        return Reach.conjuncts(condition).stream()
+                .anyMatch(each -> each instanceof Condition.Compare(Token token, Match match)
+                        && token.name().equals("asset.name")
+                        && (match instanceof Match.Phrase(String phrase)
+                                ? LONG_ENOUGH.matcher(phrase).find()
+                                : match instanceof Match.Words(List<String> words)
+                                        && words.stream()
+                                                .anyMatch(word -> LONG_ENOUGH
+                                                        .matcher(word)
+                                                        .find())));
+    }
+
+    /**
+     * Hosts whose names have some letters in common may stand together, and far from where a walk by name begins. So some names
+     * are walked, and then all such hosts are found by the index of words.
+     */
+    private static List<Found> byWords(
+            ReadSession session,
+            Segment segment,
+            View view,
+            Sql where,
+            List<Object> after,
+            int wanted,
+            ReadSession.RowReader<Found> reader)
+            throws SQLException {
+        List<List<Object>> end = session.query(
+                Sql.of("select " + segment.keys().columns() + " from " + view.assets() + " a where " + segment.where()
+                                + " and ")
+                        .add(segment.keys().after(after))
+                        .add(segment.keys().orderBy() + " offset ")
+                        .bind(WALKED_NAMES)
+                        .add(" limit 1"),
+                segment.keys()::read);
+        if (!end.isEmpty()) {
+            Sql near = segment.keys().upTo(end.getFirst()).add(" and ").add(where);
+            List<Found> walked = session.query(select(segment, view, near, after, wanted), reader);
+            if (walked.size() == wanted) {
+                return walked;
+            }
+        }
+        return session.byBitmap(select(segment, view, where, after, wanted), reader);
     }
 
     /**

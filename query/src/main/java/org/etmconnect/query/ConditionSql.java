@@ -47,6 +47,12 @@ final class ConditionSql {
          */
         Optional<List<String>> systems(Sql condition) throws SQLException;
 
+        /**
+         * The names of operating systems on which one of the definitions is open; empty if it is so on all, or on hosts whose system
+         * is not known.
+         */
+        Optional<String[]> systemsWith(int[] ids) throws SQLException;
+
         /** About how many cohorts there are. */
         long cohorts() throws SQLException;
 
@@ -237,7 +243,7 @@ final class ConditionSql {
         if (!Reach.asksForState(inner)) {
             where.add(" and c" + suffix + ".fixed_run is null");
         }
-        boolean common = false;
+        int[] commonIds = {};
         if (!parts.definition().isEmpty()) {
             Optional<int[]> ids = definitions.matching(parts.definition(), now);
             if (ids.isPresent()
@@ -258,7 +264,7 @@ final class ConditionSql {
                     where.add(" and c" + suffix + ".definitions && ").bind(ids.get());
                 } else {
                     where.add(" and ").add(holdsOneOf("c" + suffix + ".definitions", ids.get()));
-                    common = true;
+                    commonIds = ids.get();
                 }
                 if (definitionNeeded) {
                     where.add(" and d" + suffix + ".definition_id = any(")
@@ -282,8 +288,25 @@ final class ConditionSql {
                     " cross join lateral unnest(c#.definitions) u#(definition_id) join definition d# using (definition_id)"
                             .replace("#", suffix));
         }
+        if (commonIds.length == 0) {
+            return from.add(where).add(")");
+        }
         // the offset keeps PostgreSQL from looking for all such hosts first, where most that are asked are such
-        return from.add(where).add(common ? " offset 0)" : ")");
+        from.add(where).add(" offset 0)");
+        Optional<String[]> systems = view.runs().isEmpty() && !Reach.asksForState(inner)
+                ? definitions.systemsWith(commonIds)
+                : Optional.empty();
+        if (systems.isEmpty()) {
+            return from;
+        }
+        // the system stands beside the counts, and to look there first is a third of the work
+        String systemOfHost =
+                "(exists (select from open_by_severity o# where o#.asset_id = a.asset_id and o#.os_name = any(";
+        return Sql.of(systemOfHost.replace("#", suffix))
+                .bind(systems.get())
+                .add(") offset 0) and ")
+                .add(from)
+                .add(")");
     }
 
     /** Whether a host has open findings of some severities: each apply counts them. */

@@ -120,6 +120,8 @@ final class FindingPlan {
     private static final int FIRST_CHUNK = 200;
     private static final int LARGEST_CHUNK = 20_000;
 
+    private static final Pattern ONLY_FIXED =
+            Pattern.compile("\\(*c\\.fixed_run (is not null|= any\\(\\?::int\\[]\\))\\)*");
     private static final Pattern OF_COHORT = Pattern.compile("\\bc\\.");
     private static final Pattern OF_FINDING = Pattern.compile("\\b[csk]\\.");
     private static final Pattern OF_RECORD = Pattern.compile("\\b[ska]\\.");
@@ -287,8 +289,7 @@ final class FindingPlan {
     /** Whether all conditions but those on definitions are on {@code a.os_name}. */
     boolean onlySystemsMatter() throws SQLException {
         String conditions = rowConditions().toString();
-        return !OF_FINDING.matcher(conditions).find()
-                && !OF_ASSET.matcher(conditions.replace("a.os_name", "")).find();
+        return !OF_FINDING.matcher(conditions).find() && ofSystems(conditions);
     }
 
     Sql conditionsOnSystem() throws SQLException {
@@ -477,6 +478,9 @@ final class FindingPlan {
     /** The records of the hosts for which the conditions on hosts hold; empty if they are not listed. */
     private Optional<int[]> listed = Optional.empty();
 
+    /** How many they are thought to be; 0 if nobody asked. */
+    private long expected;
+
     private void listRecords() throws SQLException {
         Sql hosts = holds(ofHosts(true));
         if (ways == Ways.ONLY_WALKING || !OF_RECORD.matcher(hosts.toString()).find()) {
@@ -490,7 +494,8 @@ final class FindingPlan {
                                 : view.records() + " s")
                         + (OF_CONNECTION.matcher(host).find() ? connectionOfRecord() : "") + " where ")
                 .add(hosts);
-        if (session.expected(records) <= LISTED) {
+        expected = session.expected(records);
+        if (expected <= LISTED) {
             listed = session.numbersByWalk(records, 2 * LISTED);
         }
     }
@@ -535,8 +540,8 @@ final class FindingPlan {
 
     private boolean hasFewFindings() throws SQLException {
         int few = matchingDefinitions().isPresent() ? FEW_PASSED_OVER : FEW_FINDINGS;
-        if (listed.filter(records -> records.length > FEW_COHORTS).isPresent()
-                && ofHosts(false).stream().allMatch(Reach::meansOpen)) {
+        boolean many = listed.isPresent() ? listed.get().length > FEW_COHORTS : expected > 10 * FEW_COHORTS;
+        if (many && ofHosts(false).stream().allMatch(Reach::meansOpen)) {
             return false;
         }
         return session.query(
@@ -582,12 +587,7 @@ final class FindingPlan {
         } else if (byIndex(ids.get())) {
             from.add(cohortsWith(ids.get())).add(joins).add(" and ").add(isOneOf(ids.get()));
         } else {
-            from.add(view.cohorts() + " c")
-                    .add(joins)
-                    .add(" and ")
-                    .add(ConditionSql.holdsOneOf("c.definitions", ids.get()))
-                    .add(" and ")
-                    .add(isOneOf(ids.get()));
+            from.add(view.cohorts() + " c").add(joins).add(" and ").add(isOneOf(ids.get()));
         }
         return from.add(" and ").add(conditions);
     }
@@ -714,7 +714,7 @@ final class FindingPlan {
                 .add(" limit ")
                 .bind((long) SAMPLE)
                 .add(") c");
-        session.query(
+        session.inNoOrder(
                         Sql.of("select u.definition_id, count(*) from ")
                                 .add(matching)
                                 .add(DEFINITIONS_OF_COHORT + " where ")
@@ -786,10 +786,14 @@ final class FindingPlan {
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
         boolean alone = ids.length == 1 && parts.both().isEmpty();
         long open = candidates.stream().mapToLong(Candidate::open).sum();
-        boolean byIndex = !selective() || open <= cohorts() / 2;
+        boolean onlyFixed = onlyFixed();
+        boolean byIndex = onlyFixed || !selective() || open <= cohorts() / 2;
         // hosts first: the few that fit, before each of their many findings
         Sql hosts = Sql.of("(select c.* from ")
-                .add(byIndex ? cohortsWith(ids) : Sql.of(view.cohorts() + " c"))
+                .add(
+                        onlyFixed
+                                ? View.fixedWith(ids).add(" c")
+                                : byIndex ? cohortsWith(ids) : Sql.of(view.cohorts() + " c"))
                 .add(hostsFor(cohortConditions()))
                 .add(" where c.reopened_run is null and c.source_record_id > ")
                 .bind(afterRecord)
@@ -813,7 +817,27 @@ final class FindingPlan {
                     .add(" order by b.place, c.source_record_id limit ")
                     .bind((long) wanted);
         }
-        return session.query(fetch, row -> found(candidates.get(row.getInt(2) - 1), row.getInt(1)));
+        ReadSession.RowReader<Found> reader = row -> found(candidates.get(row.getInt(2) - 1), row.getInt(1));
+        if (onlyFixed) {
+            return session.byBitmap(fetch, reader);
+        }
+        // from few cohorts to their hosts; PostgreSQL would rather look for all hosts that fit
+        return byIndex && listed.isEmpty() && view.runs().isEmpty() && open <= LISTED
+                ? session.walk(fetch, reader)
+                : session.query(fetch, reader);
+    }
+
+    /** Whether the present's fixed findings alone are asked for, of which an index tells. */
+    private boolean onlyFixed() throws SQLException {
+        if (ways != Ways.ANY || view.runs().isPresent()) {
+            return false;
+        }
+        for (Condition condition : parts.cohort()) {
+            if (ONLY_FIXED.matcher(sql.ofFinding(condition).toString()).matches()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What has to be joined to a cohort for its conditions, and no more: each join costs as much as reading the cohort. */
@@ -827,8 +851,15 @@ final class FindingPlan {
                         : "")
                 + (OF_CONNECTION.matcher(expressions).find() ? connectionOfRecord() : "")
                 + (OF_ASSET.matcher(expressions).find()
-                        ? " join " + view.assets() + " a on a.asset_id = s.asset_id"
+                        ? " join "
+                                + (ofSystems(expressions) && view.runs().isEmpty() ? "open_by_severity" : view.assets())
+                                + " a on a.asset_id = s.asset_id"
                         : "");
+    }
+
+    /** Whether nothing is asked of an asset but its system, which stands beside the counts of each, in less room. */
+    private static boolean ofSystems(String expressions) {
+        return !OF_ASSET.matcher(expressions.replace("a.os_name", "")).find();
     }
 
     private String connectionOfRecord() {

@@ -49,18 +49,20 @@ final class ReadSession implements ConditionSql.Definitions {
 
     /** How joins are planned, whether tables may be read without a bitmap, and whether a plan serves any parameter. */
     private enum Joins {
-        FREE("on", "on", 8, "on", "custom"),
-        AS_WRITTEN("on", "on", 1, "on", "generic"),
-        WALK("off", "off", 1, "on", "custom"),
-        SIDE_BY_SIDE("off", "on", 8, "on", "custom"),
-        BY_BITMAP("on", "on", 8, "off", "custom");
+        FREE("on", "on", 8, "on", "on", "custom"),
+        AS_WRITTEN("on", "on", 1, "on", "on", "generic"),
+        WALK("off", "off", 1, "on", "on", "custom"),
+        SIDE_BY_SIDE("off", "on", 8, "on", "on", "custom"),
+        IN_NO_ORDER("on", "on", 8, "on", "off", "custom"),
+        BY_BITMAP("on", "on", 8, "off", "off", "custom");
 
         private final String settings;
 
-        Joins(String hash, String merge, int collapsed, String scan, String plan) {
+        Joins(String hash, String merge, int collapsed, String scan, String indexOnly, String plan) {
             this.settings = "set local enable_hashjoin = " + hash + "; set local enable_mergejoin = " + merge
                     + "; set local join_collapse_limit = " + collapsed
                     + "; set local enable_seqscan = " + scan + "; set local enable_indexscan = " + scan
+                    + "; set local enable_indexonlyscan = " + indexOnly
                     + "; set local plan_cache_mode = force_" + plan + "_plan; ";
         }
     }
@@ -133,9 +135,21 @@ final class ReadSession implements ConditionSql.Definitions {
         return query(Joins.SIDE_BY_SIDE, sql, reader);
     }
 
+    /**
+     * The same for some rows of many, whichever: PostgreSQL would walk an order for them in the hope of meeting them soon, which
+     * for names is in vain if those that fit stand together.
+     */
+    <T> List<T> inNoOrder(Sql sql, RowReader<T> reader) throws SQLException {
+        return query(Joins.IN_NO_ORDER, sql, reader);
+    }
+
     /** The same for rows that a bitmap of an index tells, where PostgreSQL holds its many look-ups for dearer than they are. */
+    <T> List<T> byBitmap(Sql sql, RowReader<T> reader) throws SQLException {
+        return query(Joins.BY_BITMAP, sql, reader);
+    }
+
     long numberByBitmap(Sql sql) throws SQLException {
-        return query(Joins.BY_BITMAP, sql, row -> row.getLong(1)).getFirst();
+        return byBitmap(sql, row -> row.getLong(1)).getFirst();
     }
 
     /**
@@ -307,6 +321,27 @@ final class ReadSession implements ConditionSql.Definitions {
         return names.size() > MOST_SYSTEMS
                 ? Optional.empty()
                 : Optional.of(names.stream().flatMap(Optional::stream).toList());
+    }
+
+    @Override
+    public Optional<String[]> systemsWith(int[] ids) throws SQLException {
+        List<String> with = new ArrayList<>();
+        List<Optional<String>> all = query(
+                Sql.of("select a.os_name, coalesce(sum(u.findings) filter (where u.definition_id = any(")
+                        .bind(ids)
+                        .add(
+                                ")), 0) as open from open_by_definition a"
+                                        + " cross join unnest(a.definitions, a.findings) u(definition_id, findings) group by 1"),
+                row -> {
+                    Optional<String> name = text(row, "os_name");
+                    if (row.getLong("open") > 0) {
+                        with.add(name.orElse(""));
+                    }
+                    return name;
+                });
+        return with.size() == all.size() || with.contains("")
+                ? Optional.empty()
+                : Optional.of(with.toArray(String[]::new));
     }
 
     /** How many rows PostgreSQL expects of a statement. */

@@ -35,17 +35,23 @@ record SortKeys(List<String> expressions) {
 
     /** Whether a row comes after the keys; all do after none. */
     Sql after(List<Object> keys) {
-        if (keys.isEmpty()) {
-            return Sql.of("true");
-        }
+        return keys.isEmpty() ? Sql.of("true") : compared(">", keys);
+    }
+
+    /** Whether a row comes before the keys, or has them. */
+    Sql upTo(List<Object> keys) {
+        return compared("<=", keys);
+    }
+
+    private Sql compared(String operator, List<Object> keys) {
         if (keys.size() != expressions.size()) {
             throw new IllegalArgumentException("There are " + keys.size() + " keys for " + expressions);
         }
-        Sql after = Sql.of("(" + String.join(", ", expressions) + ") > (");
+        Sql compared = Sql.of("(" + String.join(", ", expressions) + ") " + operator + " (");
         for (int i = 0; i < keys.size(); i++) {
-            after.add(i == 0 ? "" : ", ").bind(keys.get(i));
+            compared.add(i == 0 ? "" : ", ").bind(keys.get(i));
         }
-        return after.add(")");
+        return compared.add(")");
     }
 
     /** The keys of a row selected with {@link #columns}. */

@@ -78,12 +78,23 @@ record View(String cohorts, String records, String connections, String assets, O
         return new Runs(upTo, except);
     }
 
+    /** The present's cohorts of fixed findings that hold one of the definitions, by way of their index. */
+    static Sql fixedWith(int[] definitions) {
+        return Sql.of("(").add(fixed(definitions)).add(")");
+    }
+
+    private static Sql fixed(int[] definitions) {
+        return Sql.of("select * from finding_cohort where fixed_run is not null and reopened_run is null"
+                        + " and definitions && ")
+                .bind(definitions);
+    }
+
     /** The cohorts that hold one of the definitions, by way of the partial indexes. */
     Sql cohortsWith(int[] definitions) {
-        String latest = "select * from finding_cohort where fixed_run is null and definitions && ";
-        String fixed = " union all select * from finding_cohort where fixed_run is not null and reopened_run is null"
-                + " and definitions && ";
-        Sql present = Sql.of(latest).bind(definitions).add(fixed).bind(definitions);
+        Sql present = Sql.of("select * from finding_cohort where fixed_run is null and definitions && ")
+                .bind(definitions)
+                .add(" union all ")
+                .add(fixed(definitions));
         if (runs.isEmpty()) {
             return Sql.of("(").add(present).add(")");
         }

@@ -354,12 +354,13 @@ final class SmallInventory {
                 db,
                 "insert into open_by_severity select a.asset_id, "
                         + Stream.of("is null", "= 1", "= 2", "= 3", "= 4", "= 5")
-                                .map(severity -> "count(*) filter (where d.severity " + severity + ")")
+                                .map(severity -> "count(*) filter (where d.definition_id is not null and d.severity "
+                                        + severity + ")")
                                 .collect(Collectors.joining(", "))
-                        + ", a.os_name from finding_cohort c join source_record s using (source_record_id)"
-                        + " join asset a using (asset_id)"
-                        + " cross join unnest(c.definitions) u(definition_id) join definition d using (definition_id)"
-                        + " where c.fixed_run is null group by a.asset_id");
+                        + ", a.os_name from asset a left join source_record s using (asset_id) left join finding_cohort c"
+                        + " on c.source_record_id = s.source_record_id and c.fixed_run is null"
+                        + " left join lateral unnest(c.definitions) u(definition_id) on true"
+                        + " left join definition d using (definition_id) group by a.asset_id");
         // in two parts, as runs leave it that are not over
         for (int part = 0; part < 2; part++) {
             insert(
