@@ -67,6 +67,8 @@ class UpgradeTest {
         assertThat(contents("identification")).isEqualTo(before);
         assertThat(rows("select os_name || definitions::text || findings::text from open_by_definition"))
                 .containsExactly("Windows 11{1,2}{1,1}");
+        assertThat(rows("select os_name || ' ' || findings || ' ' || assets from open_by_system"))
+                .containsExactly("Ubuntu 0 1", "Windows 11 2 1");
         RunStore runs = new RunStore(DATABASE.dataSource(), Clock.systemUTC());
         assertThat(runs.find(3)).hasValueSatisfying(run -> {
             assertThat(run.state()).isEqualTo(RunState.PROCESSED);

@@ -259,10 +259,19 @@ final class FindingPlan {
                             + " s on s.source_record_id = f.source_record_id where " + hosts
                             + " group by f.source_record_id, s.asset_id order by 1");
         }
+        return byHost("s.asset_id", open, hosts);
+    }
+
+    /** The same by record, where each has a host of its own. */
+    Sql byRecord(boolean open) throws SQLException {
+        return parts.both().isEmpty() ? byHost("c.source_record_id", open, "true") : byHost(open, "true");
+    }
+
+    private Sql byHost(String host, boolean open, String hosts) throws SQLException {
         Optional<int[]> ids = matchingDefinitions();
-        return Sql.of("select s.asset_id, c.definitions from ")
+        return Sql.of("select " + host + ", c.definitions from ")
                 .add(ids.isPresent() && byIndex(ids.get()) ? cohortsWith(ids.get()) : Sql.of(view.cohorts() + " c"))
-                .add(whereOfHosts(open))
+                .add(whereOfHosts(host + hosts, open))
                 .add(" and " + hosts + " order by 1");
     }
 
@@ -368,8 +377,13 @@ final class FindingPlan {
     }
 
     private Sql whereOfHosts(boolean open) throws SQLException {
+        return whereOfHosts("s.asset_id", open);
+    }
+
+    /** @param expressions for which more may have to be joined */
+    private Sql whereOfHosts(String expressions, boolean open) throws SQLException {
         Sql conditions = rowConditions();
-        return Sql.of(joinsFor("s.asset_id " + conditions) + " where c.reopened_run is null"
+        return Sql.of(joinsFor(expressions + " " + conditions) + " where c.reopened_run is null"
                         + (open ? " and c.fixed_run is null" : "") + " and ")
                 .add(conditions);
     }

@@ -268,7 +268,7 @@ final class GroupPlan {
         if (counted) {
             return counted(kinds, order, limit);
         }
-        long[][] counts = count(kinds, "true");
+        long[][] counts = count(kinds, recordsAreHosts() ? plan.byRecord(openOnly) : plan.byHost(openOnly, "true"));
         List<Group> groups = new ArrayList<>();
         for (int i = 0; i < kinds.size(); i++) {
             groups.add(kinds.get(i).group(counts[0][i], counts[1][i]));
@@ -310,7 +310,8 @@ final class GroupPlan {
             }
             return new Found(groups, found.total());
         }
-        long[][] counts = count(shown, onceAHost ? "s.asset_id in (" + HOSTS_OF_SEVERAL + ")" : "true");
+        long[][] counts =
+                count(shown, plan.byHost(openOnly, onceAHost ? "s.asset_id in (" + HOSTS_OF_SEVERAL + ")" : "true"));
         for (int i = 0; i < shown.size(); i++) {
             Kind kind = shown.get(i);
             groups.add(kind.group(kind.open, onceAHost ? kind.open - counts[0][i] + counts[1][i] : counts[1][i]));
@@ -345,8 +346,8 @@ final class GroupPlan {
         return hosts;
     }
 
-    /** Findings and hosts of each kind, on some hosts. */
-    private long[][] count(List<Kind> kinds, String hosts) throws SQLException {
+    /** Findings and hosts of each kind, on some hosts that are selected with their definitions. */
+    private long[][] count(List<Kind> kinds, Sql hosts) throws SQLException {
         int largest = kinds.stream()
                 .flatMap(kind -> kind.definitions.stream())
                 .mapToInt(Integer::intValue)
@@ -362,7 +363,7 @@ final class GroupPlan {
         long[] findings = new long[kinds.size()];
         long[] onHosts = new long[kinds.size()];
         int[] lastHost = new int[kinds.size()];
-        session.eachHost(plan.byHost(openOnly, hosts), (asset, definitions, length) -> {
+        session.eachHost(hosts, (asset, definitions, length) -> {
             for (int i = 0; i < length; i++) {
                 int kind = definitions[i] < kindOf.length ? kindOf[definitions[i]] : -1;
                 if (kind >= 0) {

@@ -42,7 +42,7 @@ public final class OverviewReader {
     public Optional<Overview> read() {
         return ReadSession.read(source, limit, session -> {
             Instant now = clock.instant();
-            long assets = session.number(Sql.of("select count(*) from asset"));
+            long assets = session.number(Sql.of("select coalesce(sum(assets), 0) from open_by_system"));
             long retired = session.number(Sql.of("select count(*) from asset where retired_run is not null"));
             return new Overview(
                     now,

@@ -346,7 +346,7 @@ final class OpenCounts {
         try (Statement statement = connection.createStatement()) {
             statement.execute("with changed as (delete from open_by_system returning *)"
                     + " insert into open_by_system select os_name, sum(findings), sum(hosts), " + sums
-                    + " from changed group by os_name having sum(findings) <> 0");
+                    + ", sum(assets) from changed group by os_name having sum(assets) <> 0");
             // a run that changed nothing leaves them as they are
             statement.execute("""
                     with changed as (

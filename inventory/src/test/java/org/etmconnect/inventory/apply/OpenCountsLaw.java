@@ -11,9 +11,16 @@ import org.etmconnect.inventory.embedded.TestDatabase;
 /** Each kept count of open findings is what counting gives. */
 final class OpenCountsLaw {
 
-    private static final String WITHOUT_ROW = """
-            select count(*) from asset a full join open_by_severity o using (asset_id)
-            where a.asset_id is null or o.asset_id is null or a.os_name is distinct from o.os_name""";
+    private static final String WRONG_HOSTS = """
+            with differing as (
+                select a.asset_id from asset a full join open_by_severity o using (asset_id)
+                where a.asset_id is null or o.asset_id is null or a.os_name is distinct from o.os_name),
+            by_system as (
+                select os_name, count(*) as assets from asset group by 1
+                except
+                select os_name, sum(assets) from open_by_system group by 1)
+            select (select count(*) from differing) + (select count(*) from by_system)
+                   + abs((select count(*) from asset) - (select coalesce(sum(assets), 0) from open_by_system))""";
 
     /** What differs, as text. */
     private static final String WRONG = """
