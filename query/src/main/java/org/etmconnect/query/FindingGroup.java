@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param severity the highest of a CVE, or the severity they are grouped by
  * @param findings how many they are
  * @param hosts on how many hosts they are; at least so many if {@code hostsCounted} is false
- * @param hostsCounted whether {@code hosts} is exact: of more than a million findings, those of several vulnerabilities are not
+ * @param hostsCounted whether {@code hosts} is exact: of more than 250,000 findings, those of several vulnerabilities are not
  *     looked up to count each host once
  * @param query QQL that lists them
  */
