@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Does what a script says, watches, and compares. */
 final class Trial {
 
-    private static final Duration LONGEST_RUN = Duration.ofMinutes(3);
+    static final Duration LONGEST_RUN = Duration.ofMinutes(3);
 
     private final Harness harness;
     private final Script script;
@@ -107,7 +107,7 @@ final class Trial {
         try (CortexXdrSimulator tenant = tenant(script.population());
                 Victim victim = script.realServer()
                         ? new ServerVictim(harness, tenant, "server-" + script.seed())
-                        : new EngineVictim(harness, tenant, script.smallDisk())) {
+                        : new EngineVictim(harness, tenant, script.disk())) {
             for (int index = 0; index < script.days().size(); index++) {
                 Script.Day day = script.days().get(index);
                 tenant.moveToDay(day.number());
@@ -119,7 +119,7 @@ final class Trial {
                     if (!disturbed.clock().isZero() && victim.jump(disturbed.clock())) {
                         jumps++;
                     }
-                    boolean full = disturbed.diskFull() && victim.fillDisk();
+                    boolean full = disturbed.diskFull().isPresent() && victim.fillDisk();
                     fullDisks += full ? 1 : 0;
                     execute(victim, disturbed, truth, before);
                     tenant.clearFaults();
@@ -134,7 +134,7 @@ final class Trial {
     }
 
     private void undisturbed(Victim victim, TenantTruth truth, int before, int day) throws Exception {
-        execute(victim, new Script.Disturbed(List.of(), List.of(), Duration.ZERO, false), truth, before);
+        execute(victim, new Script.Disturbed(List.of(), List.of(), Duration.ZERO, Optional.empty()), truth, before);
         try (Connection database = victim.connect()) {
             String state = text(database, "select state from run order by run_id desc limit 1");
             if (!state.equals("PROCESSED")) {
@@ -169,13 +169,16 @@ final class Trial {
         Crashes left = new Crashes(victim, disturbed.crashes());
         left.arm();
         boolean asked = ask(victim);
-        long deadline = System.nanoTime() + LONGEST_RUN.toNanos();
+        long begun = System.nanoTime();
+        long deadline = begun + LONGEST_RUN.toNanos();
+        Optional<Long> room = disturbed.diskFull().map(full -> begun + full.toNanos());
         boolean ended = false;
         while (!ended) {
             if (System.nanoTime() > deadline) {
                 throw new Violation("a run did not end within " + LONGEST_RUN.toSeconds() + " s: " + describe(victim));
             }
             left.arm();
+            room = freed(victim, room);
             if (!victim.isUp()) {
                 victim.restart();
                 left.arm();
@@ -183,6 +186,7 @@ final class Trial {
             try (Connection database = victim.connect()) {
                 while (!ended && victim.isUp() && System.nanoTime() < deadline) {
                     victim.tick(database);
+                    room = freed(victim, room);
                     look(database, truth, before);
                     int run = Integer.parseInt(text(database, "select coalesce(max(run_id), 0) from run"));
                     if (run == earlier) {
@@ -204,6 +208,15 @@ final class Trial {
         if (!victim.isUp()) {
             victim.restart();
         }
+    }
+
+    /** Gives the room back once it is time to; what is still to come. */
+    private static Optional<Long> freed(Victim victim, Optional<Long> room) throws Exception {
+        if (room.isPresent() && System.nanoTime() > room.get()) {
+            victim.freeDisk();
+            return Optional.empty();
+        }
+        return room;
     }
 
     private void look(Connection database, TenantTruth truth, int before) throws SQLException {
