@@ -119,18 +119,37 @@ final class Trial {
                     if (!disturbed.clock().isZero() && victim.jump(disturbed.clock())) {
                         jumps++;
                     }
-                    boolean full = disturbed.diskFull().isPresent() && victim.fillDisk();
-                    fullDisks += full ? 1 : 0;
+                    Optional<Thread> full = disturbed.diskFull().isPresent() && victim.fillDisk()
+                            ? Optional.of(freeAfter(disturbed.diskFull().get(), victim))
+                            : Optional.empty();
+                    fullDisks += full.isPresent() ? 1 : 0;
                     execute(victim, disturbed, truth, before);
                     tenant.clearFaults();
-                    if (full) {
-                        victim.freeDisk();
+                    if (full.isPresent()) {
+                        full.get().interrupt();
+                        full.get().join();
                     }
                 }
                 undisturbed(victim, truth, before, day.number());
                 compare(victim, reference.get(index), truth, day.number());
             }
         }
+    }
+
+    /** By a thread of its own: whoever starts a database over a full disk waits for the room. */
+    private static Thread freeAfter(Duration full, Victim victim) {
+        return Thread.ofPlatform().daemon().start(() -> {
+            try {
+                Thread.sleep(full);
+            } catch (InterruptedException sooner) {
+                // The run is over.
+            }
+            try {
+                victim.freeDisk();
+            } catch (Exception stillFull) {
+                throw new IllegalStateException("The disk of " + victim + " stays full", stillFull);
+            }
+        });
     }
 
     private void undisturbed(Victim victim, TenantTruth truth, int before, int day) throws Exception {
@@ -169,16 +188,13 @@ final class Trial {
         Crashes left = new Crashes(victim, disturbed.crashes());
         left.arm();
         boolean asked = ask(victim);
-        long begun = System.nanoTime();
-        long deadline = begun + LONGEST_RUN.toNanos();
-        Optional<Long> room = disturbed.diskFull().map(full -> begun + full.toNanos());
+        long deadline = System.nanoTime() + LONGEST_RUN.toNanos();
         boolean ended = false;
         while (!ended) {
             if (System.nanoTime() > deadline) {
                 throw new Violation("a run did not end within " + LONGEST_RUN.toSeconds() + " s: " + describe(victim));
             }
             left.arm();
-            room = freed(victim, room);
             if (!victim.isUp()) {
                 victim.restart();
                 left.arm();
@@ -186,7 +202,6 @@ final class Trial {
             try (Connection database = victim.connect()) {
                 while (!ended && victim.isUp() && System.nanoTime() < deadline) {
                     victim.tick(database);
-                    room = freed(victim, room);
                     look(database, truth, before);
                     int run = Integer.parseInt(text(database, "select coalesce(max(run_id), 0) from run"));
                     if (run == earlier) {
@@ -208,15 +223,6 @@ final class Trial {
         if (!victim.isUp()) {
             victim.restart();
         }
-    }
-
-    /** Gives the room back once it is time to; what is still to come. */
-    private static Optional<Long> freed(Victim victim, Optional<Long> room) throws Exception {
-        if (room.isPresent() && System.nanoTime() > room.get()) {
-            victim.freeDisk();
-            return Optional.empty();
-        }
-        return room;
     }
 
     private void look(Connection database, TenantTruth truth, int before) throws SQLException {
