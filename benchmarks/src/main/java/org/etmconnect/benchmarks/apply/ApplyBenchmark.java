@@ -21,6 +21,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.etmconnect.benchmarks.DatabasePool;
 import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.Footprint;
 import org.etmconnect.benchmarks.Leftovers;
@@ -170,7 +171,7 @@ public final class ApplyBenchmark implements Callable<Integer> {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(
                         options.directory().resolve("database"),
                         PostgresOptions.defaults().withStopAtExit(true));
-                HikariDataSource database = pool(postgres, postgres.jdbcUrl())) {
+                HikariDataSource database = DatabasePool.of(postgres, 20)) {
             Schema.migrate(database);
             measure(postgres, database, fleet, console, measured, floor);
         }
@@ -229,7 +230,7 @@ public final class ApplyBenchmark implements Callable<Integer> {
             print(console, one, measured.getFirst());
             if (i == 0 && !noFloor) {
                 execute(database, "create database floor");
-                try (HikariDataSource empty = pool(postgres, postgres.jdbcUrl("floor"))) {
+                try (HikariDataSource empty = DatabasePool.of(postgres, postgres.jdbcUrl("floor"), 20)) {
                     floor.add(new LoadFloor(database, empty, options.directory().resolve("work")).measure());
                 }
                 execute(database, "drop database floor");
@@ -365,15 +366,6 @@ public final class ApplyBenchmark implements Callable<Integer> {
             return saved.connection().id();
         }
         throw new IllegalStateException("The connection could not be saved");
-    }
-
-    private static HikariDataSource pool(EmbeddedPostgres postgres, String url) {
-        HikariDataSource database = new HikariDataSource();
-        database.setJdbcUrl(url);
-        database.setUsername(postgres.user());
-        database.setPassword(postgres.password().reveal());
-        database.setMaximumPoolSize(20);
-        return database;
     }
 
     private static long inventoryBytes(DataSource database) throws SQLException {

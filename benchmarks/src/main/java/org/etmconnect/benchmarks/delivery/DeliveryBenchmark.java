@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.etmconnect.benchmarks.DatabasePool;
 import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.benchmarks.qql.FleetApply;
@@ -96,11 +97,7 @@ public final class DeliveryBenchmark implements Callable<Integer> {
         try (EmbeddedPostgres server = EmbeddedPostgres.start(
                         options.directory().resolve("database"),
                         PostgresOptions.defaults().withStopAtExit(true));
-                HikariDataSource database = new HikariDataSource()) {
-            database.setJdbcUrl(server.jdbcUrl());
-            database.setUsername(server.user());
-            database.setPassword(server.password().reveal());
-            database.setMaximumPoolSize(3);
+                HikariDataSource database = DatabasePool.of(server, 3)) {
             if (!keep) {
                 FleetApply fleet = new FleetApply(database);
                 fleet.begin();

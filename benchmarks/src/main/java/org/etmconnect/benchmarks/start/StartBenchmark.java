@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.etmconnect.benchmarks.DatabasePool;
 import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
@@ -135,11 +136,7 @@ public final class StartBenchmark implements Callable<Integer> {
     private void load(Path data) throws SQLException {
         try (EmbeddedPostgres server = EmbeddedPostgres.start(
                         data.resolve("database"), PostgresOptions.defaults().withStopAtExit(true));
-                HikariDataSource database = new HikariDataSource()) {
-            database.setJdbcUrl(server.jdbcUrl());
-            database.setUsername(server.user());
-            database.setPassword(server.password().reveal());
-            database.setMaximumPoolSize(3);
+                HikariDataSource database = DatabasePool.of(server, 3)) {
             FleetApply fleet = new FleetApply(database);
             fleet.begin();
             fleet.apply("day 0", Population.of(options.fleet()).day(0), Duration.ofDays(1));

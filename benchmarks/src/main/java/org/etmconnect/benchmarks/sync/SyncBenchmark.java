@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.etmconnect.benchmarks.DatabasePool;
 import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
@@ -143,11 +144,7 @@ public final class SyncBenchmark implements Callable<Integer> {
                 EmbeddedPostgres postgres = EmbeddedPostgres.start(
                         options.directory().resolve("database"),
                         PostgresOptions.defaults().withStopAtExit(true));
-                HikariDataSource database = new HikariDataSource()) {
-            database.setJdbcUrl(postgres.jdbcUrl());
-            database.setUsername(postgres.user());
-            database.setPassword(postgres.password().reveal());
-            database.setMaximumPoolSize(20);
+                HikariDataSource database = DatabasePool.of(postgres, 20)) {
             Schema.migrate(database);
             floor = measure(database, tenant, console, measured);
         }
