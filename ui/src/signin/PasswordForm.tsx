@@ -39,7 +39,7 @@ export function PasswordForm({ onDone }: { onDone: () => void }) {
         />
         <PasswordInput
           label="New password"
-          description={`At least ${SHORTEST} characters`}
+          description={`At least ${SHORTEST} characters; a few words that do not belong together do well`}
           required
           autoComplete="new-password"
           error={short ? `It needs ${SHORTEST - newPassword.length} more characters` : undefined}

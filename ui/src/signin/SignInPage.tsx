@@ -56,10 +56,15 @@ export default function SignInPage() {
         )}
         {ways?.openId && (
           <>
-            <Button component="a" href={ways.openId.path} fullWidth variant="default">
+            <Button
+              component="a"
+              href={ways.openId.path}
+              fullWidth
+              variant={ways.openId.passwordsForFew ? 'filled' : 'default'}
+            >
               Sign in with {ways.openId.label}
             </Button>
-            <Divider my="md" label="or" />
+            <Divider my="md" label={ways.openId.passwordsForFew ? 'or, for an emergency' : 'or'} />
           </>
         )}
         <form
@@ -85,15 +90,21 @@ export default function SignInPage() {
               onChange={(event) => setPassword(event.currentTarget.value)}
             />
             {signIn.isError && <Failure fault={signIn.error} />}
-            <Button type="submit" loading={signIn.isPending} fullWidth>
+            <Button
+              type="submit"
+              loading={signIn.isPending}
+              fullWidth
+              variant={ways?.openId?.passwordsForFew ? 'default' : 'filled'}
+            >
               Sign in
             </Button>
           </Stack>
         </form>
         <Divider my="md" />
         <Text size="xs" c="dimmed">
-          The first start of the server prints the name and a one-time password of the first Manager on its terminal. A
-          Manager can give you a new one under Settings.
+          {ways?.openId?.passwordsForFew
+            ? 'Only users whom the operator named may sign in with a password.'
+            : 'The first start of the server prints the name and a one-time password of the first Manager on its terminal. A Manager can give you a new one under Settings.'}
         </Text>
       </Paper>
     </Center>

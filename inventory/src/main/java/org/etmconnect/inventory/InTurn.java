@@ -17,20 +17,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out a pool's connections in the order of asking. A pool alone lets who has just given one back take it again before
- * those who wait for it have woken, and puts them at the end of the queue.
+ * those who wait for it have woken, and puts them at the end of the queue. Safe for use by several threads.
  */
 public final class InTurn {
 
-    private InTurn() {}
+    private final DataSource pool;
+    private final int most;
+    private final Duration longestWait;
+    private final Semaphore free;
 
     /**
-     * The same connections, in turn. Safe for use by several threads.
-     *
-     * @param connections how many the pool has
+     * @param most how many connections the pool has
      * @param longestWait after which asking fails, as it does for the pool's own reasons
      */
-    public static DataSource of(DataSource pool, int connections, Duration longestWait) {
-        Semaphore free = new Semaphore(connections, true);
+    public InTurn(DataSource pool, int most, Duration longestWait) {
+        this.pool = pool;
+        this.most = most;
+        this.longestWait = longestWait;
+        this.free = new Semaphore(most, true);
+    }
+
+    /** The pool's connections, in turn. */
+    public DataSource connections() {
         return proxy(DataSource.class, (_, method, arguments) -> {
             if (!method.getName().equals("getConnection")) {
                 return call(pool, method, arguments);
@@ -38,9 +46,9 @@ public final class InTurn {
             if (arguments != null) {
                 throw new SQLException("The pool has one user; ask for a connection without");
             }
-            take(free, connections, longestWait);
+            take();
             try {
-                return returning(pool.getConnection(), free);
+                return returning(pool.getConnection());
             } catch (Throwable none) {
                 free.release();
                 throw none;
@@ -48,10 +56,15 @@ public final class InTurn {
         });
     }
 
-    private static void take(Semaphore free, int connections, Duration longestWait) throws SQLException {
+    /** How many wait for their turn now, about. */
+    public int waiting() {
+        return free.getQueueLength();
+    }
+
+    private void take() throws SQLException {
         try {
             if (!free.tryAcquire(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new SQLTransientConnectionException("None of the " + connections
+                throw new SQLTransientConnectionException("None of the " + most
                         + " connections to the database was free within " + longestWait.toSeconds()
                         + " s. Try again later.");
             }
@@ -61,7 +74,7 @@ public final class InTurn {
         }
     }
 
-    private static Connection returning(Connection connection, Semaphore free) {
+    private Connection returning(Connection connection) {
         AtomicBoolean open = new AtomicBoolean(true);
         return proxy(Connection.class, (_, method, arguments) -> {
             try {

@@ -25,7 +25,8 @@ class InTurnTest {
 
     @Test
     void whoGivesAConnectionBackWaitsBehindThoseWhoAskedBefore() throws Exception {
-        DataSource one = InTurn.of(DATABASE.dataSource(), 1, Duration.ofSeconds(30));
+        InTurn turns = new InTurn(DATABASE.dataSource(), 1, Duration.ofSeconds(30));
+        DataSource one = turns.connections();
         List<String> order = Collections.synchronizedList(new ArrayList<>());
         Thread waiting;
         try (Connection _ = one.getConnection()) {
@@ -36,7 +37,7 @@ class InTurnTest {
                     throw new IllegalStateException(e);
                 }
             });
-            while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            while (turns.waiting() == 0) {
                 Thread.onSpinWait();
             }
         }
@@ -46,11 +47,12 @@ class InTurnTest {
         waiting.join();
 
         assertThat(order).containsExactly("the one who waited", "the one who had it");
+        assertThat(turns.waiting()).isZero();
     }
 
     @Test
     void askingFailsAfterTheLongestWaitAndWorksAgainOnceOneIsFree() throws SQLException {
-        DataSource one = InTurn.of(DATABASE.dataSource(), 1, Duration.ofMillis(10));
+        DataSource one = new InTurn(DATABASE.dataSource(), 1, Duration.ofMillis(10)).connections();
         Connection held = one.getConnection();
 
         assertThatThrownBy(one::getConnection).isInstanceOf(SQLTransientConnectionException.class);
@@ -67,7 +69,7 @@ class InTurnTest {
 
     @Test
     void whatTheDatabaseSaysIsThrownAsItIs() throws SQLException {
-        DataSource one = InTurn.of(DATABASE.dataSource(), 1, Duration.ofSeconds(30));
+        DataSource one = new InTurn(DATABASE.dataSource(), 1, Duration.ofSeconds(30)).connections();
         try (Connection connection = one.getConnection()) {
             assertThatThrownBy(() -> connection.prepareStatement("no sql").execute())
                     .isInstanceOf(SQLException.class)

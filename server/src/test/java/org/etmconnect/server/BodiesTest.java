@@ -88,6 +88,21 @@ class BodiesTest {
         assertThat(TestServer.json(answer).path("title").asString()).isEqualTo("The body cannot be read");
     }
 
+    @Test
+    void theAuditLogShowsABodyThatHeldNull() {
+        HttpResponse<String> refused = server.send(
+                "POST",
+                "/api/v1/tokens",
+                java.util.Optional.of("{\"name\": \"night shift\", \"role\": null}"),
+                java.util.Map.of());
+        assertThat(refused.statusCode()).isBetween(400, 499);
+
+        HttpResponse<String> log = server.get("/api/v1/audit");
+
+        assertThat(log.statusCode()).as(log.body()).isEqualTo(200);
+        assertThat(log.body()).contains("\"role\":null");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -180,14 +180,7 @@ final class DamagedCalls {
                 call.body().length == 0
                         ? HttpRequest.BodyPublishers.noBody()
                         : HttpRequest.BodyPublishers.ofByteArray(call.body()));
-        HttpResponse<String> answer;
-        try {
-            answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (IOException broken) {
-            throw new AssertionError(told(call) + " was not answered: " + broken, broken);
-        } catch (InterruptedException stopped) {
-            throw new IllegalStateException(stopped);
-        }
+        HttpResponse<String> answer = answer(request.build(), call);
         assertThat(answer.statusCode())
                 .as("%s: %s", told(call), answer.body())
                 .isLessThan(500)
@@ -207,6 +200,21 @@ final class DamagedCalls {
                 assertThat(problem.path("detail").asString(""))
                         .as(told(call))
                         .doesNotContain("refused before it was read");
+            }
+        }
+    }
+
+    private HttpResponse<String> answer(HttpRequest request, Call call) {
+        for (boolean first = true; ; first = false) {
+            try {
+                return client.send(request, HttpResponse.BodyHandlers.ofString());
+            } catch (IOException broken) {
+                // The server may have closed a connection that was idle for long in the moment that it was used again.
+                if (!first) {
+                    throw new AssertionError(told(call) + " was not answered: " + broken, broken);
+                }
+            } catch (InterruptedException stopped) {
+                throw new IllegalStateException(stopped);
             }
         }
     }

@@ -252,6 +252,7 @@ class HistoryTest {
                 .containsPattern("(?m)^etm_records_total ")
                 .containsPattern("(?m)^etm_quota_left\\{connection=\"" + connection + "\"} ")
                 .containsPattern("(?m)^etm_database_size_bytes ")
+                .containsPattern("(?m)^etm_searches_waiting ")
                 .containsPattern("(?m)^hikaricp_connections\\{pool=\"inventory\"} ")
                 .containsPattern("(?m)^jvm_memory_used_bytes")
                 .containsPattern("(?m)^http_server_requests_seconds_count");

@@ -351,7 +351,7 @@ class MapsTest {
     void aPastedRecordShowsItsDocumentAndTheRowBehindEachValue() {
         JsonNode preview = TestServer.json(TestServer.post("/api/v1/maps/preview", """
                 {"map": "%s", "record": {"endpoint_id": "7c0f", "endpoint_name": "kiosk-3", "ip": ["10.1.1.3"],
-                  "alias": "front desk", "cves": [
+                  "alias": "front desk", "domain": null, "users": [null], "cves": [
                     {"name": "CVE-2030-0007", "severity": "HIGH", "publication_date": 1639131309143},
                     {"name": "CVE-2030-0008", "severity": "LOW", "publication_date": "soon"}]}}
                 """.formatted(DEFAULT)));

@@ -12,10 +12,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.server.people.OpenIdProvider;
 import org.etmconnect.server.start.RunningServer;
@@ -35,10 +37,10 @@ class OpenIdTest {
     @BeforeAll
     static void start() throws Exception {
         provider = SigningProvider.start();
-        server = TestServer.start(Path.of("target", "openid"), openIdAt(provider));
+        server = TestServer.start(Path.of("target", "openid"), openIdAt(provider, Optional.empty()));
     }
 
-    private static Optional<OpenIdProvider> openIdAt(SigningProvider provider) {
+    private static Optional<OpenIdProvider> openIdAt(SigningProvider provider, Optional<Set<String>> passwordsFor) {
         return Optional.of(new OpenIdProvider(
                 provider.issuer(),
                 SigningProvider.CLIENT,
@@ -46,7 +48,8 @@ class OpenIdTest {
                 "Example login",
                 "groups",
                 List.of("etm-managers"),
-                List.of("etm-viewers")));
+                List.of("etm-viewers"),
+                passwordsFor));
     }
 
     @AfterAll
@@ -103,6 +106,54 @@ class OpenIdTest {
         assertThat(browser.send("POST", "/api/v1/users", "{\"name\": \"made-by-mia\", \"role\": \"VIEWER\"}")
                         .statusCode())
                 .isEqualTo(201);
+    }
+
+    private static HttpResponse<String> asOperator(RunningServer server, String method, String path, String body) {
+        return TestServer.send(
+                server,
+                method,
+                path,
+                Optional.of(TestServer.token(server)),
+                body.isEmpty() ? Optional.empty() : Optional.of(body),
+                Map.of());
+    }
+
+    @Test
+    void whereFewMayHaveAPasswordNobodyElseComesInByOne() throws Exception {
+        try (RunningServer strict = TestServer.start(
+                Path.of("target", "openid-strict"), openIdAt(provider, Optional.of(Set.of("admin", "night.owl"))))) {
+            assertThat(TestServer.json(asOperator(strict, "GET", "/api/v1/sign-in-ways", ""))
+                            .at("/openId/passwordsForFew")
+                            .asBoolean())
+                    .isTrue();
+            HttpResponse<String> refused =
+                    asOperator(strict, "POST", "/api/v1/users", "{\"name\": \"max\", \"role\": \"VIEWER\"}");
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("--openid-passwords-for", "Example login");
+            JsonNode made = TestServer.json(
+                    asOperator(strict, "POST", "/api/v1/users", "{\"name\": \"night.owl\", \"role\": \"MANAGER\"}"));
+            String password = made.path("oneTimePassword").asString();
+            assertThat(new Browser(strict.address())
+                            .signIn("night.owl", password)
+                            .statusCode())
+                    .isEqualTo(200);
+
+            // Whoever had a password before the operator said who may.
+            try (Connection database = TestServer.database(strict);
+                    Statement statement = database.createStatement()) {
+                statement.execute("update person set name = 'max' where name = 'night.owl'");
+            }
+
+            assertThat(new Browser(strict.address()).signIn("max", password).statusCode())
+                    .isEqualTo(401);
+            assertThat(asOperator(
+                                    strict,
+                                    "POST",
+                                    "/api/v1/users/" + made.at("/user/id").asInt() + "/password-reset",
+                                    "")
+                            .statusCode())
+                    .isEqualTo(409);
+        }
     }
 
     @Test
@@ -266,7 +317,8 @@ class OpenIdTest {
     void aServerStartsWithoutItsProviderAndLeadsBackToTheSignInPage() throws Exception {
         SigningProvider away = SigningProvider.start();
         away.close();
-        try (RunningServer alone = TestServer.start(Path.of("target", "openid-away"), openIdAt(away))) {
+        try (RunningServer alone =
+                TestServer.start(Path.of("target", "openid-away"), openIdAt(away, Optional.empty()))) {
             HttpResponse<String> answer = new Browser(alone.address()).get("/oauth2/authorization/openid");
 
             assertThat(location(answer)).hasPath("/sign-in").hasQuery("refused=provider");

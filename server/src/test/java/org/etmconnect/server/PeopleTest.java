@@ -250,7 +250,7 @@ class PeopleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"short", "aaaaaaaaaaaaaaaa", "", "ETM-Connect-2026", "Password1234"})
+    @ValueSource(strings = {"short", "aaaaaaaaaaaaaaaa", "", "QualysCortex2026", "Password1234"})
     void aWeakPasswordIsRefusedWithTheReason(String weak) {
         User user = invited("VIEWER");
 

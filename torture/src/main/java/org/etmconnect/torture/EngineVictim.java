@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -43,25 +45,33 @@ import org.etmconnect.sync.TransformMaps;
  */
 final class EngineVictim implements Victim {
 
+    private static final String AMPLE = "size=256m";
+
     private final Harness harness;
     private final String databaseName;
     private final Path folder;
     private final CortexXdrConnector connector = new CortexXdrConnector();
     private final JumpingClock clock = new JumpingClock();
     private final int profileConnection;
-    private final boolean hasSmallDisk;
+    private final Optional<Path> smallDisk;
     private Parts parts;
 
     /** One life of the engine. */
     private record Parts(HikariDataSource pool, Plug plug, ConfigurationStore configuration, SyncService sync) {}
 
-    /** @param smallDisk whether its snapshots lie on a disk of their own, which can be filled */
-    EngineVictim(Harness harness, CortexXdrSimulator tenant, boolean smallDisk) throws Exception {
+    /** @param disk what lies on a disk of its own, which can be filled, if this machine lets one be made */
+    EngineVictim(Harness harness, CortexXdrSimulator tenant, Script.SmallDisk disk) throws Exception {
         this.harness = harness;
-        this.databaseName = harness.newDatabase();
+        this.databaseName = harness.newName();
         this.folder = harness.folder().resolve(databaseName);
-        Files.createDirectories(folder.resolve("snapshots"));
-        this.hasSmallDisk = smallDisk && mount("size=64m");
+        Path place =
+                Files.createDirectories(folder.resolve(disk == Script.SmallDisk.DATABASE ? "database" : "snapshots"));
+        this.smallDisk = disk != Script.SmallDisk.NONE && mount(place, AMPLE) ? Optional.of(place) : Optional.empty();
+        if (disk == Script.SmallDisk.DATABASE && smallDisk.isPresent()) {
+            harness.create(databaseName, place);
+        } else {
+            harness.create(databaseName);
+        }
         this.parts = begin();
         this.profileConnection = connect(parts.configuration(), tenant);
         try (Connection connection = connect();
@@ -182,32 +192,24 @@ final class EngineVictim implements Victim {
 
     @Override
     public boolean fillDisk() throws Exception {
-        return hasSmallDisk && mount("remount,size=" + (used() + 24) + "k");
+        return smallDisk.isPresent() && mount(smallDisk.get(), "remount,size=" + (used(smallDisk.get()) + 24) + "k");
     }
 
-    private long used() throws IOException, InterruptedException {
-        Process du = new ProcessBuilder("du", "-sk", folder.resolve("snapshots").toString()).start();
-        String said = new String(du.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        du.waitFor();
-        return Long.parseLong(said.substring(0, said.indexOf('\t')));
+    /** In kB. */
+    private static long used(Path disk) throws IOException {
+        FileStore store = Files.getFileStore(disk);
+        return (store.getTotalSpace() - store.getUnallocatedSpace()) >> 10;
     }
 
     @Override
     public void freeDisk() throws Exception {
-        if (hasSmallDisk) {
-            mount("remount,size=64m");
+        if (smallDisk.isPresent()) {
+            mount(smallDisk.get(), "remount," + AMPLE);
         }
     }
 
-    private boolean mount(String options) throws IOException, InterruptedException {
-        return Harness.run(
-                "mount",
-                "-t",
-                "tmpfs",
-                "-o",
-                options,
-                "tmpfs",
-                folder.resolve("snapshots").toString());
+    private static boolean mount(Path place, String options) throws IOException, InterruptedException {
+        return Harness.run("mount", "-t", "tmpfs", "-o", options, "tmpfs", place.toString());
     }
 
     @Override
@@ -219,10 +221,10 @@ final class EngineVictim implements Victim {
     public void close() {
         end();
         try {
-            if (hasSmallDisk) {
-                Harness.run("umount", folder.resolve("snapshots").toString());
-            }
             harness.drop(databaseName);
+            if (smallDisk.isPresent()) {
+                Harness.run("umount", smallDisk.get().toString());
+            }
             Harness.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot delete " + folder, e);

@@ -54,15 +54,25 @@ final class Harness implements AutoCloseable {
         return folder;
     }
 
-    /** A migrated, empty database. */
-    String newDatabase() throws SQLException {
-        String name = "torture_" + ++databases;
-        execute("create database " + name + " template " + TEMPLATE);
-        return name;
+    /** A name that no database has. */
+    String newName() {
+        return "torture_" + ++databases;
+    }
+
+    /** Makes a database that is migrated and empty. */
+    void create(String database) throws SQLException {
+        execute("create database " + database + " template " + TEMPLATE);
+    }
+
+    /** The same, whose files lie in {@code folder}, which is there and empty. */
+    void create(String database, Path folder) throws SQLException {
+        execute("create tablespace " + database + " location '" + folder + "'");
+        execute("create database " + database + " template " + TEMPLATE + " tablespace " + database);
     }
 
     void drop(String database) throws SQLException {
         execute("drop database if exists " + database + " with (force)");
+        execute("drop tablespace if exists " + database);
     }
 
     PGSimpleDataSource source(String database) {
@@ -112,7 +122,7 @@ final class Harness implements AutoCloseable {
         }
         List<InventoryState> states = new ArrayList<>();
         try (CortexXdrSimulator tenant = Trial.tenant(population);
-                EngineVictim engine = new EngineVictim(this, tenant, false)) {
+                EngineVictim engine = new EngineVictim(this, tenant, Script.SmallDisk.NONE)) {
             for (int day : days) {
                 tenant.moveToDay(day);
                 Trial.awaitEnd(engine, "PROCESSED");

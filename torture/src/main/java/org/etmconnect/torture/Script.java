@@ -4,6 +4,7 @@ package org.etmconnect.torture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.etmconnect.simulator.population.PopulationSettings;
 
@@ -11,10 +12,10 @@ import org.etmconnect.simulator.population.PopulationSettings;
  * What happens in one trial. The same seed makes the same script.
  *
  * @param realServer whether a whole server in its own process runs it, else the engine in this process
- * @param smallDisk whether the snapshots lie on a disk that can be filled
+ * @param disk what lies on a disk that can be filled
  * @param days what happens on each day that somebody looks at the tenant
  */
-record Script(long seed, boolean realServer, boolean smallDisk, PopulationSettings population, List<Day> days) {
+record Script(long seed, boolean realServer, SmallDisk disk, PopulationSettings population, List<Day> days) {
 
     /** The days of the tenant that are looked at. */
     static final List<Integer> DAYS = List.of(0, 4, 9);
@@ -80,6 +81,13 @@ record Script(long seed, boolean realServer, boolean smallDisk, PopulationSettin
             Crash.Target.POSTGRES,
             Crash.Target.MACHINE);
 
+    /** What lies on a disk of its own, which can be filled. */
+    enum SmallDisk {
+        NONE,
+        SNAPSHOTS,
+        DATABASE
+    }
+
     /** @param runs runs that are disturbed, before one that is not */
     record Day(int number, List<Disturbed> runs) {}
 
@@ -87,29 +95,33 @@ record Script(long seed, boolean realServer, boolean smallDisk, PopulationSettin
      * @param faults scripts for the simulator
      * @param crashes one after the other, each after the engine runs again from the one before
      * @param clock how far the clock jumps before each start of the engine; nothing if zero
-     * @param diskFull whether the disk of the snapshots is full
+     * @param diskFull how long the disk is full, to the run's end at most; not at all if empty
      */
-    record Disturbed(List<String> faults, List<Crash> crashes, Duration clock, boolean diskFull) {}
+    record Disturbed(List<String> faults, List<Crash> crashes, Duration clock, Optional<Duration> diskFull) {}
 
     static Script of(long seed) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L);
         random.nextLong();
         boolean realServer = Math.floorMod(seed, SEEDS_FOR_A_SERVER) == 0;
         boolean smallDisk = !realServer && random.nextInt(4) == 0;
+        // Drawn apart, so that the rest of a seed's script stays what it was before databases had such disks.
+        Random disks = new Random(~seed * 0x9E3779B97F4A7C15L);
+        disks.nextLong();
+        SmallDisk disk = !smallDisk ? SmallDisk.NONE : disks.nextBoolean() ? SmallDisk.DATABASE : SmallDisk.SNAPSHOTS;
         PopulationSettings population = POPULATIONS.get(random.nextInt(POPULATIONS.size()));
         List<Day> days = new ArrayList<>();
         for (int number : realServer ? DAYS.subList(0, 2) : DAYS) {
             List<Disturbed> runs = new ArrayList<>();
             int count = realServer ? 1 : 1 + random.nextInt(2);
             for (int run = 0; run < count; run++) {
-                runs.add(disturbed(random, smallDisk, realServer));
+                runs.add(disturbed(random, disk, disks, realServer));
             }
             days.add(new Day(number, runs));
         }
-        return new Script(seed, realServer, smallDisk, population, days);
+        return new Script(seed, realServer, disk, population, days);
     }
 
-    private static Disturbed disturbed(Random random, boolean smallDisk, boolean realServer) {
+    private static Disturbed disturbed(Random random, SmallDisk disk, Random disks, boolean realServer) {
         List<String> faults = new ArrayList<>();
         int faultCount = random.nextInt(4);
         for (int fault = 0; fault < faultCount; fault++) {
@@ -131,6 +143,12 @@ record Script(long seed, boolean realServer, boolean smallDisk, PopulationSettin
         Duration clock = random.nextInt(3) == 0
                 ? Duration.ofMinutes(random.nextInt(400 * 24 * 60) - 200L * 24 * 60)
                 : Duration.ZERO;
-        return new Disturbed(faults, crashes, clock, smallDisk && random.nextInt(3) == 0);
+        boolean full = disk != SmallDisk.NONE && random.nextInt(3) == 0;
+        return new Disturbed(faults, crashes, clock, full ? Optional.of(fullFor(disk, disks)) : Optional.empty());
+    }
+
+    /** Without room in the database a run cannot even end, and waits. */
+    private static Duration fullFor(SmallDisk disk, Random disks) {
+        return disk == SmallDisk.DATABASE ? Duration.ofMillis(200L + disks.nextInt(4_000)) : Trial.LONGEST_RUN;
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Does what a script says, watches, and compares. */
 final class Trial {
 
-    private static final Duration LONGEST_RUN = Duration.ofMinutes(3);
+    static final Duration LONGEST_RUN = Duration.ofMinutes(3);
 
     private final Harness harness;
     private final Script script;
@@ -107,7 +107,7 @@ final class Trial {
         try (CortexXdrSimulator tenant = tenant(script.population());
                 Victim victim = script.realServer()
                         ? new ServerVictim(harness, tenant, "server-" + script.seed())
-                        : new EngineVictim(harness, tenant, script.smallDisk())) {
+                        : new EngineVictim(harness, tenant, script.disk())) {
             for (int index = 0; index < script.days().size(); index++) {
                 Script.Day day = script.days().get(index);
                 tenant.moveToDay(day.number());
@@ -119,12 +119,15 @@ final class Trial {
                     if (!disturbed.clock().isZero() && victim.jump(disturbed.clock())) {
                         jumps++;
                     }
-                    boolean full = disturbed.diskFull() && victim.fillDisk();
-                    fullDisks += full ? 1 : 0;
+                    Optional<Thread> full = disturbed.diskFull().isPresent() && victim.fillDisk()
+                            ? Optional.of(freeAfter(disturbed.diskFull().get(), victim))
+                            : Optional.empty();
+                    fullDisks += full.isPresent() ? 1 : 0;
                     execute(victim, disturbed, truth, before);
                     tenant.clearFaults();
-                    if (full) {
-                        victim.freeDisk();
+                    if (full.isPresent()) {
+                        full.get().interrupt();
+                        full.get().join();
                     }
                 }
                 undisturbed(victim, truth, before, day.number());
@@ -133,8 +136,24 @@ final class Trial {
         }
     }
 
+    /** By a thread of its own: whoever starts a database over a full disk waits for the room. */
+    private static Thread freeAfter(Duration full, Victim victim) {
+        return Thread.ofPlatform().daemon().start(() -> {
+            try {
+                Thread.sleep(full);
+            } catch (InterruptedException sooner) {
+                // The run is over.
+            }
+            try {
+                victim.freeDisk();
+            } catch (Exception stillFull) {
+                throw new IllegalStateException("The disk of " + victim + " stays full", stillFull);
+            }
+        });
+    }
+
     private void undisturbed(Victim victim, TenantTruth truth, int before, int day) throws Exception {
-        execute(victim, new Script.Disturbed(List.of(), List.of(), Duration.ZERO, false), truth, before);
+        execute(victim, new Script.Disturbed(List.of(), List.of(), Duration.ZERO, Optional.empty()), truth, before);
         try (Connection database = victim.connect()) {
             String state = text(database, "select state from run order by run_id desc limit 1");
             if (!state.equals("PROCESSED")) {

@@ -32,10 +32,10 @@ interface Victim extends AutoCloseable {
     /** Sets its clock, if it has one that can be set. */
     boolean jump(Duration by);
 
-    /** Leaves so little room on the disk of its snapshots that a run cannot be stored; false if that cannot be done here. */
+    /** Leaves so little room on its small disk that a run cannot be stored there; false if that cannot be done here. */
     boolean fillDisk() throws Exception;
 
-    /** Gives the room back. */
+    /** Gives the room back; nothing happens if there is enough. */
     void freeDisk() throws Exception;
 
     /** A connection of the suite's own to its database. */

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.etmconnect.benchmarks.DatabasePool;
+import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.Footprint;
 import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
@@ -47,9 +50,9 @@ import org.etmconnect.snapshot.SnapshotStore;
 import org.etmconnect.sync.SyncOptions;
 import org.etmconnect.sync.SyncService;
 import org.etmconnect.sync.TransformMaps;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -70,11 +73,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
 public final class ApplyBenchmark implements Callable<Integer> {
 
-    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the tenant. Default: ${DEFAULT-VALUE}")
-    private int endpoints = 100_000;
-
-    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
-    private int cves = 100;
+    @Mixin
+    private FleetOptions options = new FleetOptions(100_000, 100, "target/apply-benchmark");
 
     @Option(
             names = "--join-memory",
@@ -103,15 +103,6 @@ public final class ApplyBenchmark implements Callable<Integer> {
             description =
                     "1: the first load only; 2: and the same again; 3: and a day later. Default: ${DEFAULT-VALUE}")
     private int runs = 3;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where database and snapshots are kept. Default: ${DEFAULT-VALUE}")
-    private Path directory = Path.of("target/apply-benchmark");
-
-    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
-    private @Nullable Path out;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -157,7 +148,7 @@ public final class ApplyBenchmark implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, SQLException {
         PrintWriter console = spec.commandLine().getOut();
         double load = Surroundings.loadAverage();
-        Path fleet = directory.resolve("fleet-" + endpoints + "-" + cves);
+        Path fleet = options.directory().resolve("fleet-" + options.endpoints() + "-" + options.cves());
         List<Stored> stored = new ArrayList<>();
         for (int day = 0; day <= (runs > 2 ? 1 : 0); day++) {
             stored.add(store(fleet, day));
@@ -175,29 +166,25 @@ public final class ApplyBenchmark implements Callable<Integer> {
         List<Measured> measured = new ArrayList<>();
         List<LoadFloor.Measured> floor = new ArrayList<>();
         for (String old : List.of("database", "snapshots", "work", "keys")) {
-            Leftovers.delete(directory.resolve(old));
+            Leftovers.delete(options.directory().resolve(old));
         }
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(
-                        directory.resolve("database"),
+                        options.directory().resolve("database"),
                         PostgresOptions.defaults().withStopAtExit(true));
-                HikariDataSource database = pool(postgres, postgres.jdbcUrl())) {
+                HikariDataSource database = DatabasePool.of(postgres, 20)) {
             Schema.migrate(database);
             measure(postgres, database, fleet, console, measured, floor);
         }
-        if (out != null) {
-            Map<String, Object> report = Surroundings.report("apply", spec, load);
-            report.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
-            report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
-            report.put("joinMemoryMegabytes", joinMemory);
-            report.put("snapshots", stored);
-            report.put("runs", measured);
-            report.put("floor", floor);
-            Surroundings.write(out, report);
-            console.println("Single numbers: " + out);
-        }
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
+        figures.put("joinMemoryMegabytes", joinMemory);
+        figures.put("snapshots", stored);
+        figures.put("runs", measured);
+        figures.put("floor", floor);
+        options.report("apply", spec, load, figures);
         if (!keep) {
             for (String left : List.of("database", "snapshots", "work", "keys")) {
-                Leftovers.delete(directory.resolve(left));
+                Leftovers.delete(options.directory().resolve(left));
             }
             Leftovers.delete(fleet);
         }
@@ -215,7 +202,7 @@ public final class ApplyBenchmark implements Callable<Integer> {
         }
         Leftovers.delete(folder);
         long begun = System.nanoTime();
-        PopulationSettings settings = new PopulationSettings(1, endpoints, cves);
+        PopulationSettings settings = options.fleet();
         PopulationDay population = Population.of(settings).day(day);
         new StoredFleet(population, settings).write(store.openOrCreate(0, day));
         return new Stored(day, (System.nanoTime() - begun) / 1e9, Footprint.bytesOf(folder));
@@ -232,7 +219,7 @@ public final class ApplyBenchmark implements Callable<Integer> {
         CortexXdrConnector connector = new CortexXdrConnector();
         TransformMaps maps = new TransformMaps(List.of(connector), new MapStore(database, Clock.systemUTC()));
         ConfigurationStore configuration = new ConfigurationStore(
-                database, KeySet.openOrCreate(directory.resolve("keys")), true, Clock.systemUTC());
+                database, KeySet.openOrCreate(options.directory().resolve("keys")), true, Clock.systemUTC());
         int connection = connect(connector, configuration, maps);
         Profile profile = configuration.profiles(OptionalInt.of(connection)).getFirst();
         List<String> names = List.of("first load", "the same again", "a day later");
@@ -243,8 +230,8 @@ public final class ApplyBenchmark implements Callable<Integer> {
             print(console, one, measured.getFirst());
             if (i == 0 && !noFloor) {
                 execute(database, "create database floor");
-                try (HikariDataSource empty = pool(postgres, postgres.jdbcUrl("floor"))) {
-                    floor.add(new LoadFloor(database, empty, directory.resolve("work")).measure());
+                try (HikariDataSource empty = DatabasePool.of(postgres, postgres.jdbcUrl("floor"), 20)) {
+                    floor.add(new LoadFloor(database, empty, options.directory().resolve("work")).measure());
                 }
                 execute(database, "drop database floor");
                 LoadFloor.Measured least = floor.getFirst();
@@ -313,14 +300,14 @@ public final class ApplyBenchmark implements Callable<Integer> {
                         profile.transformMap(),
                         profile.transformMapVersion())
                 .id();
-        Path snapshots = directory.resolve("snapshots");
+        Path snapshots = options.directory().resolve("snapshots");
         Path ofConnection = Files.createDirectories(snapshots.resolve(Integer.toString(profile.connectionId())));
         Files.createSymbolicLink(
                 ofConnection.resolve(Integer.toString(runId)),
                 fleet.resolve("0").resolve(Integer.toString(day)).toAbsolutePath());
-        Path work = directory.resolve("work");
+        Path work = options.directory().resolve("work");
         SyncOptions defaults = SyncOptions.defaults(work);
-        SyncOptions options = new SyncOptions(
+        SyncOptions asTheServer = new SyncOptions(
                 (long) joinMemory << 20,
                 work,
                 defaults.recordsPerBatch(),
@@ -341,7 +328,7 @@ public final class ApplyBenchmark implements Callable<Integer> {
                         new SnapshotStore(snapshots, Clock.systemUTC()),
                         List.of(connector),
                         maps,
-                        options)) {
+                        asTheServer)) {
             sync.resumeAlone();
             run = runStore.find(runId).orElseThrow();
             while (!run.state().ended()) {
@@ -379,15 +366,6 @@ public final class ApplyBenchmark implements Callable<Integer> {
             return saved.connection().id();
         }
         throw new IllegalStateException("The connection could not be saved");
-    }
-
-    private static HikariDataSource pool(EmbeddedPostgres postgres, String url) {
-        HikariDataSource database = new HikariDataSource();
-        database.setJdbcUrl(url);
-        database.setUsername(postgres.user());
-        database.setPassword(postgres.password().reveal());
-        database.setMaximumPoolSize(20);
-        return database;
     }
 
     private static long inventoryBytes(DataSource database) throws SQLException {

@@ -12,21 +12,22 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
-import org.etmconnect.simulator.population.PopulationSettings;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -53,26 +54,14 @@ public final class BaselinesBenchmark implements Callable<Integer> {
     private static final long SAMPLE_MILLISECONDS = 50;
     private static final int LONGEST_OUTPUT = 4_000;
 
-    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the tenant. Default: ${DEFAULT-VALUE}")
-    private int endpoints = 10_000;
-
-    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
-    private int cves = 100;
+    @Mixin
+    private FleetOptions options = new FleetOptions(10_000, 100, "target/baselines-benchmark");
 
     @Option(
             names = "--repeat",
             paramLabel = "N",
             description = "How often each is run, in turns. Default: ${DEFAULT-VALUE}")
     private int repeat = 1;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where database and files are kept; emptied first. Default: ${DEFAULT-VALUE}")
-    private Path directory = Path.of("target/baselines-benchmark");
-
-    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
-    private @Nullable Path out;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -130,13 +119,12 @@ public final class BaselinesBenchmark implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, SQLException {
         PrintWriter console = spec.commandLine().getOut();
         double load = Surroundings.loadAverage();
-        Leftovers.delete(directory);
+        Leftovers.delete(options.directory());
         List<Landed> landed = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
-        try (CortexXdrSimulator tenant =
-                        CortexXdrSimulator.start(SimulatorSettings.of(new PopulationSettings(1, endpoints, cves)));
+        try (CortexXdrSimulator tenant = CortexXdrSimulator.start(SimulatorSettings.of(options.fleet()));
                 EmbeddedPostgres postgres = EmbeddedPostgres.start(
-                        directory.resolve("database"),
+                        options.directory().resolve("database"),
                         PostgresOptions.defaults().withStopAtExit(true))) {
             for (int i = 0; i < repeat; i++) {
                 for (Program program : Program.values()) {
@@ -173,16 +161,12 @@ public final class BaselinesBenchmark implements Callable<Integer> {
                         .count()
                 == 1;
         console.println(agree ? "All landed the same." : "They did not land the same, so nothing is compared.");
-        if (out != null) {
-            Map<String, Object> report = Surroundings.report("baselines", spec, load);
-            report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
-            report.put("requestsPerSecond", "no limit");
-            report.put("agree", agree);
-            report.put("skipped", skipped);
-            report.put("landed", landed);
-            Surroundings.write(out, report);
-            console.println("Single numbers: " + out);
-        }
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("requestsPerSecond", "no limit");
+        figures.put("agree", agree);
+        figures.put("skipped", skipped);
+        figures.put("landed", landed);
+        options.report("baselines", spec, load, figures);
         console.flush();
         return agree ? 0 : 1;
     }
@@ -197,7 +181,7 @@ public final class BaselinesBenchmark implements Callable<Integer> {
             execute(postgres, url, Files.readString(baselines.resolve("tables.sql")));
         }
         long before = number(postgres, url, "select pg_database_size(current_database())");
-        Path files = Files.createDirectories(directory.resolve(name));
+        Path files = Files.createDirectories(options.directory().resolve(name));
         Path log = files.resolve("output.log");
         ProcessBuilder process = new ProcessBuilder(
                 switch (program) {

@@ -14,10 +14,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.etmconnect.benchmarks.DatabasePool;
+import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.benchmarks.qql.FleetApply;
 import org.etmconnect.delivery.DeliveryCounts;
@@ -28,10 +31,9 @@ import org.etmconnect.delivery.ocsf.OcsfWriter;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
 import org.etmconnect.simulator.population.Population;
-import org.etmconnect.simulator.population.PopulationSettings;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,26 +49,14 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
 public final class DeliveryBenchmark implements Callable<Integer> {
 
-    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the fleet. Default: ${DEFAULT-VALUE}")
-    private int endpoints = 100_000;
-
-    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
-    private int cves = 50;
+    @Mixin
+    private FleetOptions options = new FleetOptions(100_000, 50, "target/delivery-benchmark");
 
     @Option(names = "--repeat", paramLabel = "N", description = "How often. Default: ${DEFAULT-VALUE}")
     private int repeat = 3;
 
     @Option(names = "--keep", description = "Use the inventory that the last run left in the directory; load nothing")
     private boolean keep;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where database and files are kept. Default: ${DEFAULT-VALUE}")
-    private Path directory = Path.of("target/delivery-benchmark");
-
-    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
-    private @Nullable Path out;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -105,21 +95,13 @@ public final class DeliveryBenchmark implements Callable<Integer> {
         double load = Surroundings.loadAverage();
         List<Written> written = new ArrayList<>();
         try (EmbeddedPostgres server = EmbeddedPostgres.start(
-                        directory.resolve("database"),
+                        options.directory().resolve("database"),
                         PostgresOptions.defaults().withStopAtExit(true));
-                HikariDataSource database = new HikariDataSource()) {
-            database.setJdbcUrl(server.jdbcUrl());
-            database.setUsername(server.user());
-            database.setPassword(server.password().reveal());
-            database.setMaximumPoolSize(3);
+                HikariDataSource database = DatabasePool.of(server, 3)) {
             if (!keep) {
                 FleetApply fleet = new FleetApply(database);
                 fleet.begin();
-                fleet.apply(
-                        "day 0",
-                        Population.of(new PopulationSettings(1, endpoints, cves))
-                                .day(0),
-                        Duration.ofDays(1));
+                fleet.apply("day 0", Population.of(options.fleet()).day(0), Duration.ofDays(1));
             }
             for (int i = 0; i < repeat; i++) {
                 for (Form form : Form.values()) {
@@ -140,13 +122,10 @@ public final class DeliveryBenchmark implements Callable<Integer> {
                 }
             }
         }
-        if (out != null) {
-            Map<String, Object> report = Surroundings.report("delivery", spec, load);
-            report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
-            report.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
-            report.put("written", written);
-            Surroundings.write(out, report);
-        }
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
+        figures.put("written", written);
+        options.report("delivery", spec, load, figures);
         return 0;
     }
 
@@ -169,8 +148,8 @@ public final class DeliveryBenchmark implements Callable<Integer> {
     }
 
     private Written write(Form form, HikariDataSource database) throws IOException {
-        Path assets = directory.resolve("assets");
-        Path findings = directory.resolve("findings");
+        Path assets = options.directory().resolve("assets");
+        Path findings = options.directory().resolve("findings");
         List<MemoryPoolMXBean> heap = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP)
                 .toList();

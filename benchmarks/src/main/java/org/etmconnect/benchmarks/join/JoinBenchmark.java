@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.Footprint;
 import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
@@ -27,9 +29,9 @@ import org.etmconnect.simulator.population.PopulationDay;
 import org.etmconnect.simulator.population.PopulationSettings;
 import org.etmconnect.snapshot.Snapshot;
 import org.etmconnect.snapshot.SnapshotStore;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,11 +50,8 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:measured", "1:failed", "2:wrong options"})
 public final class JoinBenchmark implements Callable<Integer> {
 
-    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the tenant. Default: ${DEFAULT-VALUE}")
-    private int endpoints = 100_000;
-
-    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
-    private int cves = 100;
+    @Mixin
+    private FleetOptions options = new FleetOptions(100_000, 100, "target/join-benchmark");
 
     @Option(
             names = "--memory",
@@ -65,15 +64,6 @@ public final class JoinBenchmark implements Callable<Integer> {
 
     @Option(names = "--keep", description = "Leave the CVEs on disk, and take those that are there already")
     private boolean keep;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where the CVEs and spill files are kept. Default: ${DEFAULT-VALUE}")
-    private Path directory = Path.of("target/join-benchmark");
-
-    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
-    private @Nullable Path out;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -98,12 +88,12 @@ public final class JoinBenchmark implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter console = spec.commandLine().getOut();
         double load = Surroundings.loadAverage();
-        Path fleet = directory.resolve("cves-" + endpoints + "-" + cves);
+        Path fleet = options.directory().resolve("cves-" + options.endpoints() + "-" + options.cves());
         Path counted = fleet.resolve("pairs");
         SnapshotStore store = new SnapshotStore(fleet, Clock.systemUTC(), false);
         if (!keep || Files.notExists(counted)) {
             Leftovers.delete(fleet);
-            PopulationSettings settings = new PopulationSettings(1, endpoints, cves);
+            PopulationSettings settings = options.fleet();
             PopulationDay day = Population.of(settings).day(0);
             new StoredFleet(day, settings).writeCves(store.openOrCreate(0, 0));
             long[] pairs = {0};
@@ -115,7 +105,7 @@ public final class JoinBenchmark implements Callable<Integer> {
         long pairs = Long.parseLong(Files.readString(counted).strip());
         Snapshot snapshot = store.openOrCreate(0, 0);
         StoredPage page = snapshot.pages(Streams.CVES).getFirst();
-        Path work = Files.createDirectories(directory.resolve("work"));
+        Path work = Files.createDirectories(options.directory().resolve("work"));
         List<Try> tries = new ArrayList<>();
         for (int i = 0; i < repeat; i++) {
             double floor = unpack(snapshot, page);
@@ -128,7 +118,7 @@ public final class JoinBenchmark implements Callable<Integer> {
                 "%,d pairs of %,d hosts, %,.1f MB of JSON: %.2f s, %,.0f pairs/s; unpacking alone %.2f s, so %.2f times"
                         + " that%n",
                 pairs,
-                endpoints,
+                options.endpoints(),
                 page.bytes() / 1e6,
                 seconds,
                 pairs / seconds,
@@ -144,17 +134,13 @@ public final class JoinBenchmark implements Callable<Integer> {
                     one.most().resident() / 1e6,
                     one.most().spilled() / 1e6);
         }
-        if (out != null) {
-            Map<String, Object> report = Surroundings.report("join", spec, load);
-            report.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
-            report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
-            report.put("memoryMegabytes", memory);
-            report.put("pairs", pairs);
-            report.put("jsonBytes", page.bytes());
-            report.put("tries", tries);
-            Surroundings.write(out, report);
-            console.println("Single numbers: " + out);
-        }
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
+        figures.put("memoryMegabytes", memory);
+        figures.put("pairs", pairs);
+        figures.put("jsonBytes", page.bytes());
+        figures.put("tries", tries);
+        options.report("join", spec, load, figures);
         Leftovers.delete(work);
         if (!keep) {
             Leftovers.delete(fleet);

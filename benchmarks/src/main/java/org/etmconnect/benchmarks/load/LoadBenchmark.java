@@ -3,24 +3,24 @@ package org.etmconnect.benchmarks.load;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.MeasuredServer;
 import org.etmconnect.benchmarks.MeasuredServer.Health;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
 import org.etmconnect.simulator.population.Population;
-import org.etmconnect.simulator.population.PopulationSettings;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -63,11 +63,8 @@ public final class LoadBenchmark implements Callable<Integer> {
             description = "What a hostile client waits between calls. Default: ${DEFAULT-VALUE}")
     private int hostileThink = 500;
 
-    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the tenant. Default: ${DEFAULT-VALUE}")
-    private int endpoints = 10_000;
-
-    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
-    private int cves = 100;
+    @Mixin
+    private FleetOptions options = new FleetOptions(10_000, 100, "target/load-benchmark");
 
     @Option(
             names = "--alone",
@@ -77,15 +74,6 @@ public final class LoadBenchmark implements Callable<Integer> {
 
     @Option(names = "--heap", paramLabel = "SIZE", description = "The server's most heap. Default: ${DEFAULT-VALUE}")
     private String heap = "1g";
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where the server's data are kept; deleted at first. Default: ${DEFAULT-VALUE}")
-    private Path directory = Path.of("target/load-benchmark");
-
-    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
-    private @Nullable Path out;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -110,9 +98,8 @@ public final class LoadBenchmark implements Callable<Integer> {
         List<Health> healths = new ArrayList<>();
         double first;
         Clients crowd;
-        try (CortexXdrSimulator tenant =
-                        CortexXdrSimulator.start(SimulatorSettings.of(new PopulationSettings(1, endpoints, cves)));
-                MeasuredServer server = MeasuredServer.start(directory, heap)) {
+        try (CortexXdrSimulator tenant = CortexXdrSimulator.start(SimulatorSettings.of(options.fleet()));
+                MeasuredServer server = MeasuredServer.start(options.directory(), heap)) {
             int profile = server.connect(tenant);
             int day = 0;
             first = server.sync(profile);
@@ -183,27 +170,24 @@ public final class LoadBenchmark implements Callable<Integer> {
         }
         bounds.forEach(bound -> console.printf(
                 Locale.ROOT, "%-46s %s: %s%n", bound.what(), bound.holds() ? "holds " : "BROKEN", bound.measured()));
-        if (out != null) {
-            Map<String, Object> report = Surroundings.report("load", spec, load);
-            report.put("tenant", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
-            report.put("heapLimit", heap);
-            report.put("firstSyncSeconds", first);
-            report.put("syncSecondsAlone", syncsAlone);
-            report.put("syncSecondsUnderLoad", syncsUnderLoad);
-            report.put("syncSecondsAloneAgain", syncsAloneAgain);
-            report.put("statuses", crowd.statuses());
-            report.put(
-                    "latencyMilliseconds",
-                    latencies.length == 0
-                            ? Map.of()
-                            : Map.of(
-                                    "p50", Surroundings.quantile(latencies, 0.5),
-                                    "p95", Surroundings.quantile(latencies, 0.95),
-                                    "p99", Surroundings.quantile(latencies, 0.99)));
-            report.put("bounds", bounds);
-            report.put("health", healths);
-            Surroundings.write(out, report);
-        }
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("heapLimit", heap);
+        figures.put("firstSyncSeconds", first);
+        figures.put("syncSecondsAlone", syncsAlone);
+        figures.put("syncSecondsUnderLoad", syncsUnderLoad);
+        figures.put("syncSecondsAloneAgain", syncsAloneAgain);
+        figures.put("statuses", crowd.statuses());
+        figures.put(
+                "latencyMilliseconds",
+                latencies.length == 0
+                        ? Map.of()
+                        : Map.of(
+                                "p50", Surroundings.quantile(latencies, 0.5),
+                                "p95", Surroundings.quantile(latencies, 0.95),
+                                "p99", Surroundings.quantile(latencies, 0.99)));
+        figures.put("bounds", bounds);
+        figures.put("health", healths);
+        options.report("load", spec, load, figures);
         return bounds.stream().allMatch(Bound::holds) ? 0 : 1;
     }
 

@@ -198,7 +198,7 @@ public final class QqlBenchmark implements Callable<Integer> {
                     .forEach((relation, bytes) ->
                             console.printf(Locale.ROOT, "  %-34s %8.1f MB%n", relation, bytes / 1e6));
             console.flush();
-            DataSource asked = InTurn.of(database, connections, Duration.ofSeconds(30));
+            DataSource asked = new InTurn(database, connections, Duration.ofSeconds(30)).connections();
             Question.Searches searches = new Question.Searches(
                     new FindingSearch(asked),
                     new AssetSearch(asked),

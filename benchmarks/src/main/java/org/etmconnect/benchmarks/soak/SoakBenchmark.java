@@ -3,10 +3,7 @@ package org.etmconnect.benchmarks.soak;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,16 +11,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
+import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.MeasuredServer;
 import org.etmconnect.benchmarks.MeasuredServer.Health;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
 import org.etmconnect.simulator.population.Population;
-import org.etmconnect.simulator.population.PopulationSettings;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,23 +48,11 @@ public final class SoakBenchmark implements Callable<Integer> {
     @Option(names = "--every", paramLabel = "S", description = "Seconds from sync to sync. Default: ${DEFAULT-VALUE}")
     private int every = 60;
 
-    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the tenant. Default: ${DEFAULT-VALUE}")
-    private int endpoints = 2_000;
-
-    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
-    private int cves = 50;
+    @Mixin
+    private FleetOptions options = new FleetOptions(2_000, 50, "target/soak-benchmark");
 
     @Option(names = "--heap", paramLabel = "SIZE", description = "The server's most heap. Default: ${DEFAULT-VALUE}")
     private String heap = "512m";
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where the server's data are kept; deleted at first. Default: ${DEFAULT-VALUE}")
-    private Path directory = Path.of("target/soak-benchmark");
-
-    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
-    private @Nullable Path out;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -99,12 +84,12 @@ public final class SoakBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, SQLException, InterruptedException {
         PrintWriter console = spec.commandLine().getOut();
+        double load = Surroundings.loadAverage();
         List<Health> healths = new ArrayList<>();
         List<Double> syncs = new ArrayList<>();
         long end = System.nanoTime() + minutes * 60_000_000_000L;
-        try (CortexXdrSimulator tenant =
-                        CortexXdrSimulator.start(SimulatorSettings.of(new PopulationSettings(1, endpoints, cves)));
-                MeasuredServer server = MeasuredServer.start(directory, heap)) {
+        try (CortexXdrSimulator tenant = CortexXdrSimulator.start(SimulatorSettings.of(options.fleet()));
+                MeasuredServer server = MeasuredServer.start(options.directory(), heap)) {
             int profile = server.connect(tenant);
             long next = System.nanoTime();
             for (int run = 0; System.nanoTime() < end || run < RUNS_TO_WARM_UP + 4; run++) {
@@ -150,25 +135,13 @@ public final class SoakBenchmark implements Callable<Integer> {
                     course.grew() ? ": GREW (more than " + course.most() + ")" : "");
         }
         console.flush();
-        if (out != null) {
-            Map<String, Object> report = new LinkedHashMap<>();
-            report.put("benchmark", "soak");
-            report.put(
-                    "command",
-                    "./etm bench soak "
-                            + String.join(
-                                    " ", spec.commandLine().getParseResult().originalArgs()));
-            report.put("at", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-            report.put("commit", Surroundings.commit());
-            report.put("machine", Surroundings.machine());
-            report.put("loadAfter", Surroundings.loadAverage());
-            report.put("tenant", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
-            report.put("heapLimit", heap);
-            report.put("courses", courses);
-            report.put("syncSeconds", syncs);
-            report.put("health", healths);
-            Surroundings.write(out, report);
-        }
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("loadAfter", Surroundings.loadAverage());
+        figures.put("heapLimit", heap);
+        figures.put("courses", courses);
+        figures.put("syncSeconds", syncs);
+        figures.put("health", healths);
+        options.report("soak", spec, load, figures);
         return grew ? 1 : 0;
     }
 

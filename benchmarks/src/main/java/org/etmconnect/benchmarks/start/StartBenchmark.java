@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,16 +21,17 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.etmconnect.benchmarks.DatabasePool;
+import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.benchmarks.qql.FleetApply;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
 import org.etmconnect.simulator.population.Population;
-import org.etmconnect.simulator.population.PopulationSettings;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,26 +53,14 @@ public final class StartBenchmark implements Callable<Integer> {
     private static final Pattern UP = Pattern.compile("ETM Connect is up on (http://[0-9.:]+) \\(([0-9.]+) s\\)");
     private static final Duration LONGEST_START = Duration.ofMinutes(2);
 
-    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the inventory. Default: ${DEFAULT-VALUE}")
-    private int endpoints = 100_000;
-
-    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
-    private int cves = 100;
+    @Mixin
+    private FleetOptions options = new FleetOptions(100_000, 100, "target/start-benchmark");
 
     @Option(names = "--repeat", paramLabel = "N", description = "Starts of each kind. Default: ${DEFAULT-VALUE}")
     private int repeat = 5;
 
     @Option(names = "--keep", description = "Use the inventory that the last run left in the directory; load nothing")
     private boolean keep;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where the data directories are kept. Default: ${DEFAULT-VALUE}")
-    private Path directory = Path.of("target/start-benchmark");
-
-    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
-    private @Nullable Path out;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -97,9 +87,9 @@ public final class StartBenchmark implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, SQLException {
         PrintWriter console = spec.commandLine().getOut();
         double load = Surroundings.loadAverage();
-        Path loaded = directory.resolve("loaded");
+        Path loaded = options.directory().resolve("loaded");
         if (!keep) {
-            Leftovers.delete(directory);
+            Leftovers.delete(options.directory());
             load(loaded);
         }
         List<Start> starts = new ArrayList<>();
@@ -114,7 +104,7 @@ public final class StartBenchmark implements Callable<Integer> {
         for (int i = 0; i < repeat; i++) {
             for (boolean cache : kinds) {
                 starts.add(start(loaded, "loaded", cache));
-                Path fresh = directory.resolve("fresh");
+                Path fresh = options.directory().resolve("fresh");
                 Leftovers.delete(fresh);
                 starts.add(start(fresh, "fresh", cache));
             }
@@ -136,13 +126,9 @@ public final class StartBenchmark implements Callable<Integer> {
                         seconds[seconds.length - 1]);
             }
         }
-        if (out != null) {
-            Map<String, Object> report = Surroundings.report("start", spec, load);
-            report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
-            report.put("starts", starts);
-            Surroundings.write(out, report);
-            console.println("Single numbers: " + out);
-        }
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("starts", starts);
+        options.report("start", spec, load, figures);
         console.flush();
         return 0;
     }
@@ -150,22 +136,15 @@ public final class StartBenchmark implements Callable<Integer> {
     private void load(Path data) throws SQLException {
         try (EmbeddedPostgres server = EmbeddedPostgres.start(
                         data.resolve("database"), PostgresOptions.defaults().withStopAtExit(true));
-                HikariDataSource database = new HikariDataSource()) {
-            database.setJdbcUrl(server.jdbcUrl());
-            database.setUsername(server.user());
-            database.setPassword(server.password().reveal());
-            database.setMaximumPoolSize(3);
+                HikariDataSource database = DatabasePool.of(server, 3)) {
             FleetApply fleet = new FleetApply(database);
             fleet.begin();
-            fleet.apply(
-                    "day 0",
-                    Population.of(new PopulationSettings(1, endpoints, cves)).day(0),
-                    Duration.ofDays(1));
+            fleet.apply("day 0", Population.of(options.fleet()).day(0), Duration.ofDays(1));
         }
     }
 
     private Start start(Path data, String inventory, boolean cache) throws IOException, InterruptedException {
-        Path log = directory.resolve("console.log");
+        Path log = options.directory().resolve("console.log");
         Path launcher = home().resolve("etm");
         ProcessBuilder builder = new ProcessBuilder(
                         "bash",

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.etmconnect.benchmarks.DatabasePool;
+import org.etmconnect.benchmarks.FleetOptions;
 import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.benchmarks.TenantSync;
@@ -28,11 +31,10 @@ import org.etmconnect.inventory.runs.RunStage;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
-import org.etmconnect.simulator.population.PopulationSettings;
 import org.etmconnect.snapshot.Snapshot;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -54,11 +56,8 @@ public final class SyncBenchmark implements Callable<Integer> {
 
     private static final List<String> RUNS = List.of("first", "the same again", "a day later");
 
-    @Option(names = "--endpoints", paramLabel = "N", description = "Hosts of the tenant. Default: ${DEFAULT-VALUE}")
-    private int endpoints = 100_000;
-
-    @Option(names = "--cves", paramLabel = "N", description = "CVEs of a host on average. Default: ${DEFAULT-VALUE}")
-    private int cves = 100;
+    @Mixin
+    private FleetOptions options = new FleetOptions(100_000, 100, "target/sync-benchmark");
 
     @Option(
             names = "--rate",
@@ -90,15 +89,6 @@ public final class SyncBenchmark implements Callable<Integer> {
                     "After the runs, ask the tenant once more for what the last run fetched, at the same pace, and"
                             + " throw the answers away")
     private boolean withFloor;
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            description = "Where database and snapshots are kept; emptied first. Default: ${DEFAULT-VALUE}")
-    private Path directory = Path.of("target/sync-benchmark");
-
-    @Option(names = "--out", paramLabel = "FILE", description = "Writes all single numbers there, as JSON")
-    private @Nullable Path out;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -145,36 +135,27 @@ public final class SyncBenchmark implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter console = spec.commandLine().getOut();
         double load = Surroundings.loadAverage();
-        empty(directory);
+        empty(options.directory());
         List<Measured> measured = new ArrayList<>();
         Optional<FetchFloor.Floor> floor;
-        try (CortexXdrSimulator tenant =
-                        CortexXdrSimulator.start(SimulatorSettings.of(new PopulationSettings(1, endpoints, cves))
-                                .withRequestsPerSecond(rate)
-                                .withLatency(Duration.ofMillis(latency)));
+        try (CortexXdrSimulator tenant = CortexXdrSimulator.start(SimulatorSettings.of(options.fleet())
+                        .withRequestsPerSecond(rate)
+                        .withLatency(Duration.ofMillis(latency)));
                 EmbeddedPostgres postgres = EmbeddedPostgres.start(
-                        directory.resolve("database"),
+                        options.directory().resolve("database"),
                         PostgresOptions.defaults().withStopAtExit(true));
-                HikariDataSource database = new HikariDataSource()) {
-            database.setJdbcUrl(postgres.jdbcUrl());
-            database.setUsername(postgres.user());
-            database.setPassword(postgres.password().reveal());
-            database.setMaximumPoolSize(20);
+                HikariDataSource database = DatabasePool.of(postgres, 20)) {
             Schema.migrate(database);
             floor = measure(database, tenant, console, measured);
         }
-        if (out != null) {
-            Map<String, Object> report = Surroundings.report("sync", spec, load);
-            report.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
-            report.put("fleet", Map.of("seed", 1, "endpoints", endpoints, "cves", cves));
-            report.put("rate", rate);
-            report.put("parallel", parallel);
-            report.put("latencyMilliseconds", latency);
-            report.put("runs", measured);
-            floor.ifPresent(least -> report.put("fetchFloor", least));
-            Surroundings.write(out, report);
-            console.println("Single numbers: " + out);
-        }
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("heapLimitMegabytes", Runtime.getRuntime().maxMemory() / 1e6);
+        figures.put("rate", rate);
+        figures.put("parallel", parallel);
+        figures.put("latencyMilliseconds", latency);
+        figures.put("runs", measured);
+        floor.ifPresent(least -> figures.put("fetchFloor", least));
+        options.report("sync", spec, load, figures);
         console.flush();
         return 0;
     }
@@ -184,7 +165,7 @@ public final class SyncBenchmark implements Callable<Integer> {
             throws InterruptedException {
         RunStore runs;
         Snapshot snapshot;
-        try (TenantSync sync = TenantSync.open(database, tenant.baseUrl(), rate, parallel, directory)) {
+        try (TenantSync sync = TenantSync.open(database, tenant.baseUrl(), rate, parallel, options.directory())) {
             runs = sync.runs();
             for (String name : RUNS.subList(0, Math.clamp(wanted, 1, RUNS.size()))) {
                 if (name.equals("a day later")) {

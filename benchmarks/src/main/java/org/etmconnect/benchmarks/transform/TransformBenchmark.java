@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.etmconnect.benchmarks.DatabasePool;
 import org.etmconnect.benchmarks.Leftovers;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.benchmarks.TenantSync;
@@ -152,10 +153,7 @@ public final class TransformBenchmark implements Callable<Integer> {
                 EmbeddedPostgres postgres = EmbeddedPostgres.start(
                         directory.resolve("database"),
                         PostgresOptions.defaults().withStopAtExit(true));
-                HikariDataSource database = new HikariDataSource()) {
-            database.setJdbcUrl(postgres.jdbcUrl());
-            database.setUsername(postgres.user());
-            database.setPassword(postgres.password().reveal());
+                HikariDataSource database = DatabasePool.of(postgres, 10)) {
             Schema.migrate(database);
             try (TenantSync sync = TenantSync.open(database, tenant.baseUrl(), UNBOUNDED_PER_SECOND, 4, directory)) {
                 sync.run();

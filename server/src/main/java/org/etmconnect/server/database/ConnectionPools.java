@@ -3,6 +3,7 @@ package org.etmconnect.server.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,7 +28,7 @@ public final class ConnectionPools implements AutoCloseable {
     private final HikariDataSource work;
     private final HikariDataSource requests;
     private final HikariDataSource searches;
-    private final DataSource searchesInTurn;
+    private final InTurn searchesInTurn;
     private final DataSource dividing;
 
     /**
@@ -42,7 +43,7 @@ public final class ConnectionPools implements AutoCloseable {
         int processors = Runtime.getRuntime().availableProcessors();
         int most = Math.clamp(processors, LEAST_OF_SEARCHES, MOST_OF_SEARCHES);
         searches = pool(common, "-searches", most, -1);
-        searchesInTurn = InTurn.of(searches, most, Duration.ofMillis(common.getConnectionTimeout()));
+        searchesInTurn = new InTurn(searches, most, Duration.ofMillis(common.getConnectionTimeout()));
         dividing = new AbstractDataSource() {
             @Override
             public Connection getConnection() throws SQLException {
@@ -77,12 +78,15 @@ public final class ConnectionPools implements AutoCloseable {
 
     /** For searches: about as many at a time as there are processors, and in the order of asking. */
     public DataSource searches() {
-        return searchesInTurn;
+        return searchesInTurn.connections();
     }
 
     /** Lets {@code registry} show how full the pools are. Call once. */
     public void measure(MeterRegistry registry) {
         List.of(work, requests, searches).forEach(pool -> pool.setMetricRegistry(registry));
+        Gauge.builder("etm.searches.waiting", searchesInTurn, InTurn::waiting)
+                .description("Searches that wait for a connection to the database")
+                .register(registry);
     }
 
     @Override

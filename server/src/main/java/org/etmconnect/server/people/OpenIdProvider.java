@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.inventory.people.Role;
 
@@ -18,6 +19,7 @@ import org.etmconnect.inventory.people.Role;
  * @param groupsClaim the claim of the ID token that lists a user's groups or roles
  * @param managers groups whose members are Managers
  * @param viewers groups whose members are Viewers
+ * @param passwordsFor who alone may sign in with a password beside it; everybody who has one if empty
  */
 public record OpenIdProvider(
         URI issuer,
@@ -26,7 +28,13 @@ public record OpenIdProvider(
         String label,
         String groupsClaim,
         List<String> managers,
-        List<String> viewers) {
+        List<String> viewers,
+        Optional<Set<String>> passwordsFor) {
+
+    /** Whether the user {@code name} may sign in with a password. */
+    boolean leavesPasswordTo(String name) {
+        return passwordsFor.map(names -> names.contains(name)).orElse(true);
+    }
 
     /** Whether the provider says who may do what; else everyone new is a Viewer, until a Manager changes it. */
     boolean givesRoles() {

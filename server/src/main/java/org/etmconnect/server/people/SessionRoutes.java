@@ -100,7 +100,10 @@ class SessionRoutes implements SessionApi {
     public ResponseEntity<SignInWaysDto> getSignInWays() {
         return ResponseEntity.ok(new SignInWaysDto()
                 .openId(openId.provider()
-                        .map(provider -> new OpenIdWayDto(provider.label(), OpenIdSignIn.BEGIN))
+                        .map(provider -> new OpenIdWayDto(
+                                provider.label(),
+                                OpenIdSignIn.BEGIN,
+                                provider.passwordsFor().isPresent()))
                         .orElse(null)));
     }
 

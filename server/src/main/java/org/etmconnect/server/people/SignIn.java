@@ -11,6 +11,7 @@ import org.etmconnect.inventory.people.SignInAttempts;
 import org.etmconnect.server.security.AuditTrail;
 import org.etmconnect.server.security.Origin;
 import org.etmconnect.server.security.RefusedCallers;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** Lets people in by name and password. Safe for use by several threads. */
@@ -24,13 +25,21 @@ final class SignIn {
     private final Passwords passwords;
     private final AuditTrail trail;
     private final RefusedCallers refused;
+    private final Optional<OpenIdProvider> provider;
 
-    SignIn(PeopleStore people, SignInAttempts attempts, Passwords passwords, AuditTrail trail, RefusedCallers refused) {
+    SignIn(
+            PeopleStore people,
+            SignInAttempts attempts,
+            Passwords passwords,
+            AuditTrail trail,
+            RefusedCallers refused,
+            ObjectProvider<OpenIdProvider> provider) {
         this.people = people;
         this.attempts = attempts;
         this.passwords = passwords;
         this.trail = trail;
         this.refused = refused;
+        this.provider = Optional.ofNullable(provider.getIfAvailable());
     }
 
     /** How an attempt ended. */
@@ -61,7 +70,9 @@ final class SignIn {
                 Optional<Person> person = people.person(name);
                 Optional<String> hash =
                         people.passwordHash(person.map(Person::id).orElse(0));
-                boolean right = passwords.matches(password, hash);
+                // Judged even where it cannot help, so that the time does not tell whom it could help.
+                boolean right = passwords.matches(password, hash)
+                        && provider.map(each -> each.leavesPasswordTo(name)).orElse(true);
                 if (right && person.filter(Person::active).isPresent()) {
                     attempts.succeeded(name, origin);
                     people.signedIn(person.get().id());

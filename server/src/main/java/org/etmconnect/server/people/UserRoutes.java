@@ -3,6 +3,7 @@ package org.etmconnect.server.people;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.etmconnect.inventory.people.PeopleStore;
 import org.etmconnect.inventory.people.Person;
 import org.etmconnect.inventory.people.PersonOutcome;
@@ -17,6 +18,7 @@ import org.etmconnect.server.rest.model.UserChangeDto;
 import org.etmconnect.server.rest.model.UserDto;
 import org.etmconnect.server.rest.model.UserInputDto;
 import org.etmconnect.server.rest.model.UserListDto;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -29,11 +31,14 @@ class UserRoutes implements UsersApi {
     private final PeopleStore people;
     private final SignInAttempts attempts;
     private final Passwords passwords;
+    private final Optional<OpenIdProvider> provider;
 
-    UserRoutes(PeopleStore people, SignInAttempts attempts, Passwords passwords) {
+    UserRoutes(
+            PeopleStore people, SignInAttempts attempts, Passwords passwords, ObjectProvider<OpenIdProvider> provider) {
         this.people = people;
         this.attempts = attempts;
         this.passwords = passwords;
+        this.provider = Optional.ofNullable(provider.getIfAvailable());
     }
 
     @Override
@@ -56,6 +61,7 @@ class UserRoutes implements UsersApi {
                                 "name",
                                 "A name begins with a letter or digit, and has letters, digits and . _ @ - alone;"
                                         + " local, system and anonymous are taken."))));
+        checkMayHavePassword(name);
         String password = passwords.oneTime();
         Person person = saved(people.create(name, role(input.getRole()), passwords.hash(password)));
         return ResponseEntity.created(URI.create("/api/v1/users/" + person.id()))
@@ -86,10 +92,21 @@ class UserRoutes implements UsersApi {
         if (person(userId).external()) {
             throw ApiProblem.conflict("This user's password is not kept here", "It is changed at the OpenID provider.");
         }
+        checkMayHavePassword(person(userId).name());
         String password = passwords.oneTime();
         Person person = saved(people.setPassword(userId, passwords.hash(password), true));
         attempts.forgive(person.name());
         return ResponseEntity.ok(new NewUserDto(document(person), password));
+    }
+
+    private void checkMayHavePassword(String name) {
+        provider.filter(each -> !each.leavesPasswordTo(name)).ifPresent(each -> {
+            throw ApiProblem.conflict(
+                    "\"" + name + "\" may not sign in with a password",
+                    "People come in by " + each.label()
+                            + ", where a user is made at the first sign-in. The operator says who"
+                            + " may have a password beside it (--openid-passwords-for).");
+        });
     }
 
     private Person person(int id) {

@@ -5,7 +5,10 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.etmconnect.connector.Secret;
+import org.etmconnect.inventory.people.Person;
 import org.etmconnect.server.people.OpenIdProvider;
 import picocli.CommandLine.Option;
 
@@ -52,6 +55,15 @@ final class OpenIdOptions {
             description = "The claim of the ID token that lists them. Default: ${DEFAULT-VALUE}")
     private String groupsClaim = "groups";
 
+    @Option(
+            names = "--openid-passwords-for",
+            paramLabel = "USER",
+            split = ",",
+            description =
+                    "Who alone may sign in with a password beside the provider, separated by commas: one Manager for"
+                            + " the day on which the provider is down. Without it everybody who has one")
+    private List<String> passwordsFor = new ArrayList<>();
+
     /**
      * The provider, if one is named.
      *
@@ -60,7 +72,11 @@ final class OpenIdOptions {
      */
     Optional<OpenIdProvider> provider(Optional<Secret> secret, boolean plainHttp) {
         if (issuer.isEmpty()) {
-            if (clientId.isPresent() || secret.isPresent() || !managers.isEmpty() || !viewers.isEmpty()) {
+            if (clientId.isPresent()
+                    || secret.isPresent()
+                    || !managers.isEmpty()
+                    || !viewers.isEmpty()
+                    || !passwordsFor.isEmpty()) {
                 throw new IllegalArgumentException("--openid-issuer is missing: the provider's address.");
             }
             return Optional.empty();
@@ -81,6 +97,16 @@ final class OpenIdOptions {
                 label,
                 groupsClaim,
                 List.copyOf(managers),
-                List.copyOf(viewers)));
+                List.copyOf(viewers),
+                passwordsFor.isEmpty() ? Optional.empty() : Optional.of(names())));
+    }
+
+    private Set<String> names() {
+        return passwordsFor.stream()
+                .map(name -> Person.readName(name)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "--openid-passwords-for must name users, separated by commas; no user can be called \""
+                                        + name + "\".")))
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

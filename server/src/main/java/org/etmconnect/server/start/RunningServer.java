@@ -17,6 +17,7 @@ import org.etmconnect.delivery.Deliveries;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.StorageFault;
 import org.etmconnect.server.people.FirstManager;
+import org.etmconnect.server.people.LeakedPasswords;
 import org.etmconnect.server.people.OpenIdProvider;
 import org.etmconnect.server.security.ApiToken;
 import org.etmconnect.sync.SyncService;
@@ -62,6 +63,7 @@ public final class RunningServer implements AutoCloseable {
         DataDirectory directory = DataDirectory.prepareWhole(options.data());
         ApiToken token = token(directory);
         KeySet keys = keys(options.keys(), directory);
+        LeakedPasswords leaked = leakedPasswords(options);
         // The database and Spring's classes take seconds each, so they start side by side.
         try (ExecutorService starter = Executors.newSingleThreadExecutor()) {
             CompletableFuture<Database> database =
@@ -77,6 +79,7 @@ public final class RunningServer implements AutoCloseable {
                             beans.registerSingleton("dataDirectory", directory);
                             beans.registerSingleton("apiToken", token);
                             beans.registerSingleton("keySet", keys);
+                            beans.registerSingleton("leakedPasswords", leaked);
                             beans.registerSingleton("startingDatabase", new StartingDatabase(database));
                         })
                         .run();
@@ -94,7 +97,8 @@ public final class RunningServer implements AutoCloseable {
                     context,
                     URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port),
                     directory.apiToken(),
-                    context.getBean(FirstManager.class).makeIfNobody(options.firstManager()));
+                    context.getBean(FirstManager.class)
+                            .makeIfNobody(options.accounts().firstManager()));
             SyncService sync = context.getBean(SyncService.class);
             if (options.database().isPresent()) {
                 sync.resume();
@@ -155,6 +159,14 @@ public final class RunningServer implements AutoCloseable {
             };
         } catch (StorageFault failure) {
             throw new StartFailure(String.valueOf(failure.getMessage()), failure);
+        }
+    }
+
+    private static LeakedPasswords leakedPasswords(ServerOptions options) {
+        try {
+            return options.accounts().leakedPasswords().map(LeakedPasswords::in).orElseGet(LeakedPasswords::none);
+        } catch (IllegalArgumentException wrong) {
+            throw new StartFailure("--leaked-passwords: " + wrong.getMessage(), wrong);
         }
     }
 

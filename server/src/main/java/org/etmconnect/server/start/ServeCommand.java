@@ -16,6 +16,7 @@ import org.etmconnect.connector.Targets;
 import org.etmconnect.inventory.people.Person;
 import org.etmconnect.server.people.FirstManager;
 import org.etmconnect.server.people.OpenIdProvider;
+import org.etmconnect.server.start.ServerOptions.Accounts;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
 import org.etmconnect.server.start.ServerOptions.Keys;
 import org.etmconnect.server.start.ServerOptions.Retention;
@@ -188,6 +189,14 @@ public final class ServeCommand implements Callable<Integer> {
                     + " Without effect once there is a user. Default: ${DEFAULT-VALUE}")
     private String firstManager = FirstManager.NAME;
 
+    @Option(
+            names = "--leaked-passwords",
+            paramLabel = "FILE",
+            description =
+                    "Passwords in this list are refused: a line for each, its SHA-1, in the order of the hashes, as"
+                            + " the downloader of Have I Been Pwned makes it. It is read where it lies.")
+    private Optional<Path> leakedPasswords = Optional.empty();
+
     @Mixin
     private OpenIdOptions openId = new OpenIdOptions();
 
@@ -282,19 +291,19 @@ public final class ServeCommand implements Callable<Integer> {
         // The running server belongs to the process; its shutdown hook closes it.
         RunningServer server = RunningServer.start(
                 new ServerOptions(
-                                address,
-                                port,
-                                data.toAbsolutePath().normalize(),
-                                database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
-                                allowPlainHttp,
-                                targets(),
-                                true)
-                        .shared(keys, Duration.ofSeconds(takeOverAfter))
-                        .bounded(
-                                Duration.ofMinutes(stuckAfter),
-                                callsPerSecond,
-                                new Retention(keepSnapshots, days(keepDetails), days(keepHistory)))
-                        .ledBy(manager),
+                        address,
+                        port,
+                        data.toAbsolutePath().normalize(),
+                        database.map(url -> new ExternalDatabase(url, databaseUser, databasePassword)),
+                        allowPlainHttp,
+                        targets(),
+                        true,
+                        keys,
+                        Duration.ofSeconds(takeOverAfter),
+                        Duration.ofMinutes(stuckAfter),
+                        callsPerSecond,
+                        new Retention(keepSnapshots, days(keepDetails), days(keepHistory)),
+                        new Accounts(manager, leakedPasswords)),
                 new Monitoring(openMetrics, logFormat),
                 openIdProvider());
         server.firstPassword().ifPresent(password -> sayHowToSignIn(manager, password));

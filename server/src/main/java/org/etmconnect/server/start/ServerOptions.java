@@ -25,7 +25,7 @@ import org.etmconnect.sync.SyncOptions;
  * @param stuckAfter how long a run may get no further before it is ended
  * @param callsPerSecond how many calls one token or session may make; 0: any number
  * @param retention how long what runs leave behind is kept
- * @param firstManager how the Manager is called whom the first start makes
+ * @param accounts what is special about people who sign in with a password
  */
 public record ServerOptions(
         InetAddress address,
@@ -40,7 +40,7 @@ public record ServerOptions(
         Duration stuckAfter,
         int callsPerSecond,
         Retention retention,
-        String firstManager) {
+        Accounts accounts) {
 
     /** After so long another server goes on with the runs of one that fell silent. */
     public static final Duration TAKE_OVER_AFTER = Duration.ofSeconds(60);
@@ -67,61 +67,7 @@ public record ServerOptions(
                 SyncOptions.STUCK_AFTER,
                 0,
                 Retention.defaults(),
-                FirstManager.NAME);
-    }
-
-    /** The same server with other keys, and another patience with servers that share its database. */
-    ServerOptions shared(Keys given, Duration patience) {
-        return new ServerOptions(
-                address,
-                port,
-                data,
-                database,
-                allowPlainHttp,
-                targets,
-                durable,
-                given,
-                patience,
-                stuckAfter,
-                callsPerSecond,
-                retention,
-                firstManager);
-    }
-
-    /** The same server, whose first Manager has this name. */
-    ServerOptions ledBy(String name) {
-        return new ServerOptions(
-                address,
-                port,
-                data,
-                database,
-                allowPlainHttp,
-                targets,
-                durable,
-                keys,
-                takeOverAfter,
-                stuckAfter,
-                callsPerSecond,
-                retention,
-                name);
-    }
-
-    /** The same server with another patience with runs, with callers, and with what is old. */
-    ServerOptions bounded(Duration patience, int calls, Retention kept) {
-        return new ServerOptions(
-                address,
-                port,
-                data,
-                database,
-                allowPlainHttp,
-                targets,
-                durable,
-                keys,
-                takeOverAfter,
-                patience,
-                calls,
-                kept,
-                firstManager);
+                Accounts.defaults());
     }
 
     /**
@@ -135,6 +81,19 @@ public record ServerOptions(
 
         static Retention defaults() {
             return new Retention(5, Optional.empty(), Optional.empty());
+        }
+    }
+
+    /**
+     * What is special about people who sign in with a password.
+     *
+     * @param firstManager how the Manager is called whom the first start makes
+     * @param leakedPasswords the file with passwords that nobody may take
+     */
+    record Accounts(String firstManager, Optional<Path> leakedPasswords) {
+
+        static Accounts defaults() {
+            return new Accounts(FirstManager.NAME, Optional.empty());
         }
     }
 

@@ -2,15 +2,18 @@
 package org.etmconnect.server.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.sync.SyncOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,16 +24,8 @@ class FirstManagerTest {
 
     @Test
     void theFirstManagerIsCalledAsTheServerIsTold() throws Exception {
-        ServerOptions options = new ServerOptions(
-                        InetAddress.getLoopbackAddress(),
-                        0,
-                        directory.resolve("data"),
-                        Optional.empty(),
-                        true,
-                        Targets.internetAnd(List.of()),
-                        false)
-                .ledBy("night.owl");
-        try (RunningServer server = RunningServer.start(options);
+        try (RunningServer server =
+                        RunningServer.start(options(new ServerOptions.Accounts("night.owl", Optional.empty())));
                 HttpClient client = HttpClient.newHttpClient()) {
             String password = server.firstPassword().orElseThrow();
 
@@ -39,6 +34,33 @@ class FirstManagerTest {
             assertThat(owl.statusCode()).isEqualTo(200);
             assertThat(owl.body()).contains("MANAGER");
         }
+    }
+
+    @Test
+    void aListOfLeakedPasswordsThatIsNoneIsSaidAtTheStart() throws Exception {
+        Path list = Files.writeString(directory.resolve("leaked.txt"), "password\n");
+
+        assertThatThrownBy(() -> RunningServer.start(options(new ServerOptions.Accounts("admin", Optional.of(list)))))
+                .isInstanceOf(StartFailure.class)
+                .hasMessageContaining("--leaked-passwords")
+                .hasMessageContaining("SHA-1");
+    }
+
+    private ServerOptions options(ServerOptions.Accounts accounts) {
+        return new ServerOptions(
+                InetAddress.getLoopbackAddress(),
+                0,
+                directory.resolve("data"),
+                Optional.empty(),
+                true,
+                Targets.internetAnd(List.of()),
+                false,
+                new ServerOptions.Keys.Own(),
+                ServerOptions.TAKE_OVER_AFTER,
+                SyncOptions.STUCK_AFTER,
+                0,
+                ServerOptions.Retention.defaults(),
+                accounts);
     }
 
     private static HttpResponse<String> signIn(HttpClient client, RunningServer server, String name, String password)
