@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Asset 1 has a record of each of two connections, 1 and 2, whose runs write at the same time. */
@@ -99,6 +101,39 @@ class TwoRunsOfOneAssetTest {
                 });
 
         assertThat(text("select domain || ' ' || type from asset")).isEqualTo("corp.example.com SERVER");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSystemThatChangesWhileAFindingIsFixedTakesTheOthersAlong(boolean fixedFirst) throws Exception {
+        execute("""
+                truncate definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_definition,
+                         open_by_first_run restart identity;
+                update asset set os_name = 'Windows';
+                insert into definition (connection_id, external_finding_id, fingerprint, document, created_run, updated_run)
+                select id, 'CVE-' || id, '', '{}', 1, 1 from generate_series(1, 2) id;
+                insert into definition_count values (1, 2), (2, 2);
+                insert into finding_cohort (source_record_id, first_run, opened_run, definitions)
+                values (1, 1, 1, '{1,2}'), (2, 1, 1, '{1,2}');
+                insert into open_by_first_run values (1, 4);
+                insert into open_by_severity (asset_id, os_name, unrated, info, low, medium, high, critical)
+                values (1, 'Windows', 4, 0, 0, 0, 0, 0);
+                insert into open_by_definition values ('Windows', '{1,2}', '{2,2}')""");
+        OpenCountsLaw.holds(DATABASE);
+        Work fixes = connection ->
+                new CohortTable(connection).close(List.of(new PendingClosures.Absent(1, new int[] {1}, null)), 3);
+        Work renames = connection -> {
+            write(
+                    connection,
+                    "update source_record set document = ? where source_record_id = 2",
+                    "{\"hostName\": \"web1\", \"operatingSystem\": {\"name\": \"Ubuntu\"}}");
+            merge(connection, 4);
+        };
+
+        interleaved(fixedFirst ? fixes : renames, fixedFirst ? renames : fixes);
+
+        assertThat(text("select os_name from asset")).isEqualTo("Ubuntu");
+        OpenCountsLaw.holds(DATABASE);
     }
 
     private interface Work {
