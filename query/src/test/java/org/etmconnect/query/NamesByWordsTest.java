@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.etmconnect.inventory.Schema;
+import org.etmconnect.inventory.embedded.TestDatabase;
+import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.ParseOutcome;
+import org.etmconnect.query.syntax.QqlParser;
+import org.etmconnect.query.syntax.Subject;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Over more hosts than are walked by name before the index of words is asked. */
+class NamesByWordsTest {
+
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
+
+    @BeforeAll
+    static void hosts() throws SQLException {
+        Schema.migrate(DATABASE.dataSource());
+        try (Connection connection = DATABASE.connect()) {
+            connection.createStatement().execute("""
+                    insert into asset (name, created_run, updated_run)
+                    select case when i % 4 = 0 then 'app-' || i when i % 4 = 1 then 'LAP-' || i when i % 4 = 2 then null
+                                else 'web-' || i end, 1, 1
+                    from generate_series(1, 24000) i;
+                    insert into asset (name, created_run, updated_run) values ('a-web', 1, 1), ('zweb', 1, 1)""");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"app, app", "web, web", "lap-77, lap-77", "w, w", "APP-12 web, nothing such"})
+    void pagesByNameHoldAllHostsWithTheWordInOrder(String query, String word) throws SQLException {
+        Condition condition = QqlParser.parse("asset.name:\"" + query + "\"", Subject.ASSET)
+                        instanceof ParseOutcome.Parsed(Condition parsed)
+                ? parsed
+                : new Condition.Everything();
+        AssetSearch search = new AssetSearch(DATABASE.dataSource());
+        List<Integer> found = new ArrayList<>();
+        Optional<String> cursor = Optional.empty();
+        for (int page = 0; page < 3; page++) {
+            if (!(search.page(condition, AssetSort.NAME, cursor, 700)
+                    instanceof SearchOutcome.Found<AssetRow>(Page<AssetRow> one))) {
+                throw new AssertionError("no page");
+            }
+            one.rows().forEach(row -> found.add(row.id()));
+            cursor = one.next();
+            if (cursor.isEmpty()) {
+                break;
+            }
+        }
+
+        List<Integer> expected = new ArrayList<>();
+        try (Connection connection = DATABASE.connect();
+                ResultSet row = connection
+                        .createStatement()
+                        .executeQuery("select asset_id from asset where lower(name) like '%" + word
+                                + "%' order by lower(name), asset_id limit 2100")) {
+            while (row.next()) {
+                expected.add(row.getInt(1));
+            }
+        }
+        assertThat(found).isEqualTo(expected);
+    }
+}
