@@ -30,7 +30,8 @@ final class Watcher {
             looks++;
             return closedTooEarly(statement, truth, before)
                     .or(() -> asked(() -> retiredTooEarly(statement, truth, before)))
-                    .or(() -> asked(() -> halfApplied(statement)));
+                    .or(() -> asked(() -> halfApplied(statement)))
+                    .or(() -> asked(() -> miscounted(statement)));
         } finally {
             database.rollback();
             database.setAutoCommit(true);
@@ -106,17 +107,38 @@ final class Watcher {
                         + row.getString(3) + "\"");
             }
         }
+        return Optional.empty();
+    }
+
+    /** What is counted is written with what it counts. */
+    private static Optional<String> miscounted(Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery("""
-                select count(*) from (
-                    select id, count(*) as open from finding_cohort c, unnest(definitions) as id
-                    where fixed_run is null group by id) as cohorts
-                full join (select definition_id, open_findings from definition_count where open_findings <> 0) as counts
-                on counts.definition_id = cohorts.id
-                where open is distinct from open_findings""")) {
+                with found as (
+                    select a.os_name, id as definition_id, count(*) as open
+                    from finding_cohort c join source_record using (source_record_id) join asset a using (asset_id)
+                    cross join unnest(c.definitions) as id
+                    where c.fixed_run is null group by 1, 2),
+                on_systems as (
+                    select o.os_name, u.definition_id, sum(u.findings) as open
+                    from open_by_definition o cross join unnest(o.definitions, o.findings) u(definition_id, findings)
+                    group by 1, 2 having sum(u.findings) <> 0)
+                select (select count(*) from (
+                            select definition_id, sum(open) from found group by 1
+                            except select definition_id, open_findings from definition_count) as wrong)
+                     + (select count(*) from (
+                            select definition_id, open_findings::numeric from definition_count where open_findings <> 0
+                            except select definition_id, sum(open) from found group by 1) as wrong)
+                     + (select count(*) from (
+                            select os_name, definition_id, open::bigint from found
+                            except select os_name, definition_id, open::bigint from on_systems) as wrong)
+                     + (select count(*) from (
+                            select os_name, definition_id, open::bigint from on_systems
+                            except select os_name, definition_id, open::bigint from found) as wrong)""")) {
             row.next();
             return row.getLong(1) == 0
                     ? Optional.empty()
-                    : Optional.of("the open findings of " + row.getLong(1) + " vulnerabilities are counted wrongly");
+                    : Optional.of("the open findings of " + row.getLong(1)
+                            + " vulnerabilities or systems are counted wrongly");
         }
     }
 }
