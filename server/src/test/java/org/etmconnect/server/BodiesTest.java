@@ -89,6 +89,18 @@ class BodiesTest {
     }
 
     @Test
+    void aMistakeAtTheBeginningOfALongBodyIsTold() {
+        String body = "{\"mistake\": 1, \"yaml\": \"" + "x".repeat(12 << 20) + "\"}";
+        for (int tries = 0; tries < 5; tries++) {
+            HttpResponse<String> answer =
+                    server.send("POST", "/api/v1/maps", java.util.Optional.of(body), java.util.Map.of());
+
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+            assertThat(answer.body()).contains("mistake");
+        }
+    }
+
+    @Test
     void theAuditLogShowsABodyThatHeldNull() {
         HttpResponse<String> refused = server.send(
                 "POST",

@@ -24,13 +24,13 @@ import tools.jackson.databind.JsonNode;
 class CallLimitsTest {
 
     /** 200 at once. */
-    private static final String PER_SECOND = "20";
+    private static final int PER_SECOND = 20;
 
     private static RunningServer server;
 
     @BeforeAll
     static void start() {
-        System.setProperty("etm.calls-per-second", PER_SECOND);
+        System.setProperty("etm.calls-per-second", Integer.toString(PER_SECOND));
         server = TestServer.start(Path.of("target", "call-limits-server"));
     }
 
@@ -83,9 +83,15 @@ class CallLimitsTest {
         assertThat(get("/api/v1/me", Optional.of(calm), "192.0.2.1").statusCode())
                 .as("another token from the same address")
                 .isEqualTo(200);
-        assertThat(get("/api/v1/me", Optional.of(eager), "192.0.2.9").statusCode())
-                .as("the same token from another address")
-                .isEqualTo(429);
+        // What was let in again meanwhile is a few, and would be ten times as many from an address that counts anew.
+        int[] more = new int[1];
+        until429(
+                () -> {
+                    more[0]++;
+                    return get("/api/v1/me", Optional.of(eager), "192.0.2.9");
+                },
+                200);
+        assertThat(more[0]).as("the same token from another address").isLessThan(5 * PER_SECOND);
 
         Thread.sleep(1_000 * refused.headers().firstValueAsLong("Retry-After").orElseThrow());
 
