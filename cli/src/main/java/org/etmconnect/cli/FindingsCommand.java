@@ -81,7 +81,7 @@ final class FindingsCommand extends SearchCommand {
             Column.number("SEV", "/severity"),
             Column.number("FINDINGS", "/findings"),
             Column.number("HOSTS", "/hosts"),
-            Column.text("COUNTED", "/hostsCounted"),
+            Column.text("EXACT", "/hostsCounted"),
             Column.text("QUERY", "/query"));
 
     @Override
