@@ -86,6 +86,7 @@ class BodiesTest {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
         assertThat(TestServer.json(answer).path("title").asString()).isEqualTo("The body cannot be read");
+        assertThat(TestServer.json(answer).path("detail").asString()).contains("At line 1, column ");
     }
 
     @Test

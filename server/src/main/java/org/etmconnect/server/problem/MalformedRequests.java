@@ -67,7 +67,7 @@ class MalformedRequests {
                                 status,
                                 "request",
                                 status.getReasonPhrase(),
-                                "The request was refused before it was read. Percent-encode what a URL may not hold;"
+                                "The request was refused before it was read. Percent-encode what a URL may not hold, and send at most 64 kB of URL and headers;"
                                         + " /openapi.yaml says what is expected.")));
                 response.finishResponse();
             } catch (IOException gone) {
