@@ -157,11 +157,11 @@ class CallLimitsTest {
                                         + "\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
                                 .getBytes(StandardCharsets.US_ASCII));
             }
-            HttpResponse<String> next = get("/api/v1/me", Optional.of(slow), "192.0.2.7");
-            for (int tries = 0; tries < 60 && next.statusCode() != 429; tries++) {
+            // Ten are one too many. A call before that would be counted with them, and leave a place when it ends.
+            for (int tries = 0; tries < 100 && answered(held) < 10; tries++) {
                 Thread.sleep(100);
-                next = get("/api/v1/me", Optional.of(slow), "192.0.2.7");
             }
+            HttpResponse<String> next = get("/api/v1/me", Optional.of(slow), "192.0.2.7");
 
             assertThat(next.statusCode()).isEqualTo(429);
             assertThat(TestServer.json(next).path("title").asString()).isEqualTo("Too many calls at the same time");
@@ -178,6 +178,14 @@ class CallLimitsTest {
             status = get("/api/v1/me", Optional.of(slow), "192.0.2.7").statusCode();
         }
         assertThat(status).as("after they have gone").isEqualTo(200);
+    }
+
+    private static int answered(List<Socket> sockets) throws IOException {
+        int answered = 0;
+        for (Socket socket : sockets) {
+            answered += socket.getInputStream().available() > 0 ? 1 : 0;
+        }
+        return answered;
     }
 
     @Test
