@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
+import org.etmconnect.benchmarks.DatabasePool;
 import org.etmconnect.benchmarks.Surroundings;
 import org.etmconnect.inventory.InTurn;
 import org.etmconnect.inventory.Schema;
@@ -173,11 +174,7 @@ public final class QqlBenchmark implements Callable<Integer> {
         PostgresOptions options = PostgresOptions.defaults().withStopAtExit(true);
         List<FleetApply.Applied> applied = new ArrayList<>();
         try (EmbeddedPostgres server = EmbeddedPostgres.start(directory, options);
-                HikariDataSource database = new HikariDataSource()) {
-            database.setJdbcUrl(server.jdbcUrl());
-            database.setUsername(server.user());
-            database.setPassword(server.password().reveal());
-            database.setMaximumPoolSize(connections);
+                HikariDataSource database = DatabasePool.of(server, connections)) {
             if (keep) {
                 Schema.migrate(database);
                 if (text(database, "select count(*) from definition_count").equals("0")) {
