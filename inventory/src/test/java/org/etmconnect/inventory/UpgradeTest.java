@@ -59,12 +59,13 @@ class UpgradeTest {
     void aDatabaseOfTheFirstVersionKeepsItsDataThroughAllMigrations() throws SQLException {
         Schema.migrateTo(DATABASE.dataSource(), "1");
         execute(OF_THE_FIRST_VERSION);
-        List<String> before = contents("identification_log");
+        List<String> before = contents("identification_log", "definitions");
 
         Schema.migrate(DATABASE.dataSource());
 
         assertThat(Schema.version(DATABASE.dataSource())).isNotEqualTo(java.util.Optional.of("1"));
-        assertThat(contents("identification")).isEqualTo(before);
+        assertThat(contents("identification", "array(select definition_ids(block, definitions))"))
+                .isEqualTo(before);
         assertThat(rows("select os_name || definitions::text || findings::text from open_by_definition"))
                 .containsExactly("Windows 11{1,2}{1,1}");
         assertThat(rows("select os_name || ' ' || findings || ' ' || assets from open_by_system"))
@@ -116,8 +117,30 @@ class UpgradeTest {
         execute("insert into identification_log (asset_id, source_record_id, run_id) values (1, 9, 3)");
     }
 
+    @Test
+    void findingsOfManyDefinitionsAreTheSameInTwoBytesEach() throws SQLException {
+        Schema.migrateTo(DATABASE.dataSource(), "25");
+        execute("""
+                insert into finding_cohort (source_record_id, first_run, opened_run, fixed_run, reopened_run, definitions)
+                values (1, 1, 1, null, null, '{1,32767,32768,65535,65536,65537,131071,131072,2147483647}'),
+                       (2, 1, 2, 3, 4, '{65536}'), (3, 1, 1, 2, null, '{1,2,3}')""");
+        String findings = "select row(source_record_id, first_run, opened_run, fixed_run, reopened_run, id)"
+                + " from finding_cohort c, %s id order by source_record_id, id";
+        List<String> before = rows(findings.formatted("unnest(c.definitions)"));
+
+        Schema.migrate(DATABASE.dataSource());
+
+        assertThat(rows(findings.formatted("definition_ids(c.block, c.definitions)")))
+                .isEqualTo(before)
+                .hasSize(13);
+        assertThat(
+                        rows(
+                                "select block || definitions::text from finding_cohort where source_record_id = 1 order by block"))
+                .containsExactly("0{-32767,-1,0,32767}", "1{-32768,-32767,32767}", "2{-32768}", "32767{32767}");
+    }
+
     /** The columns that the first version had, of all rows. */
-    private static List<String> contents(String decisions) throws SQLException {
+    private static List<String> contents(String decisions, String definitions) throws SQLException {
         List<String> rows = new ArrayList<>();
         for (String sql : List.of(
                 "select row(connection_id, name, connector, finding_types, field_values, last_complete_run) from connection",
@@ -130,7 +153,8 @@ class UpgradeTest {
                 "select row(asset_id, source_record_id, run_id) from " + decisions,
                 "select row(definition_id, external_finding_id, cve_id, severity) from definition",
                 "select row(definition_id, open_findings) from definition_count",
-                "select row(source_record_id, first_run, opened_run, fixed_run, reopened_run, definitions) from finding_cohort")) {
+                "select row(source_record_id, first_run, opened_run, fixed_run, reopened_run, " + definitions
+                        + ") from finding_cohort")) {
             rows.addAll(rows(sql));
         }
         return rows;

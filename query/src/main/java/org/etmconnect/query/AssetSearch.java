@@ -333,7 +333,7 @@ public final class AssetSearch {
                 ? " left join open_by_severity open on open.asset_id = a.asset_id"
                 : " cross join lateral (select " + SeverityCounts.COLUMNS + " from "
                         + view.records() + " s join " + view.cohorts() + " c using (source_record_id)"
-                        + " cross join lateral unnest(c.definitions) u(definition_id)"
+                        + Holding.DEFINITIONS
                         + " join definition d using (definition_id)"
                         + " where s.asset_id = a.asset_id and c.fixed_run is null) open";
         return session.asWritten(

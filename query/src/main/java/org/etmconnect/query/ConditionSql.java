@@ -71,9 +71,6 @@ final class ConditionSql {
     /** Up to so many records with history are told one by one, so that an index finds them. */
     private static final int MOST_WITH_HISTORY = 10_000;
 
-    /** Up to so many ids, comparing arrays is quicker than looking up each element. */
-    private static final int FEW_IDS = 16;
-
     /** Hosts are met soon enough in any order if a definition has more open findings than one in so many cohorts. */
     private static final int COMMON_ONE_IN = 15;
 
@@ -261,9 +258,9 @@ final class ConditionSql {
                     if (view.runs().isPresent()) {
                         cohorts = view.cohortsWith(ids.get());
                     }
-                    where.add(" and c" + suffix + ".definitions && ").bind(ids.get());
+                    where.add(" and ").add(Holding.byIndex("c" + suffix + ".", ids.get()));
                 } else {
-                    where.add(" and ").add(holdsOneOf("c" + suffix + ".definitions", ids.get()));
+                    where.add(" and ").add(Holding.oneOf("c" + suffix + ".", ids.get()));
                     commonIds = ids.get();
                 }
                 if (definitionNeeded) {
@@ -285,7 +282,7 @@ final class ConditionSql {
         from.add(" join ").add(cohorts).add(" c# on c#.source_record_id = s#.source_record_id".replace("#", suffix));
         if (definitionNeeded) {
             from.add(
-                    " cross join lateral unnest(c#.definitions) u#(definition_id) join definition d# using (definition_id)"
+                    " cross join lateral definition_ids(c#.block, c#.definitions) u#(definition_id) join definition d# using (definition_id)"
                             .replace("#", suffix));
         }
         if (commonIds.length == 0) {
@@ -321,18 +318,6 @@ final class ConditionSql {
                                 .collect(Collectors.joining(" or "))
                         // so that PostgreSQL does not look through all hosts first where few are asked
                         + ") offset 0)");
-    }
-
-    /** Whether an array of definitions holds one of the ids; written so that no index is used. */
-    static Sql holdsOneOf(String definitions, int[] ids) {
-        if (ids.length == 1) {
-            return new Sql().bind(ids[0]).add(" = any(" + definitions + ")");
-        }
-        return ids.length <= FEW_IDS
-                ? Sql.of("arrayoverlap(" + definitions + ", ").bind(ids).add(")")
-                : Sql.of("exists (select from unnest(" + definitions + ") e(id) where e.id = any(")
-                        .bind(ids)
-                        .add("))");
     }
 
     // Leaves -------------------------------------------------------------------------------------------------------
@@ -441,7 +426,9 @@ final class ConditionSql {
         return inRow.add(" or ")
                 .add(hasHistory(records, events, runs, suffix))
                 .add((" and exists (select from finding_cohort h# where h#.source_record_id = c#.source_record_id"
-                                + " and h#.reopened_run is not null and d#.definition_id = any(h#.definitions) and (")
+                                + " and h#.reopened_run is not null and "
+                                + Holding.definitionOf("d#.definition_id", "h#.")
+                                + " and (")
                         .replace("#", suffix))
                 .add(oneOf(events, "h" + suffix, runs))
                 .add("))");

@@ -127,7 +127,6 @@ final class FindingPlan {
     private static final Pattern OF_RECORD = Pattern.compile("\\b[ska]\\.");
     private static final Pattern OF_CONNECTION = Pattern.compile("\\bk\\.");
     private static final Pattern OF_ASSET = Pattern.compile("\\ba\\.");
-    private static final String DEFINITIONS_OF_COHORT = " cross join lateral unnest(c.definitions) u(definition_id)";
     private static final String DEFINITION = " join definition d on d.definition_id = u.definition_id";
 
     private final ReadSession session;
@@ -253,7 +252,7 @@ final class FindingPlan {
     Sql byHost(boolean open, String hosts) throws SQLException {
         if (!parts.both().isEmpty()) {
             return Sql.of(
-                            "select s.asset_id, array_agg(f.definition_id) from (select c.source_record_id, u.definition_id")
+                            "select s.asset_id, 0, array_agg(f.definition_id) from (select c.source_record_id, u.definition_id")
                     .add(from(false))
                     .add((open ? " and c.fixed_run is null" : "") + ") f join " + view.records()
                             + " s on s.source_record_id = f.source_record_id where " + hosts
@@ -269,7 +268,7 @@ final class FindingPlan {
 
     private Sql byHost(String host, boolean open, String hosts) throws SQLException {
         Optional<int[]> ids = matchingDefinitions();
-        return Sql.of("select " + host + ", c.definitions from ")
+        return Sql.of("select " + host + ", 65536 * c.block + 32768, c.definitions from ")
                 .add(ids.isPresent() && byIndex(ids.get()) ? cohortsWith(ids.get()) : Sql.of(view.cohorts() + " c"))
                 .add(whereOfHosts(host + hosts, open))
                 .add(" and " + hosts + " order by 1");
@@ -319,7 +318,7 @@ final class FindingPlan {
                 .add(byIndex(one) ? cohortsWith(one) : Sql.of(view.cohorts() + " c"))
                 .add(whereOfHosts(open))
                 .add(" and ")
-                .add(ConditionSql.holdsOneOf("c.definitions", one))
+                .add(Holding.oneOf("c.", one))
                 .add(" group by s.asset_id");
     }
 
@@ -360,7 +359,7 @@ final class FindingPlan {
         List<String> parts = new ArrayList<>();
         for (int from = 0; from < definitions.size(); from += MOST_ALTERNATIVES) {
             parts.add(definitions.subList(from, Math.min(definitions.size(), from + MOST_ALTERNATIVES)).stream()
-                    .map(id -> "c.definitions @> '{" + id + "}'::int[]")
+                    .map(id -> Holding.byIndex("c.", id))
                     .collect(Collectors.joining(
                             " or ",
                             "select c.source_record_id from finding_cohort c where c.fixed_run is null and (",
@@ -432,10 +431,13 @@ final class FindingPlan {
     }
 
     private long countFixed(Optional<int[]> ids, long bound) throws SQLException {
-        Sql fixed = Sql.of("select count(*) from (select from finding_cohort c" + DEFINITIONS_OF_COHORT
+        Sql fixed = Sql.of("select count(*) from (select from finding_cohort c" + Holding.DEFINITIONS
                 + " where c.fixed_run is not null and c.reopened_run is null");
         if (ids.isPresent()) {
-            fixed.add(" and c.definitions && ").bind(ids.get()).add(" and ").add(isOneOf(ids.get()));
+            fixed.add(" and ")
+                    .add(Holding.byIndex("c.", ids.get()))
+                    .add(" and ")
+                    .add(isOneOf(ids.get()));
         }
         return session.number(fixed.add(" limit ").bind(bound).add(") counted"));
     }
@@ -593,7 +595,7 @@ final class FindingPlan {
         Optional<int[]> ids = matchingDefinitions();
         Sql conditions = cohortConditions().add(" and ").add(holds(parts.both()));
         Sql joins = hostsFor(conditions)
-                .add(DEFINITIONS_OF_COHORT + (withDefinition || !parts.both().isEmpty() ? DEFINITION : "")
+                .add(Holding.DEFINITIONS + (withDefinition || !parts.both().isEmpty() ? DEFINITION : "")
                         + " where c.reopened_run is null");
         Sql from = Sql.of(" from ");
         if (ids.isEmpty()) {
@@ -611,7 +613,7 @@ final class FindingPlan {
         return openFindings(ids) <= Math.max(FETCHED_AT_ONCE, cohorts() / 10);
     }
 
-    /** Over the definition of {@link #DEFINITIONS_OF_COHORT}: joined with the table, PostgreSQL would begin there. */
+    /** Over the definition of {@link Holding#DEFINITIONS}: joined with the table, PostgreSQL would begin there. */
     private static Sql isOneOf(int[] ids) {
         return Sql.of("u.definition_id = any(").bind(ids).add(")");
     }
@@ -731,7 +733,7 @@ final class FindingPlan {
         session.inNoOrder(
                         Sql.of("select u.definition_id, count(*) from ")
                                 .add(matching)
-                                .add(DEFINITIONS_OF_COHORT + " where ")
+                                .add(Holding.DEFINITIONS + " where ")
                                 .add(isOneOf(ids))
                                 .add(" group by u.definition_id"),
                         row -> Map.entry(row.getInt(1), row.getInt(2)))
@@ -786,9 +788,9 @@ final class FindingPlan {
         walk.add(" where c.reopened_run is null and c.source_record_id > ")
                 .bind(afterRecord)
                 .add(" and ")
-                .bind(candidate.definition())
-                // written so, it cannot use the index on definitions and follows the one on records
-                .add(" = any(c.definitions) and ")
+                // without the index on definitions, it follows the one on records
+                .add(Holding.oneOf("c.", new int[] {candidate.definition()}))
+                .add(" and ")
                 .add(conditions)
                 .add(" order by c.source_record_id limit ")
                 .bind((long) wanted);
@@ -812,7 +814,7 @@ final class FindingPlan {
                 .add(" where c.reopened_run is null and c.source_record_id > ")
                 .bind(afterRecord)
                 .add(" and ")
-                .add(byIndex ? Sql.of("true") : ConditionSql.holdsOneOf("c.definitions", ids))
+                .add(byIndex ? Sql.of("true") : Holding.oneOf("c.", ids))
                 .add(" and ")
                 .add(cohortConditions())
                 .add(" offset 0) c");
@@ -821,7 +823,7 @@ final class FindingPlan {
         if (alone) {
             fetch.add(" order by c.source_record_id limit ").bind((long) wanted);
         } else {
-            fetch.add(joinsFor(holds(parts.both()).toString()) + DEFINITIONS_OF_COHORT + " join unnest(")
+            fetch.add(joinsFor(holds(parts.both()).toString()) + Holding.DEFINITIONS + " join unnest(")
                     .bind(ids)
                     .add(") with ordinality b(definition_id, place) on b.definition_id = u.definition_id"
                             + (parts.both().isEmpty() ? "" : DEFINITION) + " where ")
@@ -980,11 +982,11 @@ final class FindingPlan {
                 .add(" where c.reopened_run is null and " + order.where() + " and ")
                 .add(order.after(position));
         if (ids.isPresent()) {
-            select.add(" and ").add(ConditionSql.holdsOneOf("c.definitions", ids.get()));
+            select.add(" and ").add(Holding.oneOf("c.", ids.get()));
         }
         select.add(" and ").add(holds(parts.cohort()));
         if (!parts.both().isEmpty()) {
-            select.add(" and exists (select from unnest(c.definitions) u(definition_id)" + DEFINITION + " where ")
+            select.add(" and exists (select from " + Holding.UNFOLDED + DEFINITION + " where ")
                     .add(ids.isPresent() ? isOneOf(ids.get()) : Sql.of("true"))
                     .add(" and ")
                     .add(holds(parts.both()))
@@ -1003,7 +1005,7 @@ final class FindingPlan {
                 .add(") with ordinality h(source_record_id, first_run, place)"
                         + " join " + view.cohorts() + " c on c.source_record_id = h.source_record_id"
                         + (order.byRun() ? " and c.first_run = h.first_run" : "") + joinsForConditions()
-                        + DEFINITIONS_OF_COHORT + (parts.both().isEmpty() ? "" : DEFINITION)
+                        + Holding.DEFINITIONS + (parts.both().isEmpty() ? "" : DEFINITION)
                         + " where c.reopened_run is null and u.definition_id > ")
                 .bind(afterDefinition)
                 .add(" and ")

@@ -222,7 +222,8 @@ public final class FindingSearch {
                         .add(") with ordinality wanted(source_record_id, definition_id, place)"
                                 + " join " + view.records() + " s on s.source_record_id = wanted.source_record_id"
                                 + " join " + view.cohorts() + " c on c.source_record_id = s.source_record_id"
-                                + " and c.reopened_run is null and wanted.definition_id = any(c.definitions)"
+                                + " and c.reopened_run is null and "
+                                + Holding.definitionOf("wanted.definition_id", "c.")
                                 + " join asset a on a.asset_id = s.asset_id"
                                 + " join " + view.connections() + " k on k.connection_id = s.connection_id"
                                 + " order by wanted.place"),

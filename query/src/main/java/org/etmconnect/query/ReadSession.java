@@ -186,8 +186,8 @@ final class ReadSession implements ConditionSql.Definitions {
     }
 
     /**
-     * Reads a host's number and an array of definitions from each row. The arrays are read in PostgreSQL's binary form, where the
-     * driver has it: ten times as fast as by objects.
+     * Reads from each row a host's number, and an array of definitions with what is to be added to each. The arrays are read in
+     * PostgreSQL's binary form, where the driver has it: ten times as fast as by objects.
      */
     void eachHost(Sql sql, HostVisitor visitor) throws SQLException {
         // hosts are sorted with their arrays
@@ -198,13 +198,14 @@ final class ReadSession implements ConditionSql.Definitions {
             int[] definitions = new int[1_024];
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    ByteBuffer array = ByteBuffer.wrap(rows.getBytes(2));
+                    int base = rows.getInt(2);
+                    ByteBuffer array = ByteBuffer.wrap(rows.getBytes(3));
                     if (array.get(0) != 0) {
-                        Integer[] numbers = (Integer[]) rows.getArray(2).getArray();
+                        Number[] numbers = (Number[]) rows.getArray(3).getArray();
                         visitor.host(
                                 rows.getInt(1),
                                 Arrays.stream(numbers)
-                                        .mapToInt(Integer::intValue)
+                                        .mapToInt(number -> base + number.intValue())
                                         .toArray(),
                                 numbers.length);
                         continue;
@@ -214,8 +215,15 @@ final class ReadSession implements ConditionSql.Definitions {
                     if (length > definitions.length) {
                         definitions = new int[length * 2];
                     }
-                    for (int i = 0; i < length; i++) {
-                        definitions[i] = array.getInt((6 + 2 * i) * Integer.BYTES);
+                    if (length > 0 && array.getInt(5 * Integer.BYTES) == Short.BYTES) {
+                        for (int i = 0; i < length; i++) {
+                            definitions[i] =
+                                    base + array.getShort(6 * Integer.BYTES + i * (Integer.BYTES + Short.BYTES));
+                        }
+                    } else {
+                        for (int i = 0; i < length; i++) {
+                            definitions[i] = base + array.getInt((6 + 2 * i) * Integer.BYTES);
+                        }
                     }
                     visitor.host(rows.getInt(1), definitions, length);
                 }

@@ -31,11 +31,13 @@ final class Sql {
         return this;
     }
 
-    /** Adds a parameter: a String, Integer, Long, BigDecimal, Double, Instant, int[] or String[]. */
+    /** Adds a parameter: a String, Integer, Long, BigDecimal, Double, Instant, int[], short[] or String[]. */
     Sql bind(Object value) {
         text.append(
                 switch (value) {
                     case int[] _ -> "?::int[]";
+                    case short[] _ -> "?::smallint[]";
+                    case Short _ -> "?::smallint";
                     case String[] _ -> "?::text[]";
                     case String _ -> "?::text";
                     default -> "?";
@@ -60,6 +62,9 @@ final class Sql {
                     // of ints as they are: the driver sends them in binary form
                     statement.setArray(
                             i + 1, connection.unwrap(PGConnection.class).createArrayOf("int4", numbers));
+                case short[] numbers ->
+                    statement.setArray(
+                            i + 1, connection.unwrap(PGConnection.class).createArrayOf("int2", numbers));
                 case String[] texts -> statement.setArray(i + 1, connection.createArrayOf("text", texts));
                 case Instant instant -> statement.setObject(i + 1, instant.atOffset(ZoneOffset.UTC));
                 case Object value -> statement.setObject(i + 1, value);

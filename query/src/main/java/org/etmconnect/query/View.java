@@ -84,29 +84,29 @@ record View(String cohorts, String records, String connections, String assets, O
     }
 
     private static Sql fixed(int[] definitions) {
-        return Sql.of("select * from finding_cohort where fixed_run is not null and reopened_run is null"
-                        + " and definitions && ")
-                .bind(definitions);
+        return Sql.of("select * from finding_cohort where fixed_run is not null and reopened_run is null and ")
+                .add(Holding.byIndex("", definitions));
     }
 
     /** The cohorts that hold one of the definitions, by way of the partial indexes. */
     Sql cohortsWith(int[] definitions) {
-        Sql present = Sql.of("select * from finding_cohort where fixed_run is null and definitions && ")
-                .bind(definitions)
+        Sql holding = Holding.byIndex("", definitions);
+        Sql present = Sql.of("select * from finding_cohort where fixed_run is null and ")
+                .add(holding)
                 .add(" union all ")
                 .add(fixed(definitions));
         if (runs.isEmpty()) {
             return Sql.of("(").add(present).add(")");
         }
-        present.add(" union all select * from finding_cohort where reopened_run is not null and definitions && ")
-                .bind(definitions);
+        present.add(" union all select * from finding_cohort where reopened_run is not null and ")
+                .add(holding);
         String[] around = cohorts("#", runs.get()).split("#", 2);
         return Sql.of(around[0] + "(").add(present).add(")" + around[1]);
     }
 
     private static String cohorts(String table, Runs runs) {
         return "(select t.source_record_id, t.first_run, t.opened_run, case when " + runs.contain("t.fixed_run")
-                + " then t.fixed_run end as fixed_run, null::int as reopened_run, t.definitions from " + table
+                + " then t.fixed_run end as fixed_run, null::int as reopened_run, t.block, t.definitions from " + table
                 + " t where t.first_run <= " + runs.upTo() + " and " + runs.contain("t.opened_run") + " and "
                 + runs.contain("t.reopened_run") + " is not true)";
     }

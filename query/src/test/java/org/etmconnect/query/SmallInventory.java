@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.etmconnect.inventory.DefinitionBlock;
 import org.jspecify.annotations.Nullable;
 
 /** A random inventory of a few hosts, in memory and in a database alike. */
 final class SmallInventory {
+
+    /** Half of the definitions are of one block, half of the next. */
+    private static final int BEFORE_FIRST_DEFINITION = 65_536 - 12;
 
     record Source(
             int id,
@@ -132,8 +137,8 @@ final class SmallInventory {
                             own.get(random.nextInt(own.size())),
                             random.nextInt(4) == 0 ? own.getLast() : null));
         }
-        for (int id = 1; id <= 24; id++) {
-            definitions.put(id, definition(id));
+        for (int number = 1; number <= 24; number++) {
+            definitions.put(BEFORE_FIRST_DEFINITION + number, definition(number));
         }
         hosts.values().forEach(this::addCohorts);
     }
@@ -175,11 +180,11 @@ final class SmallInventory {
                 random.nextInt(4) == 0);
     }
 
-    private Definition definition(int id) {
+    private Definition definition(int number) {
         return new Definition(
-                id,
+                BEFORE_FIRST_DEFINITION + number,
                 1 + random.nextInt(3),
-                "F" + id,
+                "F" + number,
                 maybe(CVES.get(random.nextInt(CVES.size()))),
                 maybe(TITLES.get(random.nextInt(TITLES.size()))),
                 maybe(one("Allows remote code execution", "Denial of service")),
@@ -334,21 +339,20 @@ final class SmallInventory {
             insert(db, "insert into definition_count values (?, ?)", d.id(), (int) open);
         }
         for (Cohort c : cohorts) {
-            insert(
-                    db,
-                    "insert into finding_cohort (source_record_id, first_run, opened_run, fixed_run, reopened_run,"
-                            + " definitions) values (?, ?, ?, ?, ?, ?::int[])",
-                    c.record(),
-                    c.firstRun(),
-                    c.openedRun(),
-                    c.fixedRun(),
-                    c.reopenedRun(),
-                    "{"
-                            + String.join(
-                                    ",",
-                                    c.definitions().stream()
-                                            .map(String::valueOf)
-                                            .toList()) + "}");
+            int[] ids = c.definitions().stream().mapToInt(Integer::intValue).toArray();
+            for (DefinitionBlock block : DefinitionBlock.of(ids)) {
+                insert(
+                        db,
+                        "insert into finding_cohort (source_record_id, first_run, opened_run, fixed_run, reopened_run,"
+                                + " block, definitions) values (?, ?, ?, ?, ?, ?, ?::smallint[])",
+                        c.record(),
+                        c.firstRun(),
+                        c.openedRun(),
+                        c.fixedRun(),
+                        c.reopenedRun(),
+                        block.number(),
+                        Arrays.toString(block.elements()).replace('[', '{').replace(']', '}'));
+            }
         }
         insert(
                 db,
@@ -359,7 +363,7 @@ final class SmallInventory {
                                 .collect(Collectors.joining(", "))
                         + ", a.os_name from asset a left join source_record s using (asset_id) left join finding_cohort c"
                         + " on c.source_record_id = s.source_record_id and c.fixed_run is null"
-                        + " left join lateral unnest(c.definitions) u(definition_id) on true"
+                        + " left join lateral definition_ids(c.block, c.definitions) u(definition_id) on true"
                         + " left join definition d using (definition_id) group by a.asset_id");
         // in two parts, as runs leave it that are not over
         for (int part = 0; part < 2; part++) {
@@ -368,7 +372,7 @@ final class SmallInventory {
                     "insert into open_by_definition select os_name, array_agg(definition_id), array_agg(n) from ("
                             + "select a.os_name, u.definition_id, count(*)::int as n from finding_cohort c"
                             + " join source_record s using (source_record_id) join asset a using (asset_id)"
-                            + " cross join unnest(c.definitions) u(definition_id)"
+                            + " cross join definition_ids(c.block, c.definitions) u(definition_id)"
                             + " where c.fixed_run is null and s.source_record_id % 2 = ? group by 1, 2) x group by 1",
                     part);
         }

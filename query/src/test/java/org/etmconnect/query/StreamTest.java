@@ -64,9 +64,9 @@ class StreamTest {
                     + " generate_series(1, " + HOSTS + ") i;"
                     + " insert into definition (definition_id, connection_id, external_finding_id, fingerprint, document,"
                     + " created_run, updated_run) select i, 1, 'CVE-' || i, '', '{}', 1, 1 from generate_series(1, 7) i;"
-                    + " insert into finding_cohort (source_record_id, first_run, opened_run, definitions) select i, 1, 1,"
-                    + " '{1,2,3,4,5}'::int[] from generate_series(1, " + HOSTS
-                    + ") i union all select i, 2, 2, '{6,7}'::int[] from"
+                    + " insert into finding_cohort (source_record_id, first_run, opened_run, block, definitions) select i, 1, 1, 0,"
+                    + " '{-32767,-32766,-32765,-32764,-32763}'::smallint[] from generate_series(1, " + HOSTS
+                    + ") i union all select i, 2, 2, 0, '{-32762,-32761}'::smallint[] from"
                     + " generate_series(1, " + HOSTS + ") i");
         }
     }

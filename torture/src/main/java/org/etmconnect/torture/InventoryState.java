@@ -32,7 +32,7 @@ record InventoryState(Set<String> lines) {
             """
             select 'finding ' || s.native_key || ' ' || d.external_finding_id || ' ' || encode(d.fingerprint, 'hex')
                    || case when c.fixed_run is not null then ' fixed' when c.first_run < c.opened_run then ' reopened' else '' end
-            from finding_cohort c join source_record s using (source_record_id), unnest(c.definitions) as id
+            from finding_cohort c join source_record s using (source_record_id), definition_ids(c.block, c.definitions) as id
             join definition d on d.definition_id = id
             where c.reopened_run is null""",
             """

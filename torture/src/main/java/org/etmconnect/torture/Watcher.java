@@ -54,7 +54,7 @@ final class Watcher {
             throws SQLException {
         try (ResultSet row = statement.executeQuery("""
                 select s.native_key, d.external_finding_id, d.cve_id, c.fixed_run
-                from finding_cohort c join source_record s using (source_record_id), unnest(c.definitions) as id
+                from finding_cohort c join source_record s using (source_record_id), definition_ids(c.block, c.definitions) as id
                 join definition d on d.definition_id = id
                 where c.fixed_run > %d and c.reopened_run is null""".formatted(before))) {
             while (row.next()) {
@@ -116,7 +116,7 @@ final class Watcher {
                 with found as (
                     select a.os_name, id as definition_id, count(*) as open
                     from finding_cohort c join source_record using (source_record_id) join asset a using (asset_id)
-                    cross join unnest(c.definitions) as id
+                    cross join definition_ids(c.block, c.definitions) as id
                     where c.fixed_run is null group by 1, 2),
                 on_systems as (
                     select o.os_name, u.definition_id, sum(u.findings) as open

@@ -19,6 +19,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.etmconnect.delivery.records.AssetRecord.OpenFindings;
 import org.etmconnect.inventory.AssetKeys;
+import org.etmconnect.inventory.DefinitionBlock;
 import org.etmconnect.inventory.Transaction;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -249,8 +250,8 @@ public final class InventoryReader {
         }
         // the whole array as bytes: boxed, millions of numbers would cost more than the query
         try (PreparedStatement select = connection.prepareStatement("""
-                select s.asset_id, c.first_run, greatest(s.last_seen_run, k.last_complete_run), array_send(c.definitions),
-                       k.vendor, k.product
+                select s.asset_id, c.first_run, greatest(s.last_seen_run, k.last_complete_run), c.block,
+                       array_send(c.definitions), k.vendor, k.product
                 from source_record s join connection k using (connection_id)
                 join finding_cohort c using (source_record_id)
                 where s.asset_id = any (?) and s.retired_run is null and c.fixed_run is null""")) {
@@ -262,9 +263,9 @@ public final class InventoryReader {
                         draft.findings.add(new OpenFindings(
                                 Optional.ofNullable(runs.get(row.getInt(2))),
                                 Optional.ofNullable(runs.get(row.getInt(3))),
-                                ints(row.getBytes(4)),
-                                row.getString(5),
-                                row.getString(6)));
+                                definitions(row.getShort(4), row.getBytes(5)),
+                                row.getString(6),
+                                row.getString(7)));
                     }
                 }
             }
@@ -276,16 +277,14 @@ public final class InventoryReader {
     }
 
     /** PostgreSQL's binary form of an array: five numbers about it, then each element with its length before it. */
-    private static int[] ints(byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        if (buffer.getInt(0) == 0) {
-            return new int[0];
+    private static int[] definitions(short block, byte[] elements) {
+        ByteBuffer buffer = ByteBuffer.wrap(elements);
+        int base = DefinitionBlock.base(block);
+        int[] ids = new int[buffer.getInt(12)];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = base + buffer.getShort(20 + 6 * i + 4);
         }
-        int[] ints = new int[buffer.getInt(12)];
-        for (int i = 0; i < ints.length; i++) {
-            ints[i] = buffer.getInt(20 + 8 * i + 4);
-        }
-        return ints;
+        return ids;
     }
 
     private static java.sql.Array array(Connection connection, int[] ids) throws SQLException {

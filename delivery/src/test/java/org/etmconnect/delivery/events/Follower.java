@@ -107,7 +107,7 @@ final class Follower {
                             from asset a
                             left join (source_record s
                                        join finding_cohort c on c.source_record_id = s.source_record_id and c.fixed_run is null
-                                       cross join unnest(c.definitions) as open (definition_id)
+                                       cross join definition_ids(c.block, c.definitions) as open (definition_id)
                                        join definition d on d.definition_id = open.definition_id) on s.asset_id = a.asset_id
                             group by a.asset_id) lines""").split("\n")).stream()
                 .filter(line -> !line.isEmpty())

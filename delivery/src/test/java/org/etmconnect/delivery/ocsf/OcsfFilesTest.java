@@ -222,7 +222,7 @@ class OcsfFilesTest {
                                 floor(extract(epoch from f.observed_at) * 1000)::bigint
                             from source_record s join finding_cohort c using (source_record_id)
                             join run f on f.run_id = c.first_run
-                            cross join unnest(c.definitions) u(definition_id) join definition d using (definition_id)
+                            cross join definition_ids(c.block, c.definitions) u(definition_id) join definition d using (definition_id)
                             where c.fixed_run is null"""));
         }
     }

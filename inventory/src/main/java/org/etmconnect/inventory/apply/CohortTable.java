@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.etmconnect.inventory.DefinitionBlock;
 import org.etmconnect.inventory.copy.BinaryCopy;
 import org.etmconnect.inventory.events.ChangeKind;
 import org.etmconnect.inventory.events.Outbox;
@@ -22,7 +23,7 @@ import org.etmconnect.inventory.runs.RunCounts;
 final class CohortTable {
 
     private static final List<String> COLUMNS =
-            List.of("source_record_id", "first_run", "opened_run", "fixed_run", "reopened_run", "definitions");
+            List.of("source_record_id", "first_run", "opened_run", "fixed_run", "reopened_run", "block", "definitions");
 
     private final Connection connection;
     private final OpenCounts counts;
@@ -208,14 +209,14 @@ final class CohortTable {
                 with closed as (
                     update finding_cohort set fixed_run = ?
                     where source_record_id = any (?) and fixed_run is null
-                    returning source_record_id, first_run, definitions),
+                    returning source_record_id, first_run, block, definitions),
                 fewer_of_asset as (
                     update open_by_severity o
                     set unrated = o.unrated - c.unrated, info = o.info - c.info, low = o.low - c.low,
                         medium = o.medium - c.medium, high = o.high - c.high, critical = o.critical - c.critical
                     from (select s.asset_id,\s""" + OpenCounts.BY_SEVERITY + """
                           from closed join source_record s using (source_record_id)
-                          cross join unnest(closed.definitions) u(definition_id) join definition d using (definition_id)
+                          cross join definition_ids(closed.block, closed.definitions) u(definition_id) join definition d using (definition_id)
                           group by s.asset_id) c
                     where o.asset_id = c.asset_id
                     returning o.asset_id, o.os_name),
@@ -226,7 +227,7 @@ final class CohortTable {
                     from (select o.os_name, u.definition_id, count(*)::int as findings
                           from closed join source_record s using (source_record_id)
                           join fewer_of_asset o using (asset_id)
-                          cross join unnest(closed.definitions) u(definition_id)
+                          cross join definition_ids(closed.block, closed.definitions) u(definition_id)
                           group by o.os_name, u.definition_id) c
                     group by os_name),
                 fewer_of_run as (
@@ -235,7 +236,7 @@ final class CohortTable {
                     where o.first_run = c.first_run),
                 fewer as (
                     select definition_id, count(*)::int as findings
-                    from closed, unnest(closed.definitions) as definition_id
+                    from closed, definition_ids(closed.block, closed.definitions) as definition_id
                     group by definition_id),
                 counted as (
                     update definition_count d set open_findings = d.open_findings - f.findings
@@ -253,7 +254,7 @@ final class CohortTable {
     private Map<Integer, List<Cohort>> read(Integer[] recordIds) throws SQLException {
         Map<Integer, List<Cohort>> cohorts = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement("""
-                select source_record_id, first_run, opened_run, fixed_run, reopened_run, definitions
+                select source_record_id, first_run, opened_run, fixed_run, reopened_run, block, definitions
                 from finding_cohort where source_record_id = any (?)""")) {
             select.setArray(1, connection.createArrayOf("int4", recordIds));
             try (ResultSet row = select.executeQuery()) {
@@ -264,7 +265,8 @@ final class CohortTable {
                                     row.getInt(3),
                                     row.getObject(4, Integer.class),
                                     row.getObject(5, Integer.class),
-                                    SortedInts.read(row.getArray(6))));
+                                    DefinitionBlock.read(row.getShort(6), row.getArray(7))
+                                            .ids()));
                 }
             }
         }
@@ -272,13 +274,16 @@ final class CohortTable {
     }
 
     private static void write(BinaryCopy copy, int recordId, Cohort cohort) throws SQLException {
-        copy.startRow()
-                .writeInt(recordId)
-                .writeInt(cohort.firstRun())
-                .writeInt(cohort.openedRun())
-                .writeInt(cohort.fixedRun())
-                .writeInt(cohort.reopenedRun())
-                .writeInts(cohort.definitions());
+        for (DefinitionBlock block : DefinitionBlock.of(cohort.definitions())) {
+            copy.startRow()
+                    .writeInt(recordId)
+                    .writeInt(cohort.firstRun())
+                    .writeInt(cohort.openedRun())
+                    .writeInt(cohort.fixedRun())
+                    .writeInt(cohort.reopenedRun())
+                    .writeShort(block.number())
+                    .writeShorts(block.elements());
+        }
     }
 
     private static RunCounts findings(long opened, long reopened, long fixed, long unchanged) {

@@ -266,7 +266,7 @@ final class OpenCounts {
                     select\s""" + BY_SEVERITY + """
                     from source_record s
                     join finding_cohort c using (source_record_id)
-                    cross join unnest(c.definitions) u(definition_id)
+                    cross join definition_ids(c.block, c.definitions) u(definition_id)
                     join definition d using (definition_id)
                     where s.asset_id = a.asset_id and c.fixed_run is null) c
                 where a.asset_id = any (?)
@@ -326,7 +326,7 @@ final class OpenCounts {
                     from (%s) m(source_record_id, os_before, os_after)
                     join finding_cohort c on c.source_record_id = m.source_record_id and c.fixed_run is null
                     cross join lateral (values (m.os_before, -1), (m.os_after, 1)) x(os_name, by)
-                    cross join unnest(c.definitions) u(definition_id)
+                    cross join definition_ids(c.block, c.definitions) u(definition_id)
                     where m.os_before is distinct from m.os_after
                     group by x.os_name, u.definition_id
                     having sum(x.by) <> 0) moved
@@ -389,7 +389,8 @@ final class OpenCounts {
                 from unnest(?::int[], ?::int[], ?::int[]) as r(definition_id, before, after)
                 cross join lateral (
                     select f.source_record_id from finding_cohort f
-                    where f.fixed_run is null and f.definitions @> array[r.definition_id]
+                    where f.fixed_run is null and f.block = definition_block(r.definition_id)
+                      and f.definitions @> array[definition_element(r.definition_id)]
                     offset 0) f
                 join source_record s using (source_record_id)
                 group by s.asset_id"""))) {

@@ -55,7 +55,7 @@ final class PendingClosures {
         try (PreparedStatement insert = connection.prepareStatement("""
                 insert into pending_closure (run_id, source_record_id, whole_host, definitions)
                 select ?, host.id, true,
-                       array(select d from finding_cohort c, unnest(c.definitions) d
+                       array(select d from finding_cohort c, definition_ids(c.block, c.definitions) d
                              where c.source_record_id = host.id and c.fixed_run is null order by d)
                 from unnest(?::int[]) as host(id)
                 on conflict (run_id, source_record_id) do nothing""")) {

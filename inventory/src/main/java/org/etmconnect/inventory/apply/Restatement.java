@@ -37,7 +37,8 @@ public final class Restatement {
                 """, destinationId);
         sql.update("""
                 insert into change_event (destination_id, kind, asset_id, source_record_id, definitions)
-                select ?, 'FINDING_PRESENT', s.asset_id, s.source_record_id, c.definitions
+                select ?, 'FINDING_PRESENT', s.asset_id, s.source_record_id,
+                       array(select d from definition_ids(c.block, c.definitions) d)
                 from finding_cohort c join source_record s using (source_record_id)
                 where c.fixed_run is null order by s.asset_id
                 """, destinationId);

@@ -202,7 +202,7 @@ public final class AssetReader {
                 select coalesce(d.severity, 0), count(*)
                 from source_record s
                 join finding_cohort f on f.source_record_id = s.source_record_id and f.fixed_run is null
-                cross join unnest(f.definitions) as id
+                cross join definition_ids(f.block, f.definitions) as id
                 join definition d on d.definition_id = id
                 where s.asset_id = ?
                 group by 1""")) {

@@ -35,6 +35,7 @@ import org.postgresql.copy.CopyIn;
 public final class BinaryCopy implements AutoCloseable {
 
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
+    private static final int INT2_OID = 21;
     private static final int INT4_OID = 23;
     private static final int TEXT_OID = 25;
     private static final int FLUSH_AT = 1 << 16;
@@ -224,6 +225,17 @@ public final class BinaryCopy implements AutoCloseable {
         for (int i = from; i < to; i++) {
             putInt(4);
             putInt(values[i]);
+        }
+        return this;
+    }
+
+    /** Writes a {@code smallint[]}. */
+    public BinaryCopy writeShorts(short[] values) {
+        next(24 + Math.multiplyExact(6, values.length));
+        putArrayHead(INT2_OID, values.length, 6 * values.length);
+        for (short value : values) {
+            putInt(2);
+            putShort(value);
         }
         return this;
     }

@@ -65,7 +65,8 @@ public final class Outbox {
         }
         sql.update("""
                 insert into change_event (destination_id, kind, run_id, asset_id, source_record_id, definitions)
-                select d.destination_id, ?, ?, s.asset_id, c.source_record_id, c.definitions
+                select d.destination_id, ?, ?, s.asset_id, c.source_record_id,
+                       array(select d from definition_ids(c.block, c.definitions) d)
                 from %s cross join finding_cohort c join source_record s using (source_record_id)
                 where c.source_record_id = any (?) and c.fixed_run is null
                 """.formatted(TOLD), kind.name(), runId, recordIds);
@@ -122,7 +123,7 @@ public final class Outbox {
                 insert into change_event (destination_id, kind, asset_id, from_asset_id, to_asset_id, source_record_id,
                                           definitions)
                 select d.destination_id, 'FINDING_MOVED', told.asset_id, m.from_asset, m.to_asset, m.record_id,
-                       c.definitions
+                       array(select d from definition_ids(c.block, c.definitions) d)
                 from %s cross join unnest(?::int[], ?::int[], ?::int[]) as m(record_id, from_asset, to_asset)
                 join finding_cohort c on c.source_record_id = m.record_id and c.fixed_run is null
                 cross join lateral (values (m.to_asset), (m.from_asset)) as told(asset_id)

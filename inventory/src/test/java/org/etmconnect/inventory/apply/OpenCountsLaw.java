@@ -27,7 +27,7 @@ final class OpenCountsLaw {
                 with counted as (
                     select s.source_record_id, s.asset_id, a.os_name, f.first_run, d.definition_id, d.severity
                     from finding_cohort f join source_record s using (source_record_id) join asset a using (asset_id)
-                    cross join unnest(f.definitions) id join definition d on d.definition_id = id
+                    cross join definition_ids(f.block, f.definitions) id join definition d on d.definition_id = id
                     where f.fixed_run is null),
                 by_host as (
                     select asset_id, count(*) filter (where severity is null) as unrated,

@@ -81,6 +81,8 @@ class OpenCountsLawTest {
                          definition_count, finding_cohort, open_by_severity, open_by_system, open_by_definition,
                          open_by_first_run, source_record_absence, identification_operation, identification_split_record,
                          asset_merge, kept_history restart identity cascade;
+                -- so that hosts have definitions of two blocks
+                alter table definition alter column definition_id restart with 65535;
                 insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at,
                                         retention_days)
                 select name, 'x', 'Vendor', 'Product', '{VULNERABILITY}', '{}', '{}', now(), 20

@@ -113,8 +113,8 @@ class TwoRunsOfOneAssetTest {
                 insert into definition (connection_id, external_finding_id, fingerprint, document, created_run, updated_run)
                 select id, 'CVE-' || id, '', '{}', 1, 1 from generate_series(1, 2) id;
                 insert into definition_count values (1, 2), (2, 2);
-                insert into finding_cohort (source_record_id, first_run, opened_run, definitions)
-                values (1, 1, 1, '{1,2}'), (2, 1, 1, '{1,2}');
+                insert into finding_cohort (source_record_id, first_run, opened_run, block, definitions)
+                select record, 1, 1, 0, array[definition_element(1), definition_element(2)] from generate_series(1, 2) record;
                 insert into open_by_first_run values (1, 4);
                 insert into open_by_severity (asset_id, os_name, unrated, info, low, medium, high, critical)
                 values (1, 'Windows', 4, 0, 0, 0, 0, 0);
