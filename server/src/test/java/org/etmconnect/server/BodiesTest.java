@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /** What bodies may be and hold, and that a refusal says which limit it was. */
 class BodiesTest {
@@ -53,6 +54,33 @@ class BodiesTest {
         assertThat(refusal("/api/v1/maps/preview", "{\"record\":{\"a\":[" + "{},".repeat(600_000) + "{}]}}"))
                 .contains("Token count")
                 .contains("1000000");
+    }
+
+    @Test
+    void ofALongBodyFullOfMistakesOneIsTold() {
+        JsonNode problem = unusable("{\"profiles\": [" + "{},".repeat(450_000) + "{}]}");
+
+        assertThat(problem.path("fields").size()).isEqualTo(1);
+        assertThat(problem.path("detail").asString()).isNotBlank();
+    }
+
+    @Test
+    void ofAShortBodyAHundredMistakesAreToldAndHowManyMoreThereAre() {
+        JsonNode problem = unusable("{\"profiles\": [" + "{},".repeat(300) + "{}]}");
+
+        assertThat(problem.path("fields").size()).isEqualTo(100);
+        assertThat(problem.path("detail").asString()).matches("Correct these fields: .* and \\d+ more\\.");
+    }
+
+    private JsonNode unusable(String configuration) {
+        HttpResponse<String> answer = server.send(
+                "POST", "/api/v1/configuration/comparison", java.util.Optional.of(configuration), java.util.Map.of());
+        assertThat(answer.statusCode()).as(shortened(answer.body())).isEqualTo(422);
+        return TestServer.json(answer);
+    }
+
+    private static String shortened(String text) {
+        return text.substring(0, Math.min(500, text.length()));
     }
 
     @ParameterizedTest

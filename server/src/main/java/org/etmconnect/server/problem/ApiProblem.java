@@ -14,6 +14,9 @@ public final class ApiProblem extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Of more, who reads the answer corrects none sooner. */
+    private static final int MOST_FIELDS = 100;
+
     private final HttpStatus status;
     private final transient ProblemDto document;
     private transient Optional<Duration> retryAfter = Optional.empty();
@@ -46,14 +49,16 @@ public final class ApiProblem extends RuntimeException {
 
     /** Values that cannot be used, field by field. */
     public static ApiProblem unusable(String title, List<FieldProblemDto> fields) {
+        List<FieldProblemDto> told = fields.subList(0, Math.min(fields.size(), MOST_FIELDS));
+        String more = told.size() == fields.size() ? "" : " and " + (fields.size() - told.size()) + " more";
         String detail = fields.size() == 1
                 ? fields.getFirst().getMessage()
                 : "Correct these fields: "
                         + String.join(
                                 ", ",
-                                fields.stream().map(FieldProblemDto::getField).toList()) + ".";
+                                told.stream().map(FieldProblemDto::getField).toList()) + more + ".";
         ApiProblem problem = of(HttpStatus.UNPROCESSABLE_CONTENT, "unusable-values", title, detail);
-        problem.document.setFields(fields);
+        problem.document.setFields(told);
         return problem;
     }
 
