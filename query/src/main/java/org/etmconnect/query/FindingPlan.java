@@ -723,7 +723,7 @@ final class FindingPlan {
             return;
         }
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
-        Sql matching = Sql.of("(select c.definitions from " + view.cohorts() + " c")
+        Sql matching = Sql.of("(select c.block, c.definitions from " + view.cohorts() + " c")
                 .add(hostsFor(cohortConditions()))
                 .add(" where c.reopened_run is null and ")
                 .add(cohortConditions())
