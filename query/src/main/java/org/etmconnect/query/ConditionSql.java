@@ -602,7 +602,12 @@ final class ConditionSql {
     private static Sql anyText(String column, Match match) {
         return switch (match) {
             case Match.Exact(String exact) ->
-                Sql.of(column + " @> array[").bind(exact).add("]");
+                // the index is on hashes, of which several can be equal
+                new Sql()
+                        .bind(exact)
+                        .add(" = any(" + column + ") and hashes_of(" + column + ") @> hashes_of(array[")
+                        .bind(exact)
+                        .add("])");
             case Match.HasValue _ -> Sql.of("cardinality(" + column + ") > 0");
             case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> anyText(column, one));
             case Match.Words _,

@@ -12,9 +12,11 @@ import java.util.Optional;
 import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.Match;
 import org.etmconnect.query.syntax.ParseOutcome;
 import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.Subject;
+import org.etmconnect.query.syntax.TokenCatalogue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,8 +37,35 @@ class NamesByWordsTest {
                     select case when i % 4 = 0 then 'app-' || i when i % 4 = 1 then 'LAP-' || i when i % 4 = 2 then null
                                 else 'web-' || i end, 1, 1
                     from generate_series(1, 24000) i;
-                    insert into asset (name, created_run, updated_run) values ('a-web', 1, 1), ('zweb', 1, 1)""");
+                    insert into asset (name, addresses, created_run, updated_run)
+                    values ('a-web', '{fe80::1,10.0.97.64}', 1, 1), ('zweb', '{10.0.184.216}', 1, 1)""");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.97.64, a-web", "10.0.184.216, zweb", "fe80::1, a-web"})
+    void anAddressFindsItsHostAndNotOneWhoseAddressHasTheSameHash(String address, String name) throws SQLException {
+        try (Connection connection = DATABASE.connect();
+                ResultSet row = connection
+                        .createStatement()
+                        .executeQuery("select hashes_of('{10.0.97.64}') = hashes_of('{10.0.184.216}')")) {
+            row.next();
+            assertThat(row.getBoolean(1)).isTrue();
+        }
+
+        assertThat(new AssetSearch(DATABASE.dataSource())
+                        .page(
+                                new Condition.Compare(
+                                        TokenCatalogue.standard().get("asset.interface.address"),
+                                        new Match.Exact(address)),
+                                AssetSort.NAME,
+                                Optional.empty(),
+                                10))
+                .isInstanceOfSatisfying(
+                        SearchOutcome.Found.class,
+                        found -> assertThat(((Page<?>) found.page()).rows())
+                                .extracting(row -> ((AssetRow) row).name())
+                                .containsExactly(Optional.of(name)));
     }
 
     @ParameterizedTest

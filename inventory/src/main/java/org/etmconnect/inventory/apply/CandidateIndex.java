@@ -39,7 +39,7 @@ final class CandidateIndex {
     private final Map<IdentityAttribute, Map<String, List<Candidate>>> byValue = new EnumMap<>(IdentityAttribute.class);
 
     /**
-     * Loads the assets that share a value with any of the records.
+     * Loads the assets that share a value with any of the records; more, if their addresses have equal hashes.
      *
      * @param asked the attributes that rules ask for; others need not be looked up
      * @param seen the source records that were read from the snapshot so far: it lists them
@@ -61,9 +61,9 @@ final class CandidateIndex {
         try (PreparedStatement select = connection.prepareStatement(ASSETS + """
                 where a.asset_id in (
                     select asset_id from asset where lower(cloud_instance) = any (?)
-                    union select asset_id from asset where mac_addresses && ?
+                    union select asset_id from asset where hashes_of(mac_addresses) && hashes_of(?)
                     union select asset_id from asset where lower(name) = any (?)
-                    union select asset_id from asset where addresses && ?)
+                    union select asset_id from asset where hashes_of(addresses) && hashes_of(?))
                 order by a.asset_id""")) {
             select.setInt(1, connectionId);
             select.setInt(2, connectionId);
@@ -120,10 +120,11 @@ final class CandidateIndex {
         try (PreparedStatement select = connection.prepareStatement("""
                 select asset_id, cloud_instance, mac_addresses, name, domain, addresses, os_name, type
                 from %s
-                where lower(cloud_instance) = any (?) or mac_addresses && ? or lower(name) = any (?) or addresses && ?""".formatted(table))) {
+                where lower(cloud_instance) = any (?) or lower(name) = any (?)
+                   or hashes_of(mac_addresses) && hashes_of(?) or hashes_of(addresses) && hashes_of(?)""".formatted(table))) {
             select.setArray(1, values(connection, asked, records, IdentityAttribute.CLOUD_INSTANCE_ID));
-            select.setArray(2, values(connection, asked, records, IdentityAttribute.MAC_ADDRESS));
-            select.setArray(3, values(connection, asked, records, IdentityAttribute.HOST_NAME));
+            select.setArray(2, values(connection, asked, records, IdentityAttribute.HOST_NAME));
+            select.setArray(3, values(connection, asked, records, IdentityAttribute.MAC_ADDRESS));
             select.setArray(4, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
