@@ -353,8 +353,8 @@ final class ConditionSql {
             case "cloud.provider" -> text("a.cloud_provider", match);
             case "asset.firstFoundDate" -> date("a.first_found", match);
             case "asset.lastFoundDate" -> date(assetLastFound(view), match);
-            case "asset.interface.address" -> anyText("a.addresses", match);
-            case "asset.interface.macAddress" -> anyText("a.mac_addresses", match);
+            case "asset.interface.address" -> anyLine("a.addresses", match);
+            case "asset.interface.macAddress" -> anyLine("a.mac_addresses", match);
             case "asset.inventory.source" -> text("k" + source + ".product", match);
             case "asset.inventory.createdDate" -> run("s" + source + ".created_run", match);
             case "connector.name" -> text("k" + source + ".name", match);
@@ -599,17 +599,17 @@ final class ConditionSql {
                 .add(")");
     }
 
-    private static Sql anyText(String column, Match match) {
+    private static Sql anyLine(String column, Match match) {
         return switch (match) {
             case Match.Exact(String exact) ->
                 // the index is on hashes, of which several can be equal
                 new Sql()
                         .bind(exact)
-                        .add(" = any(" + column + ") and hashes_of(" + column + ") @> hashes_of(array[")
+                        .add(" = any(" + lines(column) + ") and hashes_of(" + column + ") @> hashes_of(")
                         .bind(exact)
-                        .add("])");
-            case Match.HasValue _ -> Sql.of("cardinality(" + column + ") > 0");
-            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> anyText(column, one));
+                        .add(")");
+            case Match.HasValue _ -> Sql.of(column + " <> ''");
+            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> anyLine(column, one));
             case Match.Words _,
                     Match.Phrase _,
                     Match.Choice _,
@@ -620,10 +620,14 @@ final class ConditionSql {
                     Match.DateIn _,
                     Match.At _,
                     Match.Between _ ->
-                Sql.of("exists (select from unnest(" + column + ") v(value) where ")
+                Sql.of("exists (select from unnest(" + lines(column) + ") v(value) where ")
                         .add(text("v.value", match))
                         .add(")");
         };
+    }
+
+    private static String lines(String column) {
+        return "string_to_array(" + column + ", E'\\n')";
     }
 
     private interface ChoiceSql {

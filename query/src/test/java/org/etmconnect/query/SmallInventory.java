@@ -282,8 +282,8 @@ final class SmallInventory {
                     a.osName(),
                     a.osVersion(),
                     a.firstFound(),
-                    a.addresses(),
-                    a.macs(),
+                    String.join("\n", a.addresses()),
+                    String.join("\n", a.macs()),
                     a.cloud(),
                     json(a.attributes()),
                     a.retired() ? Integer.valueOf(1) : null);

@@ -68,9 +68,9 @@ final class CandidateIndex {
             select.setInt(1, connectionId);
             select.setInt(2, connectionId);
             select.setArray(3, values(connection, asked, records, IdentityAttribute.CLOUD_INSTANCE_ID));
-            select.setArray(4, values(connection, asked, records, IdentityAttribute.MAC_ADDRESS));
+            select.setString(4, lines(asked, records, IdentityAttribute.MAC_ADDRESS));
             select.setArray(5, values(connection, asked, records, IdentityAttribute.HOST_NAME));
-            select.setArray(6, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
+            select.setString(6, lines(asked, records, IdentityAttribute.IP_ADDRESS));
             index.putAll(select, seen, listed);
         }
         try (Statement statement = connection.createStatement()) {
@@ -124,8 +124,8 @@ final class CandidateIndex {
                    or hashes_of(mac_addresses) && hashes_of(?) or hashes_of(addresses) && hashes_of(?)""".formatted(table))) {
             select.setArray(1, values(connection, asked, records, IdentityAttribute.CLOUD_INSTANCE_ID));
             select.setArray(2, values(connection, asked, records, IdentityAttribute.HOST_NAME));
-            select.setArray(3, values(connection, asked, records, IdentityAttribute.MAC_ADDRESS));
-            select.setArray(4, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
+            select.setString(3, lines(asked, records, IdentityAttribute.MAC_ADDRESS));
+            select.setString(4, lines(asked, records, IdentityAttribute.IP_ADDRESS));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     add(row.getInt(1), attributes(row));
@@ -141,10 +141,10 @@ final class CandidateIndex {
     private static IdentityAttributes attributes(ResultSet row) throws SQLException {
         return IdentityAttributes.of(
                 list(row.getString(2)),
-                list(row.getArray(3)),
+                row.getString(3).lines().toList(),
                 list(row.getString(4)),
                 list(row.getString(5)),
-                list(row.getArray(6)),
+                row.getString(6).lines().toList(),
                 list(row.getString(7)),
                 list(row.getString(8)));
     }
@@ -155,11 +155,22 @@ final class CandidateIndex {
             List<IdentityAttributes> records,
             IdentityAttribute attribute)
             throws SQLException {
+        return connection.createArrayOf(
+                "text", values(asked, records, attribute).toArray());
+    }
+
+    private static String lines(
+            Set<IdentityAttribute> asked, List<IdentityAttributes> records, IdentityAttribute attribute) {
+        return String.join("\n", values(asked, records, attribute));
+    }
+
+    private static Set<String> values(
+            Set<IdentityAttribute> asked, List<IdentityAttributes> records, IdentityAttribute attribute) {
         Set<String> values = new TreeSet<>();
         if (asked.contains(attribute)) {
             records.forEach(record -> values.addAll(record.of(attribute)));
         }
-        return connection.createArrayOf("text", values.toArray());
+        return values;
     }
 
     private static List<String> list(@Nullable String value) {
