@@ -608,22 +608,36 @@ final class ConditionSql {
                         .add(" = any(" + lines(column) + ") and hashes_of(" + column + ") @> hashes_of(")
                         .bind(exact)
                         .add(")");
-            case Match.HasValue _ -> Sql.of(column + " <> ''");
+            case Match.HasValue _ -> Sql.of("length(" + column + ") > 0");
             case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> anyLine(column, one));
-            case Match.Words _,
-                    Match.Phrase _,
-                    Match.Choice _,
+            case Match.Words(List<String> words) -> anyLine(column, words, match);
+            case Match.Phrase(String phrase) -> anyLine(column, List.of(phrase), match);
+            case Match.Choice _,
                     Match.Truth _,
                     Match.NumberIs _,
                     Match.NumberIn _,
                     Match.DateIs _,
                     Match.DateIn _,
                     Match.At _,
-                    Match.Between _ ->
-                Sql.of("exists (select from unnest(" + lines(column) + ") v(value) where ")
+                    Match.Between _ -> throw misfit(column, match);
+        };
+    }
+
+    /** What is in a line is in the whole text too, which is sooner found; "like" would be taken for a rare match. */
+    private static Sql anyLine(String column, List<String> parts, Match match) {
+        Sql held = Sql.join(
+                " and ",
+                parts.stream()
+                        .map(part -> Sql.of("strpos(lower(" + column + "), lower(")
+                                .bind(part)
+                                .add(")) > 0"))
+                        .toList());
+        String first = parts.getFirst();
+        return parts.size() == 1 && !first.isEmpty() && !first.contains("\n")
+                ? held
+                : held.add(" and exists (select from unnest(" + lines(column) + ") v(value) where ")
                         .add(text("v.value", match))
                         .add(")");
-        };
     }
 
     private static String lines(String column) {

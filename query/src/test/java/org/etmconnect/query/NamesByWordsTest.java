@@ -18,6 +18,7 @@ import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.Subject;
 import org.etmconnect.query.syntax.TokenCatalogue;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,19 +54,26 @@ class NamesByWordsTest {
             assertThat(row.getBoolean(1)).isTrue();
         }
 
-        assertThat(new AssetSearch(DATABASE.dataSource())
-                        .page(
-                                new Condition.Compare(
-                                        TokenCatalogue.standard().get("asset.interface.address"),
-                                        new Match.Exact(address)),
-                                AssetSort.NAME,
-                                Optional.empty(),
-                                10))
-                .isInstanceOfSatisfying(
-                        SearchOutcome.Found.class,
-                        found -> assertThat(((Page<?>) found.page()).rows())
-                                .extracting(row -> ((AssetRow) row).name())
-                                .containsExactly(Optional.of(name)));
+        assertThat(namesByAddress(new Match.Exact(address))).containsExactly(name);
+    }
+
+    @Test
+    void wordsOfAnAddressAreLookedForInOneAddress() {
+        assertThat(namesByAddress(new Match.Words(List.of("97", "10.0")))).containsExactly("a-web");
+        assertThat(namesByAddress(new Match.Words(List.of("10.0")))).containsExactly("a-web", "zweb");
+        assertThat(namesByAddress(new Match.Phrase("FE80:"))).containsExactly("a-web");
+        assertThat(namesByAddress(new Match.Words(List.of("fe80", "10.0")))).isEmpty();
+        assertThat(namesByAddress(new Match.Phrase("1\n10"))).isEmpty();
+        assertThat(namesByAddress(new Match.HasValue())).containsExactly("a-web", "zweb");
+    }
+
+    private static List<String> namesByAddress(Match match) {
+        Condition condition = new Condition.Compare(TokenCatalogue.standard().get("asset.interface.address"), match);
+        if (!(new AssetSearch(DATABASE.dataSource()).page(condition, AssetSort.NAME, Optional.empty(), 10)
+                instanceof SearchOutcome.Found<AssetRow>(Page<AssetRow> page))) {
+            throw new AssertionError("no page");
+        }
+        return page.rows().stream().map(row -> row.name().orElse("")).toList();
     }
 
     @ParameterizedTest
