@@ -338,8 +338,8 @@ final class ConditionSql {
             case "cloud.provider" -> text("a.cloud_provider", match);
             case "asset.firstFoundDate" -> date("a.first_found", match);
             case "asset.lastFoundDate" -> date(assetLastFound(view), match);
-            case "asset.interface.address" -> anyText("a.addresses", match);
-            case "asset.interface.macAddress" -> anyText("a.mac_addresses", match);
+            case "asset.interface.address" -> anyLine("a.addresses", match);
+            case "asset.interface.macAddress" -> anyLine("a.mac_addresses", match);
             case "asset.inventory.source" -> text("k" + source + ".product", match);
             case "asset.inventory.createdDate" -> run("s" + source + ".created_run", match);
             case "connector.name" -> text("k" + source + ".name", match);
@@ -586,26 +586,49 @@ final class ConditionSql {
                 .add(")");
     }
 
-    private static Sql anyText(String column, Match match) {
+    private static Sql anyLine(String column, Match match) {
         return switch (match) {
             case Match.Exact(String exact) ->
-                Sql.of(column + " @> array[").bind(exact).add("]");
-            case Match.HasValue _ -> Sql.of("cardinality(" + column + ") > 0");
-            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> anyText(column, one));
-            case Match.Words _,
-                    Match.Phrase _,
-                    Match.Choice _,
+                // the index is on hashes, of which several can be equal
+                new Sql()
+                        .bind(exact)
+                        .add(" = any(" + lines(column) + ") and hashes_of(" + column + ") @> hashes_of(")
+                        .bind(exact)
+                        .add(")");
+            case Match.HasValue _ -> Sql.of("length(" + column + ") > 0");
+            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> anyLine(column, one));
+            case Match.Words(List<String> words) -> anyLine(column, words, match);
+            case Match.Phrase(String phrase) -> anyLine(column, List.of(phrase), match);
+            case Match.Choice _,
                     Match.Truth _,
                     Match.NumberIs _,
                     Match.NumberIn _,
                     Match.DateIs _,
                     Match.DateIn _,
                     Match.At _,
-                    Match.Between _ ->
-                Sql.of("exists (select from unnest(" + column + ") v(value) where ")
+                    Match.Between _ -> throw misfit(column, match);
+        };
+    }
+
+    /** What is in a line is in the whole text too, which is sooner found; "like" would be taken for a rare match. */
+    private static Sql anyLine(String column, List<String> parts, Match match) {
+        Sql held = Sql.join(
+                " and ",
+                parts.stream()
+                        .map(part -> Sql.of("strpos(lower(" + column + "), lower(")
+                                .bind(part)
+                                .add(")) > 0"))
+                        .toList());
+        String first = parts.getFirst();
+        return parts.size() == 1 && !first.isEmpty() && !first.contains("\n")
+                ? held
+                : held.add(" and exists (select from unnest(" + lines(column) + ") v(value) where ")
                         .add(text("v.value", match))
                         .add(")");
-        };
+    }
+
+    private static String lines(String column) {
+        return "string_to_array(" + column + ", E'\\n')";
     }
 
     private interface ChoiceSql {

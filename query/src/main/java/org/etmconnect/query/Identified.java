@@ -45,8 +45,8 @@ public record Identified<R>(R row, AssetIdentity asset) {
                 ReadSession.text(row, "os_version"),
                 ReadSession.text(row, "cloud_provider"),
                 ReadSession.text(row, "cloud_instance"),
-                ReadSession.texts(row, "addresses"),
-                ReadSession.texts(row, "mac_addresses"),
+                ReadSession.lines(row, "addresses"),
+                ReadSession.lines(row, "mac_addresses"),
                 row.getString("vendor"),
                 row.getString("product"));
     }

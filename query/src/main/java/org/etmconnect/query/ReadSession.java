@@ -452,6 +452,10 @@ final class ReadSession implements ConditionSql.Definitions {
         return Optional.ofNullable(row.getObject(column, OffsetDateTime.class)).map(OffsetDateTime::toInstant);
     }
 
+    static List<String> lines(ResultSet row, String column) throws SQLException {
+        return row.getString(column).lines().toList();
+    }
+
     static List<String> texts(ResultSet row, String column) throws SQLException {
         Array array = row.getArray(column);
         return array == null ? List.of() : Arrays.asList((String[]) array.getArray());

@@ -12,10 +12,13 @@ import java.util.Optional;
 import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.Match;
 import org.etmconnect.query.syntax.ParseOutcome;
 import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.Subject;
+import org.etmconnect.query.syntax.TokenCatalogue;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,8 +38,42 @@ class NamesByWordsTest {
                     select case when i % 4 = 0 then 'app-' || i when i % 4 = 1 then 'LAP-' || i when i % 4 = 2 then null
                                 else 'web-' || i end, 1, 1
                     from generate_series(1, 24000) i;
-                    insert into asset (name, created_run, updated_run) values ('a-web', 1, 1), ('zweb', 1, 1)""");
+                    insert into asset (name, addresses, created_run, updated_run)
+                    values ('a-web', E'fe80::1\\n10.0.97.64', 1, 1), ('zweb', '10.0.184.216', 1, 1)""");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.97.64, a-web", "10.0.184.216, zweb", "fe80::1, a-web"})
+    void anAddressFindsItsHostAndNotOneWhoseAddressHasTheSameHash(String address, String name) throws SQLException {
+        try (Connection connection = DATABASE.connect();
+                ResultSet row = connection
+                        .createStatement()
+                        .executeQuery("select hashes_of('10.0.97.64') = hashes_of('10.0.184.216')")) {
+            row.next();
+            assertThat(row.getBoolean(1)).isTrue();
+        }
+
+        assertThat(namesByAddress(new Match.Exact(address))).containsExactly(name);
+    }
+
+    @Test
+    void wordsOfAnAddressAreLookedForInOneAddress() {
+        assertThat(namesByAddress(new Match.Words(List.of("97", "10.0")))).containsExactly("a-web");
+        assertThat(namesByAddress(new Match.Words(List.of("10.0")))).containsExactly("a-web", "zweb");
+        assertThat(namesByAddress(new Match.Phrase("FE80:"))).containsExactly("a-web");
+        assertThat(namesByAddress(new Match.Words(List.of("fe80", "10.0")))).isEmpty();
+        assertThat(namesByAddress(new Match.Phrase("1\n10"))).isEmpty();
+        assertThat(namesByAddress(new Match.HasValue())).containsExactly("a-web", "zweb");
+    }
+
+    private static List<String> namesByAddress(Match match) {
+        Condition condition = new Condition.Compare(TokenCatalogue.standard().get("asset.interface.address"), match);
+        if (!(new AssetSearch(DATABASE.dataSource()).page(condition, AssetSort.NAME, Optional.empty(), 10)
+                instanceof SearchOutcome.Found<AssetRow>(Page<AssetRow> page))) {
+            throw new AssertionError("no page");
+        }
+        return page.rows().stream().map(row -> row.name().orElse("")).toList();
     }
 
     @ParameterizedTest

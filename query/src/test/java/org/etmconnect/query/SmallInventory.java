@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class SmallInventory {
 
     /** Half of the definitions are of one block, half of the next. */
-    private static final int BEFORE_FIRST_DEFINITION = 65_536 - 12;
+    static final int BEFORE_FIRST_DEFINITION = 65_536 - 12;
 
     record Source(
             int id,
@@ -287,8 +287,8 @@ final class SmallInventory {
                     a.osName(),
                     a.osVersion(),
                     a.firstFound(),
-                    a.addresses(),
-                    a.macs(),
+                    String.join("\n", a.addresses()),
+                    String.join("\n", a.macs()),
                     a.cloud(),
                     json(a.attributes()),
                     a.retired() ? Integer.valueOf(1) : null);

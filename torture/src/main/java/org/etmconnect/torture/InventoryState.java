@@ -25,7 +25,7 @@ record InventoryState(Set<String> lines) {
             // An asset: what it is merged from.
             """
             select 'asset ' || string_agg(s.native_key, '+' order by s.native_key) || ' ' || coalesce(a.name, '') || ' '
-                   || coalesce(a.os_name, '') || ' ' || a.addresses::text || a.mac_addresses::text
+                   || coalesce(a.os_name, '') || ' ' || a.addresses || ' ' || a.mac_addresses
                    || case when a.retired_run is null then '' else ' retired' end
             from asset a join source_record s using (asset_id) group by a.asset_id""",
             // A finding: what is said of it, and its status.

@@ -140,8 +140,8 @@ final class CloudEvents {
             text(row, "os_name", system, "name");
             text(row, "os_version", system, "version");
         }
-        texts(row, "addresses", asset, "addresses");
-        texts(row, "mac_addresses", asset, "macAddresses");
+        lines(row, "addresses", asset, "addresses");
+        lines(row, "mac_addresses", asset, "macAddresses");
         if (row.getString("cloud_instance") != null) {
             ObjectNode cloud = asset.putObject("cloud");
             text(row, "cloud_provider", cloud, "provider");
@@ -175,6 +175,14 @@ final class CloudEvents {
                     list.add(text);
                 }
             }
+        }
+    }
+
+    private static void lines(ResultSet row, String column, ObjectNode into, String name) throws SQLException {
+        String lines = row.getString(column);
+        if (lines != null && !lines.isEmpty()) {
+            ArrayNode list = into.putArray(name);
+            lines.lines().forEach(list::add);
         }
     }
 

@@ -159,8 +159,8 @@ public final class InventoryReader {
                     Optional.ofNullable(row.getObject("first_found", OffsetDateTime.class))
                             .map(OffsetDateTime::toInstant),
                     Optional.empty(),
-                    texts(row, "addresses"),
-                    texts(row, "mac_addresses"),
+                    row.getString("addresses").lines().toList(),
+                    row.getString("mac_addresses").lines().toList(),
                     text(row, "cloud_provider"),
                     text(row, "cloud_instance"),
                     (ObjectNode) JSON.readTree(row.getString("custom_attributes")),
@@ -293,9 +293,5 @@ public final class InventoryReader {
 
     private static Optional<String> text(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getString(column));
-    }
-
-    private static List<String> texts(ResultSet row, String column) throws SQLException {
-        return List.of((String[]) row.getArray(column).getArray());
     }
 }

@@ -61,7 +61,7 @@ class VexExportTest {
         INVENTORY.execute("""
                 update definition set severity = null, description = null, source_risk_score = null, published = null
                     where external_finding_id = 'CVE-2024-2';
-                update asset set name = null, os_name = null, addresses = '{"10.0.0.1","::1"}' where name = 'web2'""");
+                update asset set name = null, os_name = null, addresses = E'10.0.0.1\\n::1' where name = 'web2'""");
         INVENTORY.hosts().put("ep \"1\"", new Host("web1", Set.of("CVE-2024-1", "CVE-2024-2")));
         INVENTORY.sync();
         Path file = export();

@@ -72,7 +72,7 @@ class OcsfFilesTest {
         INVENTORY.execute("""
                 update definition set cve_id = null, severity = 5 where external_finding_id = 'CVE-2024-1001';
                 update definition set description = null, title = 'Größe ≥ 1' where external_finding_id = 'CVE-2024-1002';
-                update asset set addresses = '{"fe80::1","10.0.0.7"}', mac_addresses = '{"00:11:22:33:44:55"}'
+                update asset set addresses = E'fe80::1\\n10.0.0.7', mac_addresses = '00:11:22:33:44:55'
                     where asset_id % 2 = 0;
                 update asset set name = null, os_name = null, os_version = null where asset_id % 5 = 0""");
         INVENTORY.hosts().put("ep \"59\" ü", new Host("web59", Set.of("CVE-2024-1000", "CVE-2024-2000")));

@@ -32,7 +32,8 @@ record AssetColumns(
 
     /**
      * @param documents mapped documents, the one that counts most first: single values come from the first that has one,
-     *     lists are united, the first found date is the earliest
+     *     lists are united, the first found date is the earliest. An address of several lines counts as several, for it is
+     *     kept as a line
      */
     static AssetColumns merge(List<ObjectNode> documents) {
         Set<String> addresses = new LinkedHashSet<>();
@@ -42,11 +43,15 @@ record AssetColumns(
         for (ObjectNode document : documents) {
             for (JsonNode networkInterface : document.path("networkInterfaces")) {
                 for (String field : List.of("ipAddress", "ipv4Address", "ipv6Address")) {
-                    text(networkInterface.path(field)).ifPresent(addresses::add);
+                    text(networkInterface.path(field)).stream()
+                            .flatMap(String::lines)
+                            .forEach(addresses::add);
                 }
                 text(networkInterface.path("macAddress"))
                         .map(mac -> mac.toLowerCase(Locale.ROOT).replace('-', ':'))
-                        .ifPresent(macAddresses::add);
+                        .stream()
+                        .flatMap(String::lines)
+                        .forEach(macAddresses::add);
             }
             document.path("temp_q_customAttributes")
                     .properties()

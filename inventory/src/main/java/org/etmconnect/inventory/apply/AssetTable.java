@@ -201,8 +201,8 @@ final class AssetTable {
                 .writeText(columns.osName())
                 .writeText(columns.osVersion())
                 .writeInstant(columns.firstFound())
-                .writeTexts(columns.addresses())
-                .writeTexts(columns.macAddresses())
+                .writeText(String.join("\n", columns.addresses()))
+                .writeText(String.join("\n", columns.macAddresses()))
                 .writeText(columns.cloudProvider())
                 .writeText(columns.cloudInstance())
                 .writeJsonb(columns.customAttributes());

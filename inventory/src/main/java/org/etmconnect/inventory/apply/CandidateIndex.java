@@ -39,7 +39,7 @@ final class CandidateIndex {
     private final Map<IdentityAttribute, Map<String, List<Candidate>>> byValue = new EnumMap<>(IdentityAttribute.class);
 
     /**
-     * Loads the assets that share a value with any of the records.
+     * Loads the assets that share a value with any of the records; more, if their addresses have equal hashes.
      *
      * @param asked the attributes that rules ask for; others need not be looked up
      * @param seen the source records that were read from the snapshot so far: it lists them
@@ -61,16 +61,16 @@ final class CandidateIndex {
         try (PreparedStatement select = connection.prepareStatement(ASSETS + """
                 where a.asset_id in (
                     select asset_id from asset where lower(cloud_instance) = any (?)
-                    union select asset_id from asset where mac_addresses && ?
+                    union select asset_id from asset where hashes_of(mac_addresses) && hashes_of(?)
                     union select asset_id from asset where lower(name) = any (?)
-                    union select asset_id from asset where addresses && ?)
+                    union select asset_id from asset where hashes_of(addresses) && hashes_of(?))
                 order by a.asset_id""")) {
             select.setInt(1, connectionId);
             select.setInt(2, connectionId);
             select.setArray(3, values(connection, asked, records, IdentityAttribute.CLOUD_INSTANCE_ID));
-            select.setArray(4, values(connection, asked, records, IdentityAttribute.MAC_ADDRESS));
+            select.setString(4, lines(asked, records, IdentityAttribute.MAC_ADDRESS));
             select.setArray(5, values(connection, asked, records, IdentityAttribute.HOST_NAME));
-            select.setArray(6, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
+            select.setString(6, lines(asked, records, IdentityAttribute.IP_ADDRESS));
             index.putAll(select, seen, listed);
         }
         try (Statement statement = connection.createStatement()) {
@@ -120,11 +120,12 @@ final class CandidateIndex {
         try (PreparedStatement select = connection.prepareStatement("""
                 select asset_id, cloud_instance, mac_addresses, name, domain, addresses, os_name, type
                 from %s
-                where lower(cloud_instance) = any (?) or mac_addresses && ? or lower(name) = any (?) or addresses && ?""".formatted(table))) {
+                where lower(cloud_instance) = any (?) or lower(name) = any (?)
+                   or hashes_of(mac_addresses) && hashes_of(?) or hashes_of(addresses) && hashes_of(?)""".formatted(table))) {
             select.setArray(1, values(connection, asked, records, IdentityAttribute.CLOUD_INSTANCE_ID));
-            select.setArray(2, values(connection, asked, records, IdentityAttribute.MAC_ADDRESS));
-            select.setArray(3, values(connection, asked, records, IdentityAttribute.HOST_NAME));
-            select.setArray(4, values(connection, asked, records, IdentityAttribute.IP_ADDRESS));
+            select.setArray(2, values(connection, asked, records, IdentityAttribute.HOST_NAME));
+            select.setString(3, lines(asked, records, IdentityAttribute.MAC_ADDRESS));
+            select.setString(4, lines(asked, records, IdentityAttribute.IP_ADDRESS));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     add(row.getInt(1), attributes(row));
@@ -140,10 +141,10 @@ final class CandidateIndex {
     private static IdentityAttributes attributes(ResultSet row) throws SQLException {
         return IdentityAttributes.of(
                 list(row.getString(2)),
-                list(row.getArray(3)),
+                row.getString(3).lines().toList(),
                 list(row.getString(4)),
                 list(row.getString(5)),
-                list(row.getArray(6)),
+                row.getString(6).lines().toList(),
                 list(row.getString(7)),
                 list(row.getString(8)));
     }
@@ -154,11 +155,22 @@ final class CandidateIndex {
             List<IdentityAttributes> records,
             IdentityAttribute attribute)
             throws SQLException {
+        return connection.createArrayOf(
+                "text", values(asked, records, attribute).toArray());
+    }
+
+    private static String lines(
+            Set<IdentityAttribute> asked, List<IdentityAttributes> records, IdentityAttribute attribute) {
+        return String.join("\n", values(asked, records, attribute));
+    }
+
+    private static Set<String> values(
+            Set<IdentityAttribute> asked, List<IdentityAttributes> records, IdentityAttribute attribute) {
         Set<String> values = new TreeSet<>();
         if (asked.contains(attribute)) {
             records.forEach(record -> values.addAll(record.of(attribute)));
         }
-        return connection.createArrayOf("text", values.toArray());
+        return values;
     }
 
     private static List<String> list(@Nullable String value) {

@@ -111,8 +111,10 @@ public final class InventoryForecast implements InventoryTarget {
             statement.execute("create temporary table " + NEW_ASSETS + " (like asset)");
             statement.execute("create index on " + NEW_ASSETS + " (lower(name))");
             statement.execute("create index on " + NEW_ASSETS + " (lower(cloud_instance))");
-            statement.execute("create index on " + NEW_ASSETS + " using gin (mac_addresses) with (fastupdate = off)");
-            statement.execute("create index on " + NEW_ASSETS + " using gin (addresses) with (fastupdate = off)");
+            statement.execute(
+                    "create index on " + NEW_ASSETS + " using gin (hashes_of(mac_addresses)) with (fastupdate = off)");
+            statement.execute(
+                    "create index on " + NEW_ASSETS + " using gin (hashes_of(addresses)) with (fastupdate = off)");
         }
         connection.commit();
         // From here on PostgreSQL refuses to write anywhere but into temporary tables.

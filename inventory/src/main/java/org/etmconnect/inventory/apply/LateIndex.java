@@ -16,24 +16,30 @@ import java.util.stream.Stream;
  * @param table what it is on
  * @param name its name
  * @param definition what comes after its table's name when it is made
+ * @param inParts whether it is built a few megabytes at a time: entries of values that are seldom equal, sorted and all at
+ *     once, leave each page half full
  */
-record LateIndex(String table, String name, String definition) {
+record LateIndex(String table, String name, String definition, boolean inParts) {
 
     /** By which records find their assets. */
     static final List<LateIndex> IDENTIFYING = List.of(
-            new LateIndex("asset", "asset_by_mac", "using gin (mac_addresses) with (fastupdate = off)"),
-            new LateIndex("asset", "asset_by_address", "using gin (addresses) with (fastupdate = off)"));
+            new LateIndex(
+                    "asset", "asset_by_mac", "using gin (hashes_of(mac_addresses)) with (fastupdate = off)", true),
+            new LateIndex(
+                    "asset", "asset_by_address", "using gin (hashes_of(addresses)) with (fastupdate = off)", true));
 
     static final List<LateIndex> ALL = Stream.concat(
                     Stream.of(
                             new LateIndex(
                                     "finding_cohort",
                                     "finding_cohort_open",
-                                    "using gin (definitions) with (gin_pending_list_limit = 512) where fixed_run is null"),
+                                    "using gin (definitions) with (gin_pending_list_limit = 512) where fixed_run is null",
+                                    false),
                             new LateIndex(
                                     "asset",
                                     "asset_name_words",
-                                    "using gin (lower(name) gin_trgm_ops) with (fastupdate = off)")),
+                                    "using gin (lower(name) gin_trgm_ops) with (fastupdate = off)",
+                                    false)),
                     IDENTIFYING.stream())
             .toList();
 
@@ -75,6 +81,9 @@ record LateIndex(String table, String name, String definition) {
     /** Even "if not exists" would wait until no other run writes. */
     private void build(Statement statement) throws SQLException {
         if (!isBuilt(statement)) {
+            if (inParts) {
+                statement.execute("set local maintenance_work_mem = '4MB'");
+            }
             statement.execute("create index " + name + " on " + table + " " + definition);
         }
     }

@@ -56,8 +56,8 @@ public final class AssetReader {
                             text(row, "type"),
                             text(row, "os_name"),
                             text(row, "os_version"),
-                            texts(row, "addresses"),
-                            texts(row, "mac_addresses"),
+                            row.getString("addresses").lines().toList(),
+                            row.getString("mac_addresses").lines().toList(),
                             text(row, "cloud_provider"),
                             (ObjectNode) JSON.readTree(row.getString("custom_attributes")),
                             instant(row.getTimestamp("first_found")),
@@ -268,10 +268,6 @@ public final class AssetReader {
 
     private static Optional<String> text(ResultSet row, String column) throws SQLException {
         return Optional.ofNullable(row.getString(column));
-    }
-
-    private static List<String> texts(ResultSet row, String column) throws SQLException {
-        return List.of((String[]) row.getArray(column).getArray());
     }
 
     private static Optional<Instant> instant(@Nullable Timestamp timestamp) {

@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -37,7 +36,6 @@ public final class BinaryCopy implements AutoCloseable {
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0};
     private static final int INT2_OID = 21;
     private static final int INT4_OID = 23;
-    private static final int TEXT_OID = 25;
     private static final int FLUSH_AT = 1 << 16;
     private static final long POSTGRES_EPOCH_SECONDS = 946_684_800L;
 
@@ -236,22 +234,6 @@ public final class BinaryCopy implements AutoCloseable {
         for (short value : values) {
             putInt(2);
             putShort(value);
-        }
-        return this;
-    }
-
-    /** Writes a {@code text[]} without NULLs in it. */
-    public BinaryCopy writeTexts(Collection<String> values) {
-        byte[][] elements = values.stream().map(BinaryCopy::utf8).toArray(byte[][]::new);
-        int size = 0;
-        for (byte[] element : elements) {
-            size = Math.addExact(size, 4 + element.length);
-        }
-        next(24 + size);
-        putArrayHead(TEXT_OID, elements.length, size);
-        for (byte[] element : elements) {
-            putInt(element.length);
-            put(element);
         }
         return this;
     }

@@ -121,6 +121,26 @@ class FirstLoadTest {
     }
 
     @Test
+    void aMacThatOnlyHasTheHashOfAnotherIdentifiesNobody() throws SQLException {
+        assertThat(text("select hashes_of('3c:22:fb:00:1e:12') = hashes_of('3c:22:fb:00:f7:0e')"))
+                .isEqualTo("t");
+        try (InventoryWriter writer = writer(1)) {
+            writer.apply(List.of(host("a", "a", "10.0.0.1", "3c:22:fb:00:1e:12")), List.of());
+            writer.finish(true);
+        }
+        try (InventoryWriter writer = writer(2)) {
+            writer.apply(
+                    List.of(
+                            host("other", "other", "10.0.0.2", "3c:22:fb:00:f7:0e"),
+                            host("same", "same", "10.0.0.3", "3c:22:fb:00:1e:12")),
+                    List.of());
+            writer.finish(true);
+        }
+        assertThat(text("select string_agg(asset_id || native_key, ' ' order by native_key) from source_record"))
+                .isEqualTo("1a 2other 1same");
+    }
+
+    @Test
     void whatPeopleMoveMeanwhileIsFoundByTheIndexes() throws SQLException {
         try (InventoryWriter writer = writer(1)) {
             writer.apply(List.of(host("a", "a", "10.0.0.1", "3c:22:fb:00:00:01")), List.of());
@@ -128,7 +148,7 @@ class FirstLoadTest {
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
                 InventoryLock.takeWhole(connection);
-                statement.execute("update asset set mac_addresses = '{3c:22:fb:00:00:07}'");
+                statement.execute("update asset set mac_addresses = '3c:22:fb:00:00:07'");
                 connection.commit();
             }
             writer.apply(List.of(host("again", "again", "10.0.0.2", "3c:22:fb:00:00:07")), List.of());

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.etmconnect.inventory.Schema;
+import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.identification.IdentificationRule;
 import org.etmconnect.inventory.runs.Run;
@@ -201,6 +202,20 @@ class InventoryWriterTest {
             assertThat(writer.counts().findingsUnchanged()).isEqualTo(1);
         }
         assertThat(text("select severity from definition")).isEqualTo("5");
+    }
+
+    @Test
+    void anAddressOfSeveralLinesIsSeveralAddresses() throws SQLException {
+        int run = queue();
+        try (InventoryWriter writer = writer(run, true, 0, RunCounts.NONE)) {
+            ObjectNode document = document("a", "web1");
+            document.putArray("networkInterfaces").addObject().put("ipAddress", "10.0.0.1\r\nfe80::1\n10.0.0.1");
+            writer.apply(List.of(new IncomingRecord("a", document, Optional.empty())), List.of());
+            writer.finish(true);
+        }
+
+        assertThat(new AssetReader(DATABASE.dataSource()).find(1))
+                .hasValueSatisfying(asset -> assertThat(asset.addresses()).containsExactly("10.0.0.1", "fe80::1"));
     }
 
     @Test

@@ -38,9 +38,9 @@ class BinaryCopyTest {
     @Test
     void everyTypeIsReadBackAsItWasWritten() throws Exception {
         execute("create temp table kinds (s smallint, i int, l bigint, r real, b boolean, t text, j jsonb, y bytea,"
-                + " z timestamptz, a int[], e int[], x text[])");
+                + " z timestamptz, a int[], e int[])");
         try (BinaryCopy copy =
-                BinaryCopy.into(connection, "kinds", "s", "i", "l", "r", "b", "t", "j", "y", "z", "a", "e", "x")) {
+                BinaryCopy.into(connection, "kinds", "s", "i", "l", "r", "b", "t", "j", "y", "z", "a", "e")) {
             copy.startRow();
             copy.writeShort(Short.MIN_VALUE);
             copy.writeInt(-7);
@@ -53,11 +53,10 @@ class BinaryCopyTest {
             copy.writeInstant(Instant.parse("1999-12-31T23:59:58.123456Z"));
             copy.writeInts(new int[] {0, 1, 5, Integer.MAX_VALUE, 0}, 1, 4);
             copy.writeInts(new int[0]);
-            copy.writeTexts(List.of("a", "", "NULL", "{\"}"));
             assertThat(copy.finish()).isEqualTo(1);
         }
-        assertThat(row("select s, i, l, r, b, t, j->>'severity', encode(y, 'hex'), z at time zone 'UTC', a, e,"
-                        + " array_to_string(x, '|') from kinds"))
+        assertThat(row("select s, i, l, r, b, t, j->>'severity', encode(y, 'hex'), z at time zone 'UTC', a, e"
+                        + " from kinds"))
                 .containsExactly(
                         "-32768",
                         "-7",
@@ -69,8 +68,7 @@ class BinaryCopyTest {
                         "0001ff",
                         "1999-12-31 23:59:58.123456",
                         "{1,5,2147483647}",
-                        "{}",
-                        "a||NULL|{\"}");
+                        "{}");
     }
 
     @Test
