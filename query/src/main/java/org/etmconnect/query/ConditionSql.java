@@ -73,7 +73,7 @@ final class ConditionSql {
     private static final int MOST_WITH_HISTORY = 10_000;
 
     /** Up to so many ids, comparing arrays is quicker than looking up each element. */
-    static final int FEW_IDS = 16;
+    private static final int FEW_IDS = 16;
 
     /** Hosts are met soon enough in any order if a definition has more open findings than one in so many cohorts. */
     private static final int COMMON_ONE_IN = 15;
@@ -391,14 +391,17 @@ final class ConditionSql {
                         + ") offset 0)");
     }
 
-    /** Whether an array of definitions holds one of the ids; written so that no index is used. */
+    /**
+     * Whether an array of definitions holds one of the ids; written so that no index is used, and that an array is unfolded no
+     * further than to the first of them.
+     */
     static Sql holdsOneOf(String definitions, int[] ids) {
         if (ids.length == 1) {
             return new Sql().bind(ids[0]).add(" = any(" + definitions + ")");
         }
         return ids.length <= FEW_IDS
                 ? Sql.of("arrayoverlap(" + definitions + ", ").bind(ids).add(")")
-                : Sql.of("exists (select from unnest(" + definitions + ") e(id) where e.id = any(")
+                : Sql.of("exists (select from (select unnest(" + definitions + ")) e(id) where e.id = any(")
                         .bind(ids)
                         .add("))");
     }

@@ -629,6 +629,11 @@ final class FindingPlan {
         return Sql.of("u.definition_id = any(").bind(ids).add(")");
     }
 
+    private Sql cohortsWith(List<Candidate> candidates) {
+        int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
+        return onlyFixedHere(candidates) ? View.fixedWith(ids).add(" c") : cohortsWith(ids);
+    }
+
     private Sql cohortsWith(int[] definitions) {
         return view.cohortsWith(definitions).add(" c");
     }
@@ -697,15 +702,12 @@ final class FindingPlan {
                 } else {
                     int end = next;
                     long open = 0;
-                    boolean inVain = selective() && fetched + first.open() > FETCHED_IN_VAIN;
+                    boolean inVain = selective() && fetched + toFetch(first) > FETCHED_IN_VAIN;
                     while (end < Math.min(chunk.size(), (long) next + most)
                             && !isCommon(chunk.get(end), wanted)
                             && onFewHosts(chunk.get(end)).isEmpty()
-                            && (end == next
-                                    || inVain
-                                    || onlyFixed()
-                                    || open + chunk.get(end).open() <= budget)) {
-                        open += chunk.get(end).open();
+                            && (end == next || inVain || onlyFixed() || open + toFetch(chunk.get(end)) <= budget)) {
+                        open += toFetch(chunk.get(end));
                         end++;
                     }
                     found.addAll(
@@ -737,13 +739,31 @@ final class FindingPlan {
 
     private final Map<Integer, Integer> inSample = new HashMap<>();
     private int sampled;
+    private boolean allSampled;
 
-    /** Which definitions are common where the conditions on hosts hold: the count over all hosts does not tell. */
+    /**
+     * Which definitions are common where the conditions on hosts hold: the count over all hosts does not tell. Of systems all is
+     * counted.
+     */
     private void sample(List<Candidate> candidates) throws SQLException {
-        if (!selective() || ways != Ways.ANY) {
+        if (!selective()) {
             return;
         }
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
+        if (view.runs().isEmpty() && parts.both().isEmpty() && onlySystemsMatter()) {
+            session.query(
+                            openOnSystems("u.definition_id, sum(u.findings)", isOneOf(ids))
+                                    .add(" group by u.definition_id having sum(u.findings) > 0"),
+                            row -> Map.entry(row.getInt(1), row.getInt(2)))
+                    .forEach(entry -> inSample.put(entry.getKey(), entry.getValue()));
+            sampled = Math.toIntExact(
+                    session.number(Sql.of("select coalesce(sum(a.assets), 0) from open_by_system a where ")
+                            .add(conditionsOnSystem())));
+            allSampled = true;
+        }
+        if (allSampled || ways != Ways.ANY) {
+            return;
+        }
         Sql matching = Sql.of("(select c.definitions from " + view.cohorts() + " c")
                 .add(hostsFor(cohortConditions()))
                 .add(" where c.reopened_run is null and ")
@@ -760,6 +780,15 @@ final class FindingPlan {
                         row -> Map.entry(row.getInt(1), row.getInt(2)))
                 .forEach(entry -> inSample.put(entry.getKey(), entry.getValue()));
         sampled = SAMPLE;
+    }
+
+    /** How many cohorts with a definition have to be fetched; hardly any if it is open on none of the systems that are meant. */
+    private long toFetch(Candidate candidate) {
+        return onlyFixedHere(List.of(candidate)) ? 0 : candidate.open();
+    }
+
+    private boolean onlyFixedHere(List<Candidate> candidates) {
+        return allSampled && candidates.stream().noneMatch(candidate -> inSample.containsKey(candidate.definition()));
     }
 
     private boolean selective() {
@@ -780,7 +809,7 @@ final class FindingPlan {
             return onlyWalks() && candidate.open() % 2 == 1;
         }
         if (selective()) {
-            return inSample.getOrDefault(candidate.definition(), 0) >= sampled / 20;
+            return inSample.getOrDefault(candidate.definition(), 0) >= Math.max(1, sampled / 20);
         }
         return candidate.open() >= Math.max(1_000, (long) Math.sqrt(10.0 * wanted * cohorts()));
     }
@@ -869,11 +898,12 @@ final class FindingPlan {
         List<Found> found = new ArrayList<>();
         long last = session.number(Sql.of("select coalesce(max(source_record_id), 0) from source_record"));
         long from = afterRecord;
-        long step = onlyWalks() ? 3 : 2L * wanted * last / Math.max(1, candidate.open());
+        long openHere = allSampled ? inSample.getOrDefault(candidate.definition(), 0) : candidate.open();
+        long step = onlyWalks() ? 3 : 2L * wanted * last / Math.max(1, openHere);
         while (found.size() < wanted && from < last) {
             int missing = wanted - found.size();
-            boolean rest = step > ENTRIES_PER_COHORT * candidate.open() || step > (last - from) / 2;
-            if (rest && candidate.open() > LISTED) {
+            boolean rest = step > ENTRIES_PER_COHORT * toFetch(candidate) || step > (last - from) / 2;
+            if (rest && toFetch(candidate) > LISTED) {
                 found.addAll(fetchHostsOf(List.of(candidate), Math.toIntExact(from), missing));
                 break;
             }
@@ -892,7 +922,7 @@ final class FindingPlan {
         // sorted before they are joined, so that no more are than are wanted
         Sql fetch = Sql.of("select c.source_record_id from (select c.source_record_id, c.first_run, c.opened_run,"
                         + " c.fixed_run, c.reopened_run from ")
-                .add(cohortsWith(new int[] {candidate.definition()}))
+                .add(cohortsWith(List.of(candidate)))
                 .add(" where c.reopened_run is null and c.source_record_id > ")
                 .bind(Math.toIntExact(from))
                 .add(" and c.source_record_id <= ")
@@ -938,7 +968,7 @@ final class FindingPlan {
     private List<Found> fetchHostsOf(List<Candidate> candidates, int afterRecord, int wanted) throws SQLException {
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
         boolean alone = ids.length == 1 && parts.both().isEmpty();
-        long open = candidates.stream().mapToLong(Candidate::open).sum();
+        long open = candidates.stream().mapToLong(this::toFetch).sum();
         boolean onlyFixed = onlyFixed();
         boolean byIndex = onlyFixed || !selective() || open <= cohorts() / 2;
         // hosts first: the few that fit, before each of their many findings
@@ -946,7 +976,7 @@ final class FindingPlan {
                 .add(
                         onlyFixed
                                 ? View.fixedWith(ids).add(" c")
-                                : byIndex ? cohortsWith(ids) : Sql.of(view.cohorts() + " c"))
+                                : byIndex ? cohortsWith(candidates) : Sql.of(view.cohorts() + " c"))
                 .add(hostsFor(cohortConditions()))
                 .add(" where c.reopened_run is null and c.source_record_id > ")
                 .bind(afterRecord)
@@ -1065,8 +1095,8 @@ final class FindingPlan {
             long farthest = onlyWalks() ? 5 : Math.max(WALKED, Math.min(open, cohorts()));
             // a long way is not prepared for before a short one was tried
             for (long steps = Math.min(WALKED, farthest); ; steps = Math.min(8 * steps, farthest)) {
-                List<Place> walked = session.walk(
-                        places(order, walk(order, position, steps), position, ids, most, true), order::place);
+                List<Place> walked =
+                        session.walk(places(order, walk(order, position, steps), position, ids, most), order::place);
                 if (walked.size() == most) {
                     return walked;
                 }
@@ -1078,8 +1108,7 @@ final class FindingPlan {
         boolean byIndex = ids.isPresent() && (few || open <= (selective() ? cohorts() / 10 : cohorts() / 2));
         Sql cohorts = byIndex ? cohortsWith(ids.get()) : Sql.of(view.cohorts() + " c");
         String expressions = order.orderBy() + order.where() + rowConditions();
-        return session.query(
-                places(order, cohorts.add(joinsFor(expressions)), position, ids, most, false), order::place);
+        return session.query(places(order, cohorts.add(joinsFor(expressions)), position, ids, most), order::place);
     }
 
     /** Some cohorts with their hosts, in order, whether they fit or not. */
@@ -1112,9 +1141,7 @@ final class FindingPlan {
                         + view.cohorts() + " c on c.source_record_id = s.source_record_id");
     }
 
-    /** @param joined whether hosts are asked for their definitions when all else is known */
-    private Sql places(
-            HostOrder order, Sql cohorts, List<Object> position, Optional<int[]> ids, int most, boolean joined)
+    private Sql places(HostOrder order, Sql cohorts, List<Object> position, Optional<int[]> ids, int most)
             throws SQLException {
         Sql select = Sql.of("select c.source_record_id, c.first_run, "
                         + order.keys().columns() + " from ")
@@ -1122,19 +1149,7 @@ final class FindingPlan {
                 .add(" where c.reopened_run is null and " + order.where() + " and ")
                 .add(order.after(position));
         if (ids.isPresent()) {
-            Sql holds = ConditionSql.holdsOneOf("c.definitions", ids.get());
-            String conditions = rowConditions().toString();
-            // to look for many in an array takes longer than to look up a host; that of a table joined late is looked
-            // at late
-            select.add(" and ")
-                    .add(
-                            joined
-                                            && ids.get().length > ConditionSql.FEW_IDS
-                                            && OF_ASSET.matcher(conditions).find()
-                                    ? Sql.of("case when a.asset_id > 0 then ")
-                                            .add(holds)
-                                            .add(" end")
-                                    : holds);
+            select.add(" and ").add(ConditionSql.holdsOneOf("c.definitions", ids.get()));
         }
         select.add(" and ").add(holds(parts.cohort()));
         if (!parts.both().isEmpty()) {

@@ -150,6 +150,32 @@ class SearchEqualsNaiveTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "operatingSystem.name:`Windows 11`",
+                "operatingSystem.name:Windows and finding.severity:[3, 4, 5]",
+                "operatingSystem.name:Ubuntu",
+                "operatingSystem.name:`Plan 9`"
+            })
+    void findingsOnSystemsAreTheSameWhetherOpenThereOrOnlyFixed(String query) throws SQLException, IOException {
+        Condition condition = QqlParser.parse(query, Subject.FINDING) instanceof ParseOutcome.Parsed(Condition parsed)
+                ? parsed
+                : new Condition.Everything();
+        for (long seed = 1; seed <= 8; seed++) {
+            NaiveSearch naive = new NaiveSearch(written(seed));
+            for (FindingSort sort : List.of(FindingSort.SEVERITY, FindingSort.CVE)) {
+                for (FindingPlan.Ways ways : List.of(FindingPlan.Ways.ONLY_WALKING, FindingPlan.Ways.ANY)) {
+                    FindingSearch search = new FindingSearch(source, CLOCK, Duration.ofSeconds(30), ways);
+
+                    assertThat(pages(cursor -> search.page(condition, sort, cursor, 5), FindingRow::id))
+                            .as(sort + " " + ways + ", inventory " + seed)
+                            .isEqualTo(naive.findings(condition, sort));
+                }
+            }
+        }
+    }
+
     private static int byHostAndDefinition(String one, String other) {
         return Comparator.comparing((String id) -> Integer.valueOf(id.substring(0, id.indexOf('-'))))
                 .thenComparing(id -> Integer.valueOf(id.substring(id.indexOf('-') + 1)))
