@@ -29,7 +29,8 @@ public final class AssetSearch {
 
     private static final long WALKED_NAMES = 10_000;
 
-    private static final long WALKED_BY_BITMAPS = 64_000;
+    /** Of one in so many names it is asked of indexes, rather than of each host, which systems the hosts have. */
+    private static final long TOLD_ONE_IN = 16;
 
     /** More hosts than these of so many names are met by walking, too. */
     private static final long MOST_BY_BITMAPS = 4_000;
@@ -273,14 +274,17 @@ public final class AssetSearch {
             throws SQLException {
         List<Found> found = new ArrayList<>();
         List<Object> from = after;
-        for (long names : List.of(WALKED, WALKED_BY_BITMAPS)) {
+        long told = session.number(Sql.of("select greatest(reltuples, 0)::bigint / ")
+                .bind(TOLD_ONE_IN)
+                .add(" from pg_class where oid = 'asset'::regclass"));
+        for (long names : told > WALKED ? List.of(WALKED, told) : List.of(WALKED)) {
             Optional<List<Object>> end = further(session, segment, view, from, names);
             if (end.isEmpty()) {
                 break;
             }
             Sql near = segment.keys().upTo(end.get());
             int missing = wanted - found.size();
-            if (names == WALKED_BY_BITMAPS) {
+            if (names == told) {
                 int[] ids = session.numbersByBitmaps(Sql.of("select a.asset_id from " + view.assets() + " a where "
                                 + segment.where() + " and a.os_name = any(")
                         .bind(systems)
@@ -293,10 +297,13 @@ public final class AssetSearch {
                 if (ids.length == MOST_BY_BITMAPS) {
                     break;
                 }
-                near.add(" and a.asset_id = any(").bind(ids).add(")");
+                // no more than that is said of the names, or PostgreSQL would walk them to meet these hosts
+                Sql these = Sql.of("a.asset_id = any(").bind(ids).add(") and ").add(where);
+                found.addAll(session.query(select(segment, view, these, List.of(), missing), reader));
+            } else {
+                near.add(" and ").add(where);
+                found.addAll(session.query(select(segment, view, near, from, missing), reader));
             }
-            near.add(" and ").add(where);
-            found.addAll(session.query(select(segment, view, near, from, missing), reader));
             if (found.size() == wanted) {
                 return found;
             }
