@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.etmconnect.query.syntax.Condition;
 
 /**
@@ -631,7 +632,11 @@ final class FindingPlan {
 
     private Sql cohortsWith(List<Candidate> candidates) {
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
-        return onlyFixedHere(candidates) ? View.fixedWith(ids).add(" c") : cohortsWith(ids);
+        if (!allSampled) {
+            return cohortsWith(ids);
+        }
+        int[] openHere = IntStream.of(ids).filter(inSample::containsKey).toArray();
+        return (openHere.length == 0 ? View.fixedWith(ids) : View.presentWith(openHere, ids)).add(" c");
     }
 
     private Sql cohortsWith(int[] definitions) {
@@ -784,11 +789,7 @@ final class FindingPlan {
 
     /** How many cohorts with a definition have to be fetched; hardly any if it is open on none of the systems that are meant. */
     private long toFetch(Candidate candidate) {
-        return onlyFixedHere(List.of(candidate)) ? 0 : candidate.open();
-    }
-
-    private boolean onlyFixedHere(List<Candidate> candidates) {
-        return allSampled && candidates.stream().noneMatch(candidate -> inSample.containsKey(candidate.definition()));
+        return allSampled && !inSample.containsKey(candidate.definition()) ? 0 : candidate.open();
     }
 
     private boolean selective() {
