@@ -29,6 +29,12 @@ public final class AssetSearch {
 
     private static final long WALKED_NAMES = 10_000;
 
+    /** Of one in so many names it is asked of indexes, rather than of each host, which systems the hosts have. */
+    private static final long TOLD_ONE_IN = 16;
+
+    /** More hosts than these of so many names are met by walking, too. */
+    private static final long MOST_BY_BITMAPS = 4_000;
+
     private static final Pattern LOOKS_UP = Pattern.compile("\\bselect\\b");
 
     /** What the index of words tells: three letters or digits in a row. */
@@ -142,8 +148,13 @@ public final class AssetSearch {
                 () -> ReadSession.read(source, limit, session -> {
                     Moment moment = Moment.of(session, asOf.point(), clock.instant());
                     View view = moment.view();
+                    ConditionSql conditions = new ConditionSql(moment.now(), session, view);
+                    Optional<Sql> atLeast = conditions.atLeast(asOf.condition());
+                    if (atLeast.isPresent() && session.number(atLeast.get()) > bound) {
+                        return bound + 1L;
+                    }
                     return session.number(Sql.of("select count(*) from (select from " + view.assets() + " a where ")
-                            .add(new ConditionSql(moment.now(), session, view).ofAsset(asOf.condition()))
+                            .add(conditions.ofAsset(asOf.condition()))
                             .add(" limit ")
                             .bind(bound + 1L)
                             .add(") counted"));
@@ -171,7 +182,10 @@ public final class AssetSearch {
     private static List<Found> find(
             ReadSession session, View view, Condition condition, AssetSort sort, Cursor from, int wanted)
             throws SQLException {
-        Sql where = new ConditionSql(from.now(), session, view).ofAsset(condition);
+        ConditionSql conditions = new ConditionSql(from.now(), session, view);
+        Sql where = conditions.ofAsset(condition);
+        Optional<String[]> systems =
+                sort == AssetSort.NAME && view.runs().isEmpty() ? conditions.systemsOf(condition) : Optional.empty();
         List<Segment> segments = segments(sort, view);
         List<Object> after = from.keys();
         int first = after.isEmpty() ? 0 : Math.toIntExact((Long) after.getFirst());
@@ -197,6 +211,8 @@ public final class AssetSearch {
                     && findsWords(condition)
                     && !LOOKS_UP.matcher(where.toString()).find()) {
                 found.addAll(byWords(session, segment, view, where, keys, missing, reader));
+            } else if (systems.isPresent() && i == 0) {
+                found.addAll(bySystems(session, segment, view, systems.get(), where, keys, missing, reader));
             } else {
                 found.addAll(session.query(select(segment, view, where, keys, missing), reader));
             }
@@ -231,22 +247,86 @@ public final class AssetSearch {
             int wanted,
             ReadSession.RowReader<Found> reader)
             throws SQLException {
-        List<List<Object>> end = session.query(
-                Sql.of("select " + segment.keys().columns() + " from " + view.assets() + " a where " + segment.where()
-                                + " and ")
-                        .add(segment.keys().after(after))
-                        .add(segment.keys().orderBy() + " offset ")
-                        .bind(WALKED_NAMES)
-                        .add(" limit 1"),
-                segment.keys()::read);
-        if (!end.isEmpty()) {
-            Sql near = segment.keys().upTo(end.getFirst()).add(" and ").add(where);
+        Optional<List<Object>> end = further(session, segment, view, after, WALKED_NAMES);
+        if (end.isPresent()) {
+            Sql near = segment.keys().upTo(end.get()).add(" and ").add(where);
             List<Found> walked = session.query(select(segment, view, near, after, wanted), reader);
             if (walked.size() == wanted) {
                 return walked;
             }
         }
         return session.byBitmap(select(segment, view, where, after, wanted), reader);
+    }
+
+    /**
+     * Hosts of some systems may stand together too. So some names are walked; of many more, the indexes of names and of systems tell
+     * together which are meant; the others are walked again.
+     */
+    private static List<Found> bySystems(
+            ReadSession session,
+            Segment segment,
+            View view,
+            String[] systems,
+            Sql where,
+            List<Object> after,
+            int wanted,
+            ReadSession.RowReader<Found> reader)
+            throws SQLException {
+        List<Found> found = new ArrayList<>();
+        List<Object> from = after;
+        long told = session.number(Sql.of("select greatest(reltuples, 0)::bigint / ")
+                .bind(TOLD_ONE_IN)
+                .add(" from pg_class where oid = 'asset'::regclass"));
+        for (long names : told > WALKED ? List.of(WALKED, told) : List.of(WALKED)) {
+            Optional<List<Object>> end = further(session, segment, view, from, names);
+            if (end.isEmpty()) {
+                break;
+            }
+            Sql near = segment.keys().upTo(end.get());
+            int missing = wanted - found.size();
+            if (names == told) {
+                int[] ids = session.numbersByBitmaps(Sql.of("select a.asset_id from " + view.assets() + " a where "
+                                + segment.where() + " and a.os_name = any(")
+                        .bind(systems)
+                        .add(") and ")
+                        .add(near)
+                        .add(" and ")
+                        .add(segment.keys().after(from))
+                        .add(segment.keys().orderBy() + " limit ")
+                        .bind(MOST_BY_BITMAPS));
+                if (ids.length == MOST_BY_BITMAPS) {
+                    break;
+                }
+                // no more than that is said of the names, or PostgreSQL would walk them to meet these hosts
+                Sql these = Sql.of("a.asset_id = any(").bind(ids).add(") and ").add(where);
+                found.addAll(session.query(select(segment, view, these, List.of(), missing), reader));
+            } else {
+                near.add(" and ").add(where);
+                found.addAll(session.query(select(segment, view, near, from, missing), reader));
+            }
+            if (found.size() == wanted) {
+                return found;
+            }
+            from = end.get();
+        }
+        found.addAll(session.query(select(segment, view, where, from, wanted - found.size()), reader));
+        return found;
+    }
+
+    /** The keys of the host that stands so many further in the order; empty if there are fewer. */
+    private static Optional<List<Object>> further(
+            ReadSession session, Segment segment, View view, List<Object> after, long hosts) throws SQLException {
+        return session
+                .query(
+                        Sql.of("select " + segment.keys().columns() + " from " + view.assets() + " a where "
+                                        + segment.where() + " and ")
+                                .add(segment.keys().after(after))
+                                .add(segment.keys().orderBy() + " offset ")
+                                .bind(hosts)
+                                .add(" limit 1"),
+                        segment.keys()::read)
+                .stream()
+                .findFirst();
     }
 
     /**

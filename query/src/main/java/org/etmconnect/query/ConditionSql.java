@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,8 @@ final class ConditionSql {
     private final Instant now;
     private final Definitions definitions;
     private final View view;
-    private final Map<Match, Sql> systems = new HashMap<>();
+    private final Map<Match, Optional<String[]>> systems = new HashMap<>();
+    private final Map<Condition, String[]> onSystems = new HashMap<>();
     private final Map<List<Object>, Optional<int[]>> history = new HashMap<>();
     private int aliases;
 
@@ -136,6 +138,64 @@ final class ConditionSql {
     /** Over the alias a (asset). */
     Sql ofAsset(Condition condition) throws SQLException {
         return sql(condition, new Names(Optional.empty(), Optional.empty(), Optional.empty()));
+    }
+
+    /**
+     * The names of the systems that all hosts have for which a condition holds, {@link #ofAsset} having been asked for it; empty if
+     * that is not known.
+     */
+    Optional<String[]> systemsOf(Condition condition) {
+        return Reach.conjuncts(condition).stream()
+                .flatMap(conjunct ->
+                        Optional.ofNullable(onSystems.get(findings(conjunct).orElse(conjunct))).stream())
+                .min(Comparator.comparingInt(names -> names.length));
+    }
+
+    /** What a condition on hosts asks of one of their findings; empty if it is on something else. */
+    private static Optional<Condition> findings(Condition condition) {
+        return switch (condition) {
+            case Condition.Same(Scope scope, Condition inner) ->
+                scope == Scope.FINDING ? Optional.of(inner) : Optional.empty();
+            case Condition.Compare(Token token, Match _) ->
+                token.scope() == Scope.FINDING ? Optional.of(condition) : Optional.empty();
+            case Condition.Everything _, Condition.All _, Condition.Any _, Condition.Not _, Condition.FreeText _ ->
+                Optional.empty();
+        };
+    }
+
+    /**
+     * A statement with a number of hosts, of which at least as many are meant, by the counts that are kept of each system; empty if
+     * these tell nothing.
+     */
+    Optional<Sql> atLeast(Condition condition) throws SQLException {
+        List<String> counts = List.of("assets");
+        Sql hosts = Sql.of("true");
+        boolean ofFindings = false;
+        for (Condition conjunct : Reach.conjuncts(condition)) {
+            if (conjunct instanceof Condition.Compare(Token token, Match match)
+                    && token.name().equals("operatingSystem.name")) {
+                hosts.add(" and (").add(system(match)).add(")");
+                continue;
+            }
+            Optional<Condition> ofFinding = ofFindings ? Optional.empty() : findings(conjunct);
+            Optional<BitSet> severities = ofFinding.isPresent()
+                    ? countedSeverities(ofFinding.get(), parted(ofFinding.get()))
+                    : Optional.empty();
+            if (severities.isEmpty() || severities.get().isEmpty()) {
+                return Optional.empty();
+            }
+            ofFindings = true;
+            counts = severities.get().stream()
+                    .mapToObj(severity -> SeverityCounts.COLUMNS_OF_HOST.get(severity) + "_hosts")
+                    .toList();
+        }
+        return view.runs().isPresent()
+                ? Optional.empty()
+                : Optional.of(Sql.of(counts.stream()
+                                .map(count -> "sum(a." + count + ")")
+                                .collect(Collectors.joining(
+                                        ", ", "select coalesce(greatest(", "), 0) from open_by_system a where ")))
+                        .add(hosts));
     }
 
     /** The run that last found the finding of cohort c and record s of connection k. */
@@ -242,17 +302,11 @@ final class ConditionSql {
         }
         int[] commonIds = {};
         if (!parts.definition().isEmpty()) {
-            Optional<int[]> ids = definitions.matching(parts.definition(), now);
-            if (ids.isPresent()
-                    && view.runs().isEmpty()
-                    && parts.cohort().isEmpty()
-                    && !definitionNeeded
-                    && !Reach.asksForState(inner)) {
-                Optional<BitSet> severities = definitions.wholeSeverities(ids.get());
-                if (severities.isPresent()) {
-                    return counted(severities.get(), suffix);
-                }
+            Optional<BitSet> severities = countedSeverities(inner, parts);
+            if (severities.isPresent()) {
+                return counted(severities.get(), suffix);
             }
+            Optional<int[]> ids = definitions.matching(parts.definition(), now);
             if (ids.isPresent()) {
                 if (definitions.openFindings(ids.get()) <= definitions.cohorts() / COMMON_ONE_IN) {
                     if (view.runs().isPresent()) {
@@ -296,6 +350,7 @@ final class ConditionSql {
         if (systems.isEmpty()) {
             return from;
         }
+        onSystems.put(inner, systems.get());
         // the system stands beside the counts, and to look there first is a third of the work
         String systemOfHost =
                 "(exists (select from open_by_severity o# where o#.asset_id = a.asset_id and o#.os_name = any(";
@@ -304,6 +359,19 @@ final class ConditionSql {
                 .add(") offset 0) and ")
                 .add(from)
                 .add(")");
+    }
+
+    /** The severities, whole ones, whose open findings are asked for and nothing else; empty if it is not so. */
+    private Optional<BitSet> countedSeverities(Condition inner, Reach.Parts parts) throws SQLException {
+        if (view.runs().isPresent()
+                || parts.definition().isEmpty()
+                || !parts.cohort().isEmpty()
+                || !parts.both().isEmpty()
+                || Reach.asksForState(inner)) {
+            return Optional.empty();
+        }
+        Optional<int[]> ids = definitions.matching(parts.definition(), now);
+        return ids.isPresent() ? definitions.wholeSeverities(ids.get()) : Optional.empty();
     }
 
     /** Whether a host has open findings of some severities: each apply counts them. */
@@ -333,7 +401,10 @@ final class ConditionSql {
                 choice(match, value -> value.equals("Active") ? "a.retired_run is null" : "a.retired_run is not null");
             case "asset.domain" -> text("a.domain", match);
             case "asset.type" -> text("a.type", match);
-            case "operatingSystem.name" -> system(match);
+            case "operatingSystem.name" -> {
+                fittingSystems(match).ifPresent(fitting -> onSystems.put(new Condition.Compare(token, match), fitting));
+                yield system(match);
+            }
             case "operatingSystem.version" -> text("a.os_version", match);
             case "cloud.provider" -> text("a.cloud_provider", match);
             case "asset.firstFoundDate" -> date("a.first_found", match);
@@ -512,26 +583,23 @@ final class ConditionSql {
 
     /** There are few systems: to find those that fit, and then their hosts by index, beats to compare the text of each host. */
     private Sql system(Match match) throws SQLException {
-        Optional<Sql> known = Optional.ofNullable(systems.get(match));
-        if (known.isEmpty()) {
-            known = Optional.of(readSystem(match));
-            systems.put(match, known.get());
-        }
-        return known.get();
+        Optional<String[]> fitting = fittingSystems(match);
+        return fitting.isPresent()
+                ? Sql.of("a.os_name = any(").bind(fitting.get()).add(")")
+                : text("a.os_name", match);
     }
 
-    private Sql readSystem(Match match) throws SQLException {
-        Sql condition = text("a.os_name", match);
-        if (match instanceof Match.HasValue) {
-            return condition;
+    private Optional<String[]> fittingSystems(Match match) throws SQLException {
+        Optional<String[]> known = systems.get(match);
+        if (known == null) {
+            known = match instanceof Match.HasValue
+                    ? Optional.empty()
+                    : definitions
+                            .systems(Sql.of("(").add(text("a.os_name", match)).add(")"))
+                            .map(names -> names.toArray(String[]::new));
+            systems.put(match, known);
         }
-        Sql asked = Sql.of("(").add(condition).add(")");
-        Optional<List<String>> fitting = definitions.systems(asked);
-        return fitting.isPresent()
-                ? Sql.of("a.os_name = any(")
-                        .bind(fitting.get().toArray(String[]::new))
-                        .add(")")
-                : condition;
+        return known;
     }
 
     private interface Leaf {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.etmconnect.query.syntax.Condition;
 
 /**
@@ -109,6 +110,12 @@ final class FindingPlan {
     /** So many cohorts are fetched by index, in growing batches, before all hosts are read for which conditions hold. */
     private static final int FETCHED_IN_VAIN = 4_000;
 
+    /** So many entries of the index on records are read in the time that it takes to fetch a cohort. */
+    private static final int ENTRIES_PER_COHORT = 100;
+
+    /** Definitions of a query of which is asked on which systems they are. */
+    private static final int MOST_ASKED_FOR_SYSTEMS = 4;
+
     /** So many entries of the index on definitions are read in the time that it takes to read a cohort with all it holds. */
     private static final int LOOKED_UP_PER_COHORT = 20;
 
@@ -116,6 +123,9 @@ final class FindingPlan {
 
     /** About so many records of hosts are told one by one, so that no statement looks at their hosts again. */
     private static final int LISTED = 20_000;
+
+    /** Definitions whose fixed findings are fetched at once, at first: how many there are is not kept. */
+    private static final int FIRST_OF_FIXED = 4;
 
     private static final int FIRST_CHUNK = 200;
     private static final int LARGEST_CHUNK = 20_000;
@@ -504,16 +514,20 @@ final class FindingPlan {
         }
         // few hosts are looked up one by one, which PostgreSQL holds for dearer than it is
         String host = hosts.toString();
-        Sql records = Sql.of("select s.source_record_id from "
-                        + (OF_ASSET.matcher(host).find()
-                                ? view.assets() + " a join " + view.records() + " s on s.asset_id = a.asset_id"
-                                : view.records() + " s")
-                        + (OF_CONNECTION.matcher(host).find() ? connectionOfRecord() : "") + " where ")
+        Sql records = Sql.of("select s.source_record_id from " + recordsOfHosts(host) + " where ")
                 .add(hosts);
         expected = session.expected(records);
         if (expected <= LISTED) {
             listed = session.numbersByWalk(records, 2 * LISTED);
         }
+    }
+
+    /** Hosts with their records, and what else has to be joined for these expressions. */
+    private String recordsOfHosts(String expressions) {
+        return (OF_ASSET.matcher(expressions).find()
+                        ? view.assets() + " a join " + view.records() + " s on s.asset_id = a.asset_id"
+                        : view.records() + " s")
+                + (OF_CONNECTION.matcher(expressions).find() ? connectionOfRecord() : "");
     }
 
     /** The conditions on cohorts that are on their hosts alone, or the others. */
@@ -618,6 +632,15 @@ final class FindingPlan {
         return Sql.of("u.definition_id = any(").bind(ids).add(")");
     }
 
+    private Sql cohortsWith(List<Candidate> candidates) {
+        int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
+        if (!allSampled) {
+            return cohortsWith(ids);
+        }
+        int[] openHere = IntStream.of(ids).filter(inSample::containsKey).toArray();
+        return (openHere.length == 0 ? View.fixedWith(ids) : View.presentWith(openHere, ids)).add(" c");
+    }
+
     private Sql cohortsWith(int[] definitions) {
         return view.cohortsWith(definitions).add(" c");
     }
@@ -667,6 +690,7 @@ final class FindingPlan {
         }
         int chunkSize = FIRST_CHUNK;
         int budget = FIRST_BATCH;
+        int most = onlyFixed() ? FIRST_OF_FIXED : Integer.MAX_VALUE;
         long fetched = 0;
         while (found.size() < wanted) {
             List<Candidate> chunk = candidates(keys, position, chunkSize);
@@ -678,23 +702,29 @@ final class FindingPlan {
             chunkSize = Math.min(chunkSize * 4, LARGEST_CHUNK);
             int next = 0;
             while (next < chunk.size() && found.size() < wanted) {
-                if (isCommon(chunk.get(next), wanted)) {
-                    found.addAll(walkHostsOf(chunk.get(next), 0, wanted - found.size()));
+                Candidate first = chunk.get(next);
+                if (isCommon(first, wanted) || onFewHosts(first).isPresent()) {
+                    found.addAll(hostsOf(first, 0, wanted - found.size()));
                     next++;
                 } else {
                     int end = next;
                     long open = 0;
-                    boolean inVain = selective() && fetched + chunk.get(next).open() > FETCHED_IN_VAIN;
-                    while (end < chunk.size()
+                    boolean inVain = selective() && fetched + toFetch(first) > FETCHED_IN_VAIN;
+                    while (end < Math.min(chunk.size(), (long) next + most)
                             && !isCommon(chunk.get(end), wanted)
-                            && (end == next || inVain || open + chunk.get(end).open() <= budget)) {
-                        open += chunk.get(end).open();
+                            && onFewHosts(chunk.get(end)).isEmpty()
+                            && (end == next || inVain || onlyFixed() || open + toFetch(chunk.get(end)) <= budget)) {
+                        open += toFetch(chunk.get(end));
                         end++;
                     }
-                    found.addAll(fetchHostsOf(chunk.subList(next, end), 0, wanted - found.size()));
+                    found.addAll(
+                            end == next + 1
+                                    ? hostsOf(first, 0, wanted - found.size())
+                                    : fetchHostsOf(chunk.subList(next, end), 0, wanted - found.size()));
                     next = end;
                     fetched += open;
                     budget = Math.min(budget * (selective() ? 4 : 2), LARGEST_BATCH);
+                    most = onlyFixed() ? Math.min(most * 4, LARGEST_CHUNK) : most;
                 }
             }
         }
@@ -716,13 +746,31 @@ final class FindingPlan {
 
     private final Map<Integer, Integer> inSample = new HashMap<>();
     private int sampled;
+    private boolean allSampled;
 
-    /** Which definitions are common where the conditions on hosts hold: the count over all hosts does not tell. */
+    /**
+     * Which definitions are common where the conditions on hosts hold: the count over all hosts does not tell. Of systems all is
+     * counted.
+     */
     private void sample(List<Candidate> candidates) throws SQLException {
-        if (!selective() || ways != Ways.ANY) {
+        if (!selective()) {
             return;
         }
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
+        if (view.runs().isEmpty() && parts.both().isEmpty() && onlySystemsMatter()) {
+            session.query(
+                            openOnSystems("u.definition_id, sum(u.findings)", isOneOf(ids))
+                                    .add(" group by u.definition_id having sum(u.findings) > 0"),
+                            row -> Map.entry(row.getInt(1), row.getInt(2)))
+                    .forEach(entry -> inSample.put(entry.getKey(), entry.getValue()));
+            sampled = Math.toIntExact(
+                    session.number(Sql.of("select coalesce(sum(a.assets), 0) from open_by_system a where ")
+                            .add(conditionsOnSystem())));
+            allSampled = true;
+        }
+        if (allSampled || ways != Ways.ANY) {
+            return;
+        }
         Sql matching = Sql.of("(select c.block, c.definitions from " + view.cohorts() + " c")
                 .add(hostsFor(cohortConditions()))
                 .add(" where c.reopened_run is null and ")
@@ -741,6 +789,11 @@ final class FindingPlan {
         sampled = SAMPLE;
     }
 
+    /** How many cohorts with a definition have to be fetched; hardly any if it is open on none of the systems that are meant. */
+    private long toFetch(Candidate candidate) {
+        return allSampled && !inSample.containsKey(candidate.definition()) ? 0 : candidate.open();
+    }
+
     private boolean selective() {
         return limitsHosts() || !parts.both().isEmpty();
     }
@@ -751,23 +804,140 @@ final class FindingPlan {
     }
 
     /**
-     * Whether walking the hosts in order meets enough with this definition sooner than the index fetches all of them. Walked
-     * are wanted × cohorts / open, fetched are open.
+     * Whether walking the hosts in order meets enough with this definition sooner than the index tells of them. Walked are
+     * wanted × cohorts / open; of the entries that the index has for the definition, ten are read in the time of a step.
      */
     private boolean isCommon(Candidate candidate, int wanted) throws SQLException {
         if (ways != Ways.ANY) {
             return onlyWalks() && candidate.open() % 2 == 1;
         }
         if (selective()) {
-            return inSample.getOrDefault(candidate.definition(), 0) >= sampled / 20;
+            return inSample.getOrDefault(candidate.definition(), 0) >= Math.max(1, sampled / 20);
         }
-        return candidate.open() >= Math.max(1_000, (long) Math.sqrt((double) wanted * cohorts()));
+        return candidate.open() >= Math.max(1_000, (long) Math.sqrt(10.0 * wanted * cohorts()));
     }
 
     private List<Found> hostsOf(Candidate candidate, int afterRecord, int wanted) throws SQLException {
-        return isCommon(candidate, wanted)
-                ? walkHostsOf(candidate, afterRecord, wanted)
+        if (isCommon(candidate, wanted)) {
+            return walkHostsOf(candidate, afterRecord, wanted);
+        }
+        Optional<String[]> systems = onFewHosts(candidate);
+        if (systems.isPresent()) {
+            return hostsOnSystems(candidate, systems.get(), afterRecord, wanted);
+        }
+        return parts.both().isEmpty() && listed.isEmpty() && !onlyFixed()
+                ? fetchInRanges(candidate, afterRecord, wanted)
                 : fetchHostsOf(List.of(candidate), afterRecord, wanted);
+    }
+
+    private final Map<Integer, Optional<String[]>> onFewHosts = new HashMap<>();
+
+    /**
+     * The systems on which a definition is open, if it is so on many hosts, but few of those that are meant are thought to have
+     * one of these systems.
+     */
+    private Optional<String[]> onFewHosts(Candidate candidate) throws SQLException {
+        if (candidate.open() <= (onlyWalks() ? 0 : FETCHED_IN_VAIN)
+                || ways == Ways.ONLY_SORTING
+                || view.runs().isPresent()
+                || listed.isPresent()
+                || !parts.both().isEmpty()
+                || !limitsHosts()) {
+            return Optional.empty();
+        }
+        Optional<String[]> systems = onFewHosts.get(candidate.definition());
+        if (systems == null) {
+            systems = onFewHosts.size() < MOST_ASKED_FOR_SYSTEMS ? readOnFewHosts(candidate) : Optional.empty();
+            onFewHosts.put(candidate.definition(), systems);
+        }
+        return systems;
+    }
+
+    private Optional<String[]> readOnFewHosts(Candidate candidate) throws SQLException {
+        Sql hosts = holds(ofHosts(true));
+        if (ofSystems(hosts.toString())) {
+            return Optional.empty();
+        }
+        Optional<String[]> systems = session.systemsWith(new int[] {candidate.definition()});
+        if (systems.isEmpty() || onlyWalks()) {
+            return systems;
+        }
+        Sql onSystems = Sql.of("select from " + recordsOfHosts(hosts + " a.") + " where a.os_name = any(")
+                .bind(systems.get())
+                .add(") and ")
+                .add(hosts);
+        return session.expected(onSystems) <= candidate.open() / 4 ? systems : Optional.empty();
+    }
+
+    /** By way of the hosts that are meant, of which these systems leave few. Fixed findings are on any system. */
+    private List<Found> hostsOnSystems(Candidate candidate, String[] systems, int afterRecord, int wanted)
+            throws SQLException {
+        Sql conditions = cohortConditions();
+        Sql select = Sql.of("select c.source_record_id from " + recordsOfHosts(conditions + " a.") + " join "
+                        + view.cohorts() + " c on c.source_record_id = s.source_record_id where a.os_name = any(")
+                .bind(systems)
+                .add(") and c.fixed_run is null and c.source_record_id > ")
+                .bind(afterRecord)
+                .add(" and ")
+                .add(Holding.oneOf("c.", new int[] {candidate.definition()}))
+                .add(" and ")
+                .add(conditions)
+                .add(" union all select c.source_record_id from ")
+                .add(View.fixedWith(new int[] {candidate.definition()}))
+                .add(" c" + joinsFor(conditions.toString()) + " where c.source_record_id > ")
+                .bind(afterRecord)
+                .add(" and ")
+                .add(conditions)
+                .add(" order by 1 limit ")
+                .bind((long) wanted);
+        return session.walk(select, row -> found(candidate, row.getInt(1)));
+    }
+
+    /**
+     * Hosts by number, of one range after the other, each large enough to hold what is missing: the indexes on definitions and
+     * on records tell together which few rows are in it. Many findings are all fetched only where few hosts fit.
+     */
+    private List<Found> fetchInRanges(Candidate candidate, int afterRecord, int wanted) throws SQLException {
+        List<Found> found = new ArrayList<>();
+        long last = session.number(Sql.of("select coalesce(max(source_record_id), 0) from source_record"));
+        long from = afterRecord;
+        long openHere = allSampled ? inSample.getOrDefault(candidate.definition(), 0) : candidate.open();
+        long step = onlyWalks() ? 3 : 2L * wanted * last / Math.max(1, openHere);
+        while (found.size() < wanted && from < last) {
+            int missing = wanted - found.size();
+            boolean rest = step > ENTRIES_PER_COHORT * toFetch(candidate) || step > (last - from) / 2;
+            if (rest && toFetch(candidate) > LISTED) {
+                found.addAll(fetchHostsOf(List.of(candidate), Math.toIntExact(from), missing));
+                break;
+            }
+            long to = rest ? last : from + Math.max(1, step);
+            List<Found> some = fetchRange(candidate, from, to, missing);
+            found.addAll(some);
+            if (!onlyWalks()) {
+                step = some.isEmpty() ? last : 2L * (missing - some.size()) * (to - from) / some.size();
+            }
+            from = to;
+        }
+        return found;
+    }
+
+    private List<Found> fetchRange(Candidate candidate, long from, long to, int wanted) throws SQLException {
+        // sorted before they are joined, so that no more are than are wanted
+        Sql fetch = Sql.of("select c.source_record_id from (select c.source_record_id, c.first_run, c.opened_run,"
+                        + " c.fixed_run, c.reopened_run from ")
+                .add(cohortsWith(List.of(candidate)))
+                .add(" where c.reopened_run is null and c.source_record_id > ")
+                .bind(Math.toIntExact(from))
+                .add(" and c.source_record_id <= ")
+                .bind(Math.toIntExact(to))
+                .add(" order by c.source_record_id offset 0) c")
+                .add(hostsFor(cohortConditions()))
+                .add(" where ")
+                .add(cohortConditions())
+                .add(" order by c.source_record_id limit ")
+                .bind((long) wanted);
+        ReadSession.RowReader<Found> reader = row -> found(candidate, row.getInt(1));
+        return view.runs().isEmpty() ? session.walk(fetch, reader) : session.query(fetch, reader);
     }
 
     private List<Found> walkHostsOf(Candidate candidate, int afterRecord, int wanted) throws SQLException {
@@ -801,7 +971,7 @@ final class FindingPlan {
     private List<Found> fetchHostsOf(List<Candidate> candidates, int afterRecord, int wanted) throws SQLException {
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
         boolean alone = ids.length == 1 && parts.both().isEmpty();
-        long open = candidates.stream().mapToLong(Candidate::open).sum();
+        long open = candidates.stream().mapToLong(this::toFetch).sum();
         boolean onlyFixed = onlyFixed();
         boolean byIndex = onlyFixed || !selective() || open <= cohorts() / 2;
         // hosts first: the few that fit, before each of their many findings
@@ -809,7 +979,7 @@ final class FindingPlan {
                 .add(
                         onlyFixed
                                 ? View.fixedWith(ids).add(" c")
-                                : byIndex ? cohortsWith(ids) : Sql.of(view.cohorts() + " c"))
+                                : byIndex ? cohortsWith(candidates) : Sql.of(view.cohorts() + " c"))
                 .add(hostsFor(cohortConditions()))
                 .add(" where c.reopened_run is null and c.source_record_id > ")
                 .bind(afterRecord)

@@ -36,7 +36,7 @@ final class Holding {
                 .formatted(row, block.number(), block.elements()[0]);
     }
 
-    /** One of the definitions; written so that no index is used. */
+    /** One of the definitions; written so that no index is used, and that a row is unfolded no further than to the first of them. */
     static Sql oneOf(String row, int[] ids) {
         return inBlocks(row, ids, block -> {
             short[] elements = block.elements();
@@ -48,7 +48,7 @@ final class Holding {
                     ? Sql.of("arrayoverlap(" + definitions + ", ")
                             .bind(elements)
                             .add(")")
-                    : Sql.of("exists (select from unnest(" + definitions + ") e(id) where e.id = any(")
+                    : Sql.of("exists (select from (select unnest(" + definitions + ")) e(id) where e.id = any(")
                             .bind(elements)
                             .add("))");
         });

@@ -47,23 +47,29 @@ final class ReadSession implements ConditionSql.Definitions {
     /** Names of operating systems that are compared one by one, rather than host by host. */
     private static final int MOST_SYSTEMS = 500;
 
-    /** How joins are planned, whether tables may be read without a bitmap, and whether a plan serves any parameter. */
+    /** How joins are planned, whether tables may be read without a bitmap, whether a plan serves any parameter, cost of a page. */
     private enum Joins {
         FREE("on", "on", 8, "on", "on", "custom"),
         AS_WRITTEN("on", "on", 1, "on", "on", "generic"),
         WALK("off", "off", 1, "on", "on", "custom"),
         SIDE_BY_SIDE("off", "on", 8, "on", "on", "custom"),
         IN_NO_ORDER("on", "on", 8, "on", "off", "custom"),
-        BY_BITMAP("on", "on", 8, "off", "off", "custom");
+        BY_BITMAP("on", "on", 8, "off", "off", "custom"),
+        BY_BITMAPS("on", "on", 8, "off", "off", "custom", "1000");
 
         private final String settings;
 
         Joins(String hash, String merge, int collapsed, String scan, String indexOnly, String plan) {
+            this(hash, merge, collapsed, scan, indexOnly, plan, "default");
+        }
+
+        Joins(String hash, String merge, int collapsed, String scan, String indexOnly, String plan, String page) {
             this.settings = "set local enable_hashjoin = " + hash + "; set local enable_mergejoin = " + merge
                     + "; set local join_collapse_limit = " + collapsed
                     + "; set local enable_seqscan = " + scan + "; set local enable_indexscan = " + scan
                     + "; set local enable_indexonlyscan = " + indexOnly
-                    + "; set local plan_cache_mode = force_" + plan + "_plan; ";
+                    + "; set local plan_cache_mode = force_" + plan + "_plan; set local seq_page_cost = " + page
+                    + "; set local random_page_cost = " + page + "; ";
         }
     }
 
@@ -73,6 +79,7 @@ final class ReadSession implements ConditionSql.Definitions {
     private long limitedAt;
     private Joins joins = Joins.FREE;
     private final Map<List<Object>, int[]> periods = new HashMap<>();
+    private final Map<List<Object>, Optional<int[]>> matching = new HashMap<>();
 
     private ReadSession(Connection connection, Duration limit) {
         this.connection = connection;
@@ -146,6 +153,16 @@ final class ReadSession implements ConditionSql.Definitions {
     /** The same for rows that a bitmap of an index tells, where PostgreSQL holds its many look-ups for dearer than they are. */
     <T> List<T> byBitmap(Sql sql, RowReader<T> reader) throws SQLException {
         return query(Joins.BY_BITMAP, sql, reader);
+    }
+
+    /**
+     * Up to so many numbers that a statement selects from one table, in the order that it says. PostgreSQL is led to let all
+     * indexes that it can tell which rows are meant, before it reads any: it would think too many of the rows are.
+     */
+    int[] numbersByBitmaps(Sql select) throws SQLException {
+        return query(Joins.BY_BITMAPS, select, row -> row.getInt(1)).stream()
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     long numberByBitmap(Sql sql) throws SQLException {
@@ -270,6 +287,16 @@ final class ReadSession implements ConditionSql.Definitions {
 
     @Override
     public Optional<int[]> matching(List<Condition> conditions, Instant now) throws SQLException {
+        List<Object> asked = List.of(conditions, now);
+        Optional<int[]> known = matching.get(asked);
+        if (known == null) {
+            known = readMatching(conditions, now);
+            matching.put(asked, known);
+        }
+        return known;
+    }
+
+    private Optional<int[]> readMatching(List<Condition> conditions, Instant now) throws SQLException {
         List<Sql> pieces = new ArrayList<>();
         ConditionSql sql = new ConditionSql(now, this, View.PRESENT);
         for (Condition condition : conditions) {
@@ -334,12 +361,18 @@ final class ReadSession implements ConditionSql.Definitions {
     @Override
     public Optional<String[]> systemsWith(int[] ids) throws SQLException {
         List<String> with = new ArrayList<>();
-        List<Optional<String>> all = query(
-                Sql.of("select a.os_name, coalesce(sum(u.findings) filter (where u.definition_id = any(")
+        Sql open = ids.length == 1
+                ? Sql.of("a.findings[array_position(a.definitions, ")
+                        .bind(ids[0])
+                        .add(")]")
+                : Sql.of("(select sum(u.findings) from unnest(a.definitions, a.findings) u(definition_id, findings)"
+                                + " where u.definition_id = any(")
                         .bind(ids)
-                        .add(
-                                ")), 0) as open from open_by_definition a"
-                                        + " cross join unnest(a.definitions, a.findings) u(definition_id, findings) group by 1"),
+                        .add("))");
+        List<Optional<String>> all = query(
+                Sql.of("select a.os_name, coalesce(sum(")
+                        .add(open)
+                        .add("), 0) as open from open_by_definition a group by 1"),
                 row -> {
                     Optional<String> name = text(row, "os_name");
                     if (row.getLong("open") > 0) {

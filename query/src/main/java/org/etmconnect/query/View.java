@@ -88,18 +88,26 @@ record View(String cohorts, String records, String connections, String assets, O
                 .add(Holding.byIndex("", definitions));
     }
 
+    /** The present's cohorts that hold one of these definitions open, or one of the others fixed, by way of the partial indexes. */
+    static Sql presentWith(int[] open, int[] fixed) {
+        return Sql.of("(").add(present(open, fixed)).add(")");
+    }
+
+    private static Sql present(int[] open, int[] fixed) {
+        return Sql.of("select * from finding_cohort where fixed_run is null and ")
+                .add(Holding.byIndex("", open))
+                .add(" union all ")
+                .add(fixed(fixed));
+    }
+
     /** The cohorts that hold one of the definitions, by way of the partial indexes. */
     Sql cohortsWith(int[] definitions) {
-        Sql holding = Holding.byIndex("", definitions);
-        Sql present = Sql.of("select * from finding_cohort where fixed_run is null and ")
-                .add(holding)
-                .add(" union all ")
-                .add(fixed(definitions));
         if (runs.isEmpty()) {
-            return Sql.of("(").add(present).add(")");
+            return presentWith(definitions, definitions);
         }
+        Sql present = present(definitions, definitions);
         present.add(" union all select * from finding_cohort where reopened_run is not null and ")
-                .add(holding);
+                .add(Holding.byIndex("", definitions));
         String[] around = cohorts("#", runs.get()).split("#", 2);
         return Sql.of(around[0] + "(").add(present).add(")" + around[1]);
     }

@@ -109,9 +109,71 @@ class SearchEqualsNaiveTest {
                     .isEqualTo(new StreamOutcome.Streamed(expected.size()));
             assertThat(streamed).isEqualTo(expected.stream().sorted().toList());
             assertThat(search.count(condition, 10_000)).isEqualTo(new CountOutcome.Exactly(expected.size()));
+            int bound = random.nextInt(1, 8);
+            assertThat(search.count(condition, bound))
+                    .as("counted up to " + bound + ": " + QqlPrinter.print(condition))
+                    .isEqualTo(
+                            expected.size() > bound
+                                    ? new CountOutcome.MoreThan(bound)
+                                    : new CountOutcome.Exactly(expected.size()));
             withRows += expected.isEmpty() ? 0 : 1;
         }
         assertThat(withRows).as("queries that find something").isGreaterThan(QUERIES / 3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "finding.severity:5",
+                "finding.severity:[4, 5] and operatingSystem.name:Windows",
+                "operatingSystem.name:Linux",
+                "finding.severity:5 and finding.severity:4",
+                "finding.severity:5 and asset.name:web"
+            })
+    void assetsAreCountedUpToAnyBound(String query) throws SQLException, IOException {
+        Condition condition = QqlParser.parse(query, Subject.ASSET) instanceof ParseOutcome.Parsed(Condition parsed)
+                ? parsed
+                : new Condition.Not(new Condition.Everything());
+        AssetSearch search = new AssetSearch(source, CLOCK, Duration.ofSeconds(30));
+        for (long seed = 1; seed <= 5; seed++) {
+            int expected = new NaiveSearch(written(seed))
+                    .assets(condition, AssetSort.ID)
+                    .size();
+            for (int bound = 1; bound <= 14; bound++) {
+                assertThat(search.count(condition, bound))
+                        .isEqualTo(
+                                expected > bound
+                                        ? new CountOutcome.MoreThan(bound)
+                                        : new CountOutcome.Exactly(expected));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "operatingSystem.name:`Windows 11`",
+                "operatingSystem.name:Windows and finding.severity:[3, 4, 5]",
+                "operatingSystem.name:Ubuntu",
+                "operatingSystem.name:`Plan 9`"
+            })
+    void findingsOnSystemsAreTheSameWhetherOpenThereOrOnlyFixed(String query) throws SQLException, IOException {
+        Condition condition = QqlParser.parse(query, Subject.FINDING) instanceof ParseOutcome.Parsed(Condition parsed)
+                ? parsed
+                : new Condition.Everything();
+        for (long seed = 1; seed <= 8; seed++) {
+            NaiveSearch naive = new NaiveSearch(written(seed));
+            for (FindingSort sort : List.of(FindingSort.SEVERITY, FindingSort.CVE)) {
+                for (FindingPlan.Ways ways : List.of(FindingPlan.Ways.ONLY_WALKING, FindingPlan.Ways.ANY)) {
+                    FindingSearch search = new FindingSearch(source, CLOCK, Duration.ofSeconds(30), ways);
+
+                    assertThat(pages(cursor -> search.page(condition, sort, cursor, 5), FindingRow::id))
+                            .as(sort + " " + ways + ", inventory " + seed)
+                            .isEqualTo(naive.findings(condition, sort));
+                }
+            }
+        }
     }
 
     private static int byHostAndDefinition(String one, String other) {

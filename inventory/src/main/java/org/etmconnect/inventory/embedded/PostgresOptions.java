@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.embedded;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -39,9 +41,21 @@ public record PostgresOptions(
         settings = Map.copyOf(settings);
     }
 
-    /** Durable, and small enough to live beside the server on two cores and 4 GiB. */
+    /** Durable, and small enough to live beside the server on two cores and 4 GiB; the page cache grows with the machine. */
     public static PostgresOptions defaults() {
-        return new PostgresOptions(true, 256, 32, 256, 4096, 60, false, Map.of());
+        return new PostgresOptions(true, sharedBuffers(memoryBytes()), 32, 256, 4096, 60, false, Map.of());
+    }
+
+    /** A sixteenth of the memory, in MiB: what is not found there is found in the system's own cache, ten times as slowly. */
+    static int sharedBuffers(long memoryBytes) {
+        return Math.toIntExact(Math.clamp(memoryBytes / 16 / 1_048_576, 256L, 2_048L));
+    }
+
+    /** Of the machine, or of the container if it has less. */
+    private static long memoryBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 0;
     }
 
     /** For tests: quick rather than durable, and gone with the JVM. */

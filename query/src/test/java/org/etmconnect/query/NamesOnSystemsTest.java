@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package org.etmconnect.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.etmconnect.inventory.Schema;
+import org.etmconnect.inventory.embedded.TestDatabase;
+import org.etmconnect.query.syntax.Condition;
+import org.etmconnect.query.syntax.ParseOutcome;
+import org.etmconnect.query.syntax.QqlParser;
+import org.etmconnect.query.syntax.Subject;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Over more hosts than are walked by name, and than the indexes of names and systems are asked about together. */
+class NamesOnSystemsTest {
+
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.create();
+
+    /** By name: Linux, one in 500 of them Solaris, then Windows, at the end some BSD; names of some are equal but for case. */
+    @BeforeAll
+    static void hosts() throws SQLException {
+        Schema.migrate(DATABASE.dataSource());
+        try (Connection connection = DATABASE.connect()) {
+            connection.createStatement().execute("""
+                    insert into asset (name, os_name, created_run, updated_run)
+                    select case when i % 3 = 0 then 'APP-' else 'app-' end || lpad((i / 2)::text, 6, '0'),
+                           case when i % 500 = 0 then 'Solaris' else 'Linux' end, 1, 1
+                    from generate_series(1, 67000) i;
+                    insert into asset (name, os_name, created_run, updated_run)
+                    select 'lap-' || i, 'Windows', 1, 1 from generate_series(1, 3000) i;
+                    insert into asset (name, os_name, created_run, updated_run)
+                    select case when i % 2 = 0 then 'zoo-' || i end, 'BSD', 1, 1 from generate_series(1, 50) i;
+                    analyze asset""");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Linux", "Solaris", "Windows", "BSD", "Plan 9"})
+    void pagesByNameHoldAllHostsOfTheSystemInOrder(String system) throws SQLException {
+        Condition condition = QqlParser.parse("operatingSystem.name:`" + system + "`", Subject.ASSET)
+                        instanceof ParseOutcome.Parsed(Condition parsed)
+                ? parsed
+                : new Condition.Everything();
+        AssetSearch search = new AssetSearch(DATABASE.dataSource());
+        List<Integer> found = new ArrayList<>();
+        Optional<String> cursor = Optional.empty();
+        for (int page = 0; page < 6; page++) {
+            if (!(search.page(condition, AssetSort.NAME, cursor, 35)
+                    instanceof SearchOutcome.Found<AssetRow>(Page<AssetRow> one))) {
+                throw new AssertionError("no page");
+            }
+            one.rows().forEach(row -> found.add(row.id()));
+            cursor = one.next();
+            if (cursor.isEmpty()) {
+                break;
+            }
+        }
+
+        List<Integer> expected = new ArrayList<>();
+        try (Connection connection = DATABASE.connect();
+                ResultSet row = connection
+                        .createStatement()
+                        .executeQuery("select asset_id from asset where os_name = '" + system
+                                + "' order by lower(name) nulls last, asset_id limit 210")) {
+            while (row.next()) {
+                expected.add(row.getInt(1));
+            }
+        }
+        assertThat(found).isEqualTo(expected);
+    }
+}
