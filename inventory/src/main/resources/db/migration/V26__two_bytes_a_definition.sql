@@ -40,3 +40,5 @@ create index finding_cohort_fixed on finding_cohort using gin (definitions)
     with (gin_pending_list_limit = 128) where fixed_run is not null and reopened_run is null;
 create index finding_cohort_history on finding_cohort using gin (definitions)
     with (gin_pending_list_limit = 128) where reopened_run is not null;
+
+analyze finding_cohort;

@@ -29,3 +29,5 @@ end $$;
 set local maintenance_work_mem = '4MB';
 create index asset_by_mac on asset using gin (hashes_of(mac_addresses)) with (fastupdate = off);
 create index asset_by_address on asset using gin (hashes_of(addresses)) with (fastupdate = off);
+
+analyze asset;
