@@ -9,14 +9,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.QqlPrinter;
 import org.etmconnect.query.syntax.Subject;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,10 +59,7 @@ class EachWayTest {
 
     @BeforeAll
     static void migrate() {
-        Flyway.configure().dataSource(DATABASE.dataSource()).load().migrate();
-        source = new HikariDataSource();
-        source.setDataSource(DATABASE.dataSource());
-        source.setMaximumPoolSize(2);
+        source = SearchFixture.pool(DATABASE, 2);
     }
 
     @AfterAll
@@ -98,18 +92,6 @@ class EachWayTest {
     private static List<String> twoPages(Condition condition, FindingSort sort, FindingPlan.Ways ways) {
         FindingSearch search =
                 new FindingSearch(source, InstantSource.fixed(SmallInventory.NOW), Duration.ofSeconds(30), ways);
-        List<String> ids = new ArrayList<>();
-        Optional<String> cursor = Optional.empty();
-        for (int page = 0; page < 2; page++) {
-            if (!(search.page(condition, sort, cursor, 50) instanceof SearchOutcome.Found<FindingRow>(var found))) {
-                throw new AssertionError(QqlPrinter.print(condition));
-            }
-            found.rows().forEach(row -> ids.add(row.id()));
-            if (found.next().isEmpty()) {
-                return ids;
-            }
-            cursor = found.next();
-        }
-        return ids;
+        return SearchFixture.pages(2, cursor -> search.page(condition, sort, cursor, 50), FindingRow::id);
     }
 }

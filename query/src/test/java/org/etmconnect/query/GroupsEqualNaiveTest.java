@@ -19,11 +19,8 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
-import org.etmconnect.query.syntax.ParseOutcome;
-import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.QqlPrinter;
 import org.etmconnect.query.syntax.Subject;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,10 +43,7 @@ class GroupsEqualNaiveTest {
 
     @BeforeAll
     static void migrate() {
-        Flyway.configure().dataSource(DATABASE.dataSource()).load().migrate();
-        source = new HikariDataSource();
-        source.setDataSource(DATABASE.dataSource());
-        source.setMaximumPoolSize(2);
+        source = SearchFixture.pool(DATABASE, 2);
     }
 
     @AfterAll
@@ -275,9 +269,6 @@ class GroupsEqualNaiveTest {
     }
 
     private static Condition condition(String text) {
-        return switch (QqlParser.parse(text, Subject.FINDING)) {
-            case ParseOutcome.Parsed(Condition condition) -> condition;
-            case ParseOutcome.Invalid invalid -> throw new AssertionError(text + ": " + invalid);
-        };
+        return SearchFixture.condition(text, Subject.FINDING);
     }
 }

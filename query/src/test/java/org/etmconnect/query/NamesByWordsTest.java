@@ -13,8 +13,6 @@ import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.Match;
-import org.etmconnect.query.syntax.ParseOutcome;
-import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.Subject;
 import org.etmconnect.query.syntax.TokenCatalogue;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,24 +77,10 @@ class NamesByWordsTest {
     @ParameterizedTest
     @CsvSource({"app, app", "web, web", "lap-77, lap-77", "w, w", "APP-12 web, nothing such"})
     void pagesByNameHoldAllHostsWithTheWordInOrder(String query, String word) throws SQLException {
-        Condition condition = QqlParser.parse("asset.name:\"" + query + "\"", Subject.ASSET)
-                        instanceof ParseOutcome.Parsed(Condition parsed)
-                ? parsed
-                : new Condition.Everything();
+        Condition condition = SearchFixture.condition("asset.name:\"" + query + "\"", Subject.ASSET);
         AssetSearch search = new AssetSearch(DATABASE.dataSource());
-        List<Integer> found = new ArrayList<>();
-        Optional<String> cursor = Optional.empty();
-        for (int page = 0; page < 3; page++) {
-            if (!(search.page(condition, AssetSort.NAME, cursor, 700)
-                    instanceof SearchOutcome.Found<AssetRow>(Page<AssetRow> one))) {
-                throw new AssertionError("no page");
-            }
-            one.rows().forEach(row -> found.add(row.id()));
-            cursor = one.next();
-            if (cursor.isEmpty()) {
-                break;
-            }
-        }
+        List<Integer> found =
+                SearchFixture.pages(3, cursor -> search.page(condition, AssetSort.NAME, cursor, 700), AssetRow::id);
 
         List<Integer> expected = new ArrayList<>();
         try (Connection connection = DATABASE.connect();

@@ -8,12 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
-import org.etmconnect.query.syntax.ParseOutcome;
-import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.Subject;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,24 +44,10 @@ class NamesOnSystemsTest {
     @ParameterizedTest
     @CsvSource({"Linux", "Solaris", "Windows", "BSD", "Plan 9"})
     void pagesByNameHoldAllHostsOfTheSystemInOrder(String system) throws SQLException {
-        Condition condition = QqlParser.parse("operatingSystem.name:`" + system + "`", Subject.ASSET)
-                        instanceof ParseOutcome.Parsed(Condition parsed)
-                ? parsed
-                : new Condition.Everything();
+        Condition condition = SearchFixture.condition("operatingSystem.name:`" + system + "`", Subject.ASSET);
         AssetSearch search = new AssetSearch(DATABASE.dataSource());
-        List<Integer> found = new ArrayList<>();
-        Optional<String> cursor = Optional.empty();
-        for (int page = 0; page < 6; page++) {
-            if (!(search.page(condition, AssetSort.NAME, cursor, 35)
-                    instanceof SearchOutcome.Found<AssetRow>(Page<AssetRow> one))) {
-                throw new AssertionError("no page");
-            }
-            one.rows().forEach(row -> found.add(row.id()));
-            cursor = one.next();
-            if (cursor.isEmpty()) {
-                break;
-            }
-        }
+        List<Integer> found =
+                SearchFixture.pages(6, cursor -> search.page(condition, AssetSort.NAME, cursor, 35), AssetRow::id);
 
         List<Integer> expected = new ArrayList<>();
         try (Connection connection = DATABASE.connect();

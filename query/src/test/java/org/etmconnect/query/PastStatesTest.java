@@ -26,7 +26,6 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.apply.IncomingDefinition;
 import org.etmconnect.inventory.apply.IncomingRecord;
 import org.etmconnect.inventory.apply.InventoryWriter;
@@ -38,8 +37,6 @@ import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.syntax.Condition;
-import org.etmconnect.query.syntax.ParseOutcome;
-import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.Subject;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,10 +92,7 @@ class PastStatesTest {
 
     @BeforeAll
     static void migrate() {
-        Schema.migrate(DATABASE.dataSource());
-        source = new HikariDataSource();
-        source.setDataSource(DATABASE.dataSource());
-        source.setMaximumPoolSize(4);
+        source = SearchFixture.pool(DATABASE, 4);
     }
 
     @AfterAll
@@ -653,10 +647,7 @@ class PastStatesTest {
     }
 
     private static Condition query(String text, Subject subject) {
-        if (QqlParser.parse(text, subject) instanceof ParseOutcome.Parsed(Condition condition)) {
-            return condition;
-        }
-        throw new AssertionError(text + ": " + QqlParser.parse(text, subject));
+        return SearchFixture.condition(text, subject);
     }
 
     private static <R> Page<R> found(SearchOutcome<R> outcome) {

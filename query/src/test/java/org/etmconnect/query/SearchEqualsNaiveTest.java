@@ -12,16 +12,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.function.Function;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.ParseOutcome;
 import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.QqlPrinter;
 import org.etmconnect.query.syntax.Subject;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -41,10 +38,7 @@ class SearchEqualsNaiveTest {
 
     @BeforeAll
     static void migrate() {
-        Flyway.configure().dataSource(DATABASE.dataSource()).load().migrate();
-        source = new HikariDataSource();
-        source.setDataSource(DATABASE.dataSource());
-        source.setMaximumPoolSize(2);
+        source = SearchFixture.pool(DATABASE, 2);
     }
 
     @AfterAll
@@ -66,7 +60,8 @@ class SearchEqualsNaiveTest {
             FindingSearch search = new FindingSearch(source, CLOCK, Duration.ofSeconds(30), ways);
             int rows = 1 + random.nextInt(40);
 
-            List<String> found = pages(cursor -> search.page(condition, sort, cursor, rows), FindingRow::id);
+            List<String> found =
+                    SearchFixture.pages(cursor -> search.page(condition, sort, cursor, rows), FindingRow::id);
 
             List<String> expected = naive.findings(condition, sort);
             assertThat(found)
@@ -100,7 +95,8 @@ class SearchEqualsNaiveTest {
             AssetSort sort = AssetSort.values()[random.nextInt(AssetSort.values().length)];
             int rows = 1 + random.nextInt(8);
 
-            List<Integer> found = pages(cursor -> search.page(condition, sort, cursor, rows), AssetRow::id);
+            List<Integer> found =
+                    SearchFixture.pages(cursor -> search.page(condition, sort, cursor, rows), AssetRow::id);
 
             List<Integer> expected = naive.assets(condition, sort);
             assertThat(found).as(sort + " " + QqlPrinter.print(condition)).isEqualTo(expected);
@@ -132,9 +128,7 @@ class SearchEqualsNaiveTest {
                 "finding.severity:5 and asset.name:web"
             })
     void assetsAreCountedUpToAnyBound(String query) throws SQLException, IOException {
-        Condition condition = QqlParser.parse(query, Subject.ASSET) instanceof ParseOutcome.Parsed(Condition parsed)
-                ? parsed
-                : new Condition.Not(new Condition.Everything());
+        Condition condition = SearchFixture.condition(query, Subject.ASSET);
         AssetSearch search = new AssetSearch(source, CLOCK, Duration.ofSeconds(30));
         for (long seed = 1; seed <= 5; seed++) {
             int expected = new NaiveSearch(written(seed))
@@ -159,16 +153,14 @@ class SearchEqualsNaiveTest {
                 "operatingSystem.name:`Plan 9`"
             })
     void findingsOnSystemsAreTheSameWhetherOpenThereOrOnlyFixed(String query) throws SQLException, IOException {
-        Condition condition = QqlParser.parse(query, Subject.FINDING) instanceof ParseOutcome.Parsed(Condition parsed)
-                ? parsed
-                : new Condition.Everything();
+        Condition condition = SearchFixture.condition(query, Subject.FINDING);
         for (long seed = 1; seed <= 8; seed++) {
             NaiveSearch naive = new NaiveSearch(written(seed));
             for (FindingSort sort : List.of(FindingSort.SEVERITY, FindingSort.CVE)) {
                 for (FindingPlan.Ways ways : List.of(FindingPlan.Ways.ONLY_WALKING, FindingPlan.Ways.ANY)) {
                     FindingSearch search = new FindingSearch(source, CLOCK, Duration.ofSeconds(30), ways);
 
-                    assertThat(pages(cursor -> search.page(condition, sort, cursor, 5), FindingRow::id))
+                    assertThat(SearchFixture.pages(cursor -> search.page(condition, sort, cursor, 5), FindingRow::id))
                             .as(sort + " " + ways + ", inventory " + seed)
                             .isEqualTo(naive.findings(condition, sort));
                 }
@@ -188,19 +180,5 @@ class SearchEqualsNaiveTest {
             inventory.writeTo(connection);
         }
         return inventory;
-    }
-
-    private static <R, I> List<I> pages(Function<Optional<String>, SearchOutcome<R>> page, Function<R, I> id) {
-        List<I> ids = new ArrayList<>();
-        Optional<String> cursor = Optional.empty();
-        do {
-            SearchOutcome<R> outcome = page.apply(cursor);
-            if (!(outcome instanceof SearchOutcome.Found<R>(Page<R> found))) {
-                throw new AssertionError(outcome);
-            }
-            found.rows().forEach(row -> ids.add(id.apply(row)));
-            cursor = found.next();
-        } while (cursor.isPresent());
-        return ids;
     }
 }

@@ -13,8 +13,6 @@ import java.util.Optional;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.Match;
-import org.etmconnect.query.syntax.ParseOutcome;
-import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.Subject;
 import org.etmconnect.query.syntax.TokenCatalogue;
 import org.etmconnect.query.syntax.TokenType;
@@ -214,10 +212,7 @@ class SearchTest {
     }
 
     private static Condition query(String text, Subject subject) {
-        return switch (QqlParser.parse(text, subject)) {
-            case ParseOutcome.Parsed(Condition condition) -> condition;
-            case ParseOutcome.Invalid invalid -> throw new AssertionError(invalid);
-        };
+        return SearchFixture.condition(text, subject);
     }
 
     private static <R> List<R> found(SearchOutcome<R> outcome) {

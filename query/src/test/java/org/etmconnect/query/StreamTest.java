@@ -18,10 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
-import org.etmconnect.query.syntax.ParseOutcome;
-import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.Subject;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,10 +43,7 @@ class StreamTest {
 
     @BeforeAll
     static void fill() throws SQLException {
-        Flyway.configure().dataSource(DATABASE.dataSource()).load().migrate();
-        pool = new HikariDataSource();
-        pool.setDataSource(DATABASE.dataSource());
-        pool.setMaximumPoolSize(1);
+        pool = SearchFixture.pool(DATABASE, 1);
         try (Connection connection = DATABASE.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("insert into connection (connection_id, name, connector, vendor, product, finding_types,"
@@ -196,9 +190,6 @@ class StreamTest {
     }
 
     private static Condition query(String text) {
-        return switch (QqlParser.parse(text, Subject.FINDING)) {
-            case ParseOutcome.Parsed(Condition condition) -> condition;
-            case ParseOutcome.Invalid invalid -> throw new AssertionError(invalid);
-        };
+        return SearchFixture.condition(text, Subject.FINDING);
     }
 }
