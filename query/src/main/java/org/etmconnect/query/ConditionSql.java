@@ -335,9 +335,8 @@ final class ConditionSql {
         }
         from.add(" join ").add(cohorts).add(" c# on c#.source_record_id = s#.source_record_id".replace("#", suffix));
         if (definitionNeeded) {
-            from.add(
-                    " cross join lateral definition_ids(c#.block, c#.definitions) u#(definition_id) join definition d# using (definition_id)"
-                            .replace("#", suffix));
+            from.add(" cross join lateral " + Holding.unfolded(suffix) + " join definition d" + suffix
+                    + " using (definition_id)");
         }
         if (commonIds.length == 0) {
             return from.add(where).add(")");

@@ -278,7 +278,7 @@ final class FindingPlan {
 
     private Sql byHost(String host, boolean open, String hosts) throws SQLException {
         Optional<int[]> ids = matchingDefinitions();
-        return Sql.of("select " + host + ", 65536 * c.block + 32768, c.definitions from ")
+        return Sql.of("select " + host + ", " + Holding.BASE + ", c.definitions from ")
                 .add(ids.isPresent() && byIndex(ids.get()) ? cohortsWith(ids.get()) : Sql.of(view.cohorts() + " c"))
                 .add(whereOfHosts(host + hosts, open))
                 .add(" and " + hosts + " order by 1");
@@ -758,17 +758,10 @@ final class FindingPlan {
         }
         int[] ids = candidates.stream().mapToInt(Candidate::definition).toArray();
         if (view.runs().isEmpty() && parts.both().isEmpty() && onlySystemsMatter()) {
-            session.query(
-                            openOnSystems("u.definition_id, sum(u.findings)", isOneOf(ids))
-                                    .add(" group by u.definition_id having sum(u.findings) > 0"),
-                            row -> Map.entry(row.getInt(1), row.getInt(2)))
-                    .forEach(entry -> inSample.put(entry.getKey(), entry.getValue()));
-            sampled = Math.toIntExact(
-                    session.number(Sql.of("select coalesce(sum(a.assets), 0) from open_by_system a where ")
-                            .add(conditionsOnSystem())));
-            allSampled = true;
+            countOnSystems(ids);
+            return;
         }
-        if (allSampled || ways != Ways.ANY) {
+        if (ways != Ways.ANY) {
             return;
         }
         Sql matching = Sql.of("(select c.block, c.definitions from " + view.cohorts() + " c")
@@ -787,6 +780,20 @@ final class FindingPlan {
                         row -> Map.entry(row.getInt(1), row.getInt(2)))
                 .forEach(entry -> inSample.put(entry.getKey(), entry.getValue()));
         sampled = SAMPLE;
+    }
+
+    private void countOnSystems(int[] ids) throws SQLException {
+        session.query(
+                        openOnSystems("u.definition_id, sum(u.findings)", isOneOf(ids))
+                                .add(" group by u.definition_id having sum(u.findings) > 0"),
+                        row -> Map.entry(row.getInt(1), row.getInt(2)))
+                .forEach(entry -> inSample.put(entry.getKey(), entry.getValue()));
+        if (!allSampled) {
+            sampled = Math.toIntExact(
+                    session.number(Sql.of("select coalesce(sum(a.assets), 0) from open_by_system a where ")
+                            .add(conditionsOnSystem())));
+            allSampled = true;
+        }
     }
 
     /** How many cohorts with a definition have to be fetched; hardly any if it is open on none of the systems that are meant. */
@@ -899,7 +906,7 @@ final class FindingPlan {
      */
     private List<Found> fetchInRanges(Candidate candidate, int afterRecord, int wanted) throws SQLException {
         List<Found> found = new ArrayList<>();
-        long last = session.number(Sql.of("select coalesce(max(source_record_id), 0) from source_record"));
+        long last = lastRecord();
         long from = afterRecord;
         long openHere = allSampled ? inSample.getOrDefault(candidate.definition(), 0) : candidate.open();
         long step = onlyWalks() ? 3 : 2L * wanted * last / Math.max(1, openHere);
@@ -919,6 +926,15 @@ final class FindingPlan {
             from = to;
         }
         return found;
+    }
+
+    private long lastRecord = -1;
+
+    private long lastRecord() throws SQLException {
+        if (lastRecord < 0) {
+            lastRecord = session.number(Sql.of("select coalesce(max(source_record_id), 0) from source_record"));
+        }
+        return lastRecord;
     }
 
     private List<Found> fetchRange(Candidate candidate, long from, long to, int wanted) throws SQLException {

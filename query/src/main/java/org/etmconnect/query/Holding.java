@@ -15,10 +15,18 @@ final class Holding {
     private Holding() {}
 
     /** The definitions of a row {@code c}, unfolded as {@code u.definition_id}. */
-    static final String UNFOLDED = "definition_ids(c.block, c.definitions) u(definition_id)";
+    static final String UNFOLDED = unfolded("");
+
+    /** What is to be added to each element of a row {@code c}. */
+    static final String BASE = "65536 * c.block + 32768";
 
     /** Joins them to the row. */
     static final String DEFINITIONS = " cross join lateral " + UNFOLDED;
+
+    /** The definitions of a row {@code c#}, unfolded as {@code u#.definition_id}, for a suffix #. */
+    static String unfolded(String suffix) {
+        return "definition_ids(c#.block, c#.definitions) u#(definition_id)".replace("#", suffix);
+    }
 
     /**
      * One of the definitions, by way of an index on them.

@@ -232,15 +232,10 @@ final class ReadSession implements ConditionSql.Definitions {
                     if (length > definitions.length) {
                         definitions = new int[length * 2];
                     }
-                    if (length > 0 && array.getInt(5 * Integer.BYTES) == Short.BYTES) {
-                        for (int i = 0; i < length; i++) {
-                            definitions[i] =
-                                    base + array.getShort(6 * Integer.BYTES + i * (Integer.BYTES + Short.BYTES));
-                        }
-                    } else {
-                        for (int i = 0; i < length; i++) {
-                            definitions[i] = base + array.getInt((6 + 2 * i) * Integer.BYTES);
-                        }
+                    int width = length == 0 ? 0 : array.getInt(5 * Integer.BYTES);
+                    for (int i = 0; i < length; i++) {
+                        int at = 6 * Integer.BYTES + i * (Integer.BYTES + width);
+                        definitions[i] = base + (width == Short.BYTES ? array.getShort(at) : array.getInt(at));
                     }
                     visitor.host(rows.getInt(1), definitions, length);
                 }

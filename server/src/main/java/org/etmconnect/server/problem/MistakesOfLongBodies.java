@@ -26,15 +26,14 @@ class MistakesOfLongBodies implements WebMvcConfigurer, DisposableBean {
 
     private static final long SHORT_BYTES = 16L << 10;
 
-    private final LocalValidatorFactoryBean one = validator(true);
-    private final LocalValidatorFactoryBean all = validator(false);
+    private final LocalValidatorFactoryBean one = new LocalValidatorFactoryBean();
+    private final Validator all;
 
-    private static LocalValidatorFactoryBean validator(boolean onlyOne) {
-        LocalValidatorFactoryBean validator = new LocalValidatorFactoryBean();
-        validator.setValidationPropertyMap(
-                Map.of(BaseHibernateValidatorConfiguration.FAIL_FAST, Boolean.toString(onlyOne)));
-        validator.afterPropertiesSet();
-        return validator;
+    /** @param all Spring Boot's own, which looks for all */
+    MistakesOfLongBodies(Validator all) {
+        this.all = all;
+        one.setValidationPropertyMap(Map.of(BaseHibernateValidatorConfiguration.FAIL_FAST, "true"));
+        one.afterPropertiesSet();
     }
 
     @Override
@@ -45,7 +44,6 @@ class MistakesOfLongBodies implements WebMvcConfigurer, DisposableBean {
     @Override
     public void destroy() {
         one.destroy();
-        all.destroy();
     }
 
     /** Asks the one that fits the request in hand. */
