@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.etmconnect.benchmarks.apply.ApplyBenchmark;
 import org.etmconnect.benchmarks.baselines.BaselinesBenchmark;
 import org.etmconnect.benchmarks.delivery.DeliveryBenchmark;
+import org.etmconnect.benchmarks.dictionary.DictionaryBenchmark;
 import org.etmconnect.benchmarks.join.JoinBenchmark;
 import org.etmconnect.benchmarks.layout.LayoutBenchmark;
 import org.etmconnect.benchmarks.qql.QqlBenchmark;
@@ -70,6 +71,7 @@ public final class SmokeBenchmark implements Callable<Integer> {
                         "--latency=10",
                         "--floor"),
                 Small.of("transform", new TransformBenchmark(), "--forks=1", "--seconds=1"),
+                Small.of("dictionary", new DictionaryBenchmark(), "--endpoints=500"),
                 Small.of("start", new StartBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
                 Small.of("join", new JoinBenchmark(), "--endpoints=500", "--cves=10", "--repeat=1"),
                 Small.of("apply", new ApplyBenchmark(), "--endpoints=500", "--cves=10"),

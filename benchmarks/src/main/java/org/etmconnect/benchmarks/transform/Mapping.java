@@ -50,7 +50,8 @@ public class Mapping {
     /** For JMH. */
     public Mapping() {}
 
-    private static TransformPlan defaultMap() {
+    /** The map that a new connection has, ready to use. */
+    public static TransformPlan defaultMap() {
         CortexXdrConnector connector = new CortexXdrConnector();
         if (MapYaml.read(connector.defaultTransformMaps().getFirst()) instanceof MapReading.Read read
                 && TransformPlan.compile(read.map(), connector.sourceModel(), EtmHostAsset.model(), "cves")

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.etmconnect.connector.RecordOptions;
 import org.etmconnect.connector.RejectedRow;
 import org.etmconnect.connector.StoredPage;
@@ -37,6 +38,7 @@ final class CveJoin implements AutoCloseable {
 
     static final String AFFECTED_HOSTS = "affected_hosts";
     private static final Set<String> NUMBERS = Set.of("severity_score", "exploitability_score", "impact_score");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
     private static final Set<String> LISTS = Set.of("affected_products", "os_type");
     private static final int NO_ITEM = -1;
     /** What a row says besides its hosts is a few kilobytes. */
@@ -382,7 +384,7 @@ final class CveJoin implements AutoCloseable {
         out.writeName(field);
         if (text.equals("TRUE") || text.equals("FALSE")) {
             out.writeBoolean(text.equals("TRUE"));
-        } else if (NUMBERS.contains(field) && text.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
+        } else if (NUMBERS.contains(field) && NUMBER.matcher(text).matches()) {
             out.writeNumber(new BigDecimal(text));
         } else if (LISTS.contains(field)) {
             out.writeStartArray();

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +28,8 @@ final class EndpointCleaner {
             "isolated_date",
             "content_release_timestamp",
             "last_content_update_time");
+
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("\\d{1,18}");
 
     private EndpointCleaner() {}
 
@@ -52,7 +55,7 @@ final class EndpointCleaner {
                     value.isNull() || (value.isString() && value.asString().isBlank());
             if (TIMES.contains(field.getKey()) && !none) {
                 String text = value.asString("").strip();
-                if (text.matches("\\d{1,18}")) {
+                if (WHOLE_NUMBER.matcher(text).matches()) {
                     long millis = Long.parseLong(text);
                     none = millis == 0;
                     field.setValue(endpoint.numberNode(millis));

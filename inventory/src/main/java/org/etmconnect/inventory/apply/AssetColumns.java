@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.etmconnect.inventory.identification.IdentityAttributes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,6 +30,8 @@ record AssetColumns(
         @Nullable String cloudProvider,
         @Nullable String cloudInstance,
         String customAttributes) {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /**
      * @param documents mapped documents, the one that counts most first: single values come from the first that has one,
@@ -75,7 +78,7 @@ record AssetColumns(
                 macAddresses,
                 first(documents, document -> cloudInfo(document).path("provider")),
                 first(documents, document -> cloudInfo(document).path("instanceId")),
-                attributes.toString());
+                JSON.writeValueAsString(attributes));
     }
 
     private static JsonNode cloudInfo(ObjectNode document) {

@@ -1,28 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.apply;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How a mapped document is stored: one version byte, then JSON deflated with a dictionary of what such documents share.
- * A document of a few hundred bytes shrinks to a quarter, which matters with millions of them. Safe for use by several threads.
+ * How a mapped document is stored: one version byte, then JSON compressed with a dictionary of what such documents share. A document of
+ * a few hundred bytes shrinks to a fifth, which matters with millions of them. {@link DocumentCompressor} makes what this reads.
+ * Safe for use by several threads.
  */
 public final class DocumentCodec {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final byte WITHOUT_KEY = 1;
-    private static final byte WITH_KEY = 2;
+
+    // How a document was stored: deflated with the first dictionary; with the second and the record's key;
+    // by Zstandard, without the key it begins with, or whole.
+    private static final byte FIRST = 1;
+    private static final byte SECOND = 2;
+    static final byte WITHOUT_KEY = 3;
+    static final byte WHOLE = 4;
+    /** Far more than a record's part of an answer may have. */
+    private static final int LONGEST = 1 << 30;
+
     private static final int FINGERPRINT_BYTES = 8;
 
     /** What documents of version 1 are likely to hold, the likeliest last. Changing it needs a new version. */
@@ -81,9 +91,6 @@ public final class DocumentCodec {
 
     private static final int CHUNK = 4096;
 
-    /** Those not in use: making one takes longer than deflating a document. */
-    private final Queue<Deflater> deflaters = new ConcurrentLinkedQueue<>();
-
     /** The document as JSON bytes. Equal documents with their fields in the same order give equal bytes. */
     byte[] json(ObjectNode document) {
         return JSON.writeValueAsBytes(document);
@@ -112,26 +119,6 @@ public final class DocumentCodec {
         return fingerprint(bytes);
     }
 
-    /**
-     * @param key the record's native key, which most documents begin with
-     */
-    byte[] compress(byte[] json, String key) {
-        Deflater free = deflaters.poll();
-        Deflater deflater = free == null ? new Deflater(Deflater.DEFAULT_COMPRESSION, true) : free;
-        deflater.setDictionary(dictionary(key));
-        deflater.setInput(json);
-        deflater.finish();
-        ByteArrayOutputStream out = new ByteArrayOutputStream(json.length / 2 + 16);
-        out.write(WITH_KEY);
-        byte[] chunk = new byte[CHUNK];
-        while (!deflater.finished()) {
-            out.write(chunk, 0, deflater.deflate(chunk));
-        }
-        deflater.reset();
-        deflaters.add(deflater);
-        return out.toByteArray();
-    }
-
     private static byte[] dictionary(String key) {
         byte[] end = (key + "\",\"hostName\":\"").getBytes(StandardCharsets.UTF_8);
         byte[] all = Arrays.copyOf(DICTIONARY_2, DICTIONARY_2.length + end.length);
@@ -146,29 +133,57 @@ public final class DocumentCodec {
      * @throws IllegalStateException if the bytes are not a stored document: the database was damaged
      */
     public ObjectNode decompress(byte[] stored, String key) {
-        byte version = stored.length == 0 ? 0 : stored[0];
-        if (version != WITHOUT_KEY && version != WITH_KEY) {
-            throw new IllegalStateException(
-                    "A stored document has an unknown version. Is the server older than its database?");
+        return (ObjectNode) JSON.readTree(
+                switch (stored.length == 0 ? 0 : stored[0]) {
+                    case FIRST -> inflated(stored, DICTIONARY_1);
+                    case SECOND -> inflated(stored, dictionary(key));
+                    case WITHOUT_KEY -> decompressed(stored, DocumentCompressor.beginning(key));
+                    case WHOLE -> decompressed(stored, new byte[0]);
+                    default ->
+                        throw new IllegalStateException(
+                                "A stored document has an unknown version. Is the server older than its database?");
+                });
+    }
+
+    private static byte[] decompressed(byte[] stored, byte[] beginning) {
+        long size = stored.length == 1 ? -1 : Zstd.getFrameContentSize(stored, 1, stored.length - 1, true);
+        if (size < 0 || size > LONGEST) {
+            throw damaged(null);
         }
+        byte[] all = Arrays.copyOf(beginning, beginning.length + (int) size);
+        try (ZstdDecompressCtx context = new ZstdDecompressCtx()) {
+            context.loadDict(DocumentDictionary.DECOMPRESSING);
+            context.setMagicless(true);
+            context.decompressByteArray(all, beginning.length, (int) size, stored, 1, stored.length - 1);
+            return all;
+        } catch (ZstdException e) {
+            throw damaged(e);
+        }
+    }
+
+    private static byte[] inflated(byte[] stored, byte[] dictionary) {
         Inflater inflater = new Inflater(true);
         try {
-            inflater.setDictionary(version == WITHOUT_KEY ? DICTIONARY_1 : dictionary(key));
+            inflater.setDictionary(dictionary);
             inflater.setInput(stored, 1, stored.length - 1);
             ByteArrayOutputStream out = new ByteArrayOutputStream(stored.length * 4);
             byte[] chunk = new byte[CHUNK];
             while (!inflater.finished()) {
                 int count = inflater.inflate(chunk);
                 if (count == 0 && inflater.needsInput()) {
-                    throw new IllegalStateException("A stored document ends too early: the database was damaged.");
+                    throw damaged(null);
                 }
                 out.write(chunk, 0, count);
             }
-            return (ObjectNode) JSON.readTree(out.toByteArray());
+            return out.toByteArray();
         } catch (DataFormatException e) {
-            throw new IllegalStateException("A stored document does not decompress: the database was damaged.", e);
+            throw damaged(e);
         } finally {
             inflater.end();
         }
+    }
+
+    private static IllegalStateException damaged(@Nullable Exception cause) {
+        return new IllegalStateException("A stored document does not decompress: the database was damaged.", cause);
     }
 }

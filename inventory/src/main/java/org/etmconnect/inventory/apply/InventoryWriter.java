@@ -41,6 +41,7 @@ public final class InventoryWriter implements InventoryTarget {
     private final Options options;
     private final Identification identification;
     private final DocumentCodec codec = new DocumentCodec();
+    private final DocumentCompressor compressor = new DocumentCompressor();
     private final BitSet seen = new BitSet();
     private final CohortTable cohorts;
     private final DefinitionTable definitions;
@@ -367,7 +368,7 @@ public final class InventoryWriter implements InventoryTarget {
         identifyingNanos += System.nanoTime() - begun;
         assets.insert(newAssets, options.runId());
         List<byte[]> documents = fresh.parallelStream()
-                .map(change -> codec.compress(change.json, change.record.nativeKey()))
+                .map(change -> compressor.compress(change.json, change.record.nativeKey()))
                 .toList();
         try (BinaryCopy copy = BinaryCopy.into(
                 connection,
@@ -481,7 +482,8 @@ public final class InventoryWriter implements InventoryTarget {
                 ids[i] = change.id;
                 fingerprints[i] = change.fingerprint;
                 findingsFingerprints[i] = change.findingsFingerprint;
-                documents[i] = change.documentChanged() ? codec.compress(change.json, change.record.nativeKey()) : null;
+                documents[i] =
+                        change.documentChanged() ? compressor.compress(change.json, change.record.nativeKey()) : null;
             }
             update.setInt(1, options.runId());
             update.setArray(2, connection.createArrayOf("int4", ids));
@@ -635,6 +637,7 @@ public final class InventoryWriter implements InventoryTarget {
 
     @Override
     public void close() {
+        compressor.close();
         try {
             connection.setAutoCommit(true);
             connection.close();

@@ -4,6 +4,7 @@ package org.etmconnect.inventory.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.Base64;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -29,9 +30,30 @@ class DocumentCodecTest {
 
         assertThat(document.path("externalAssetId").asString()).isEqualTo(KEY);
         assertThat(document.path("operatingSystem").path("name").asString()).isNotEmpty();
-        byte[] anew = codec.compress(codec.json(document), KEY);
-        assertThat(codec.decompress(anew, KEY)).isEqualTo(document);
-        assertThat(anew).hasSizeLessThan(stored.length * 3 / 4);
+        assertThat(storedAnew(document, KEY)).hasSizeLessThan(stored.length * 3 / 4);
+    }
+
+    @Test
+    void aDocumentThatTheSecondVersionStoredIsReadAsItWas() {
+        byte[] stored = Base64.getMimeDecoder().decode("""
+                AqPchLSiRN2UJF1zvA7G20BCTteJybmpsGAgMU1DUqGxroFJiIGplYGZlYE5MBVaEJ3ngKr1jLFl
+                PIgE7qIFWFQZGFkZGJOWdIozS1Kt3IoS87LTSotKlICFLAA=""");
+
+        ObjectNode document = codec.decompress(stored, KEY);
+
+        assertThat(document.path("externalAssetId").asString()).isEqualTo(KEY);
+        assertThat(document.at("/operatingSystem/name").asString()).isEqualTo("Debian 12.8");
+        assertThat(document.at("/temp_q_customAttributes/serverTags/0").asString())
+                .isEqualTo("site:Frankfurt");
+        assertThat(storedAnew(document, KEY)).startsWith(DocumentCodec.WITHOUT_KEY);
+    }
+
+    private byte[] storedAnew(ObjectNode document, String key) {
+        try (DocumentCompressor compressor = new DocumentCompressor()) {
+            byte[] stored = compressor.compress(codec.json(document), key);
+            assertThat(codec.decompress(stored, key)).isEqualTo(document);
+            return stored;
+        }
     }
 
     @Property(tries = 200)
@@ -39,13 +61,29 @@ class DocumentCodecTest {
         ObjectNode document = JsonMapper.shared().createObjectNode();
         document.put("externalAssetId", key.replaceAll("\\p{Cs}", "")).put("hostName", name.replaceAll("\\p{Cs}", ""));
 
-        assertThat(codec.decompress(codec.compress(codec.json(document), key), key))
-                .isEqualTo(document);
+        storedAnew(document, key);
+    }
+
+    @Test
+    void aDocumentThatDoesNotBeginWithItsKeyComesBack() {
+        ObjectNode document = JsonMapper.shared().createObjectNode().put("hostName", "web1");
+
+        assertThat(storedAnew(document, KEY)).startsWith(DocumentCodec.WHOLE);
+    }
+
+    @Test
+    void whatWasDamagedIsRefusedAndSaysSo() {
+        byte[] stored = storedAnew(JsonMapper.shared().createObjectNode().put("hostName", "a".repeat(500)), KEY);
+
+        assertThatThrownBy(() -> codec.decompress(Arrays.copyOf(stored, stored.length - 3), KEY))
+                .hasMessageContaining("damaged");
+        assertThatThrownBy(() -> codec.decompress(Arrays.copyOf(stored, 1), KEY))
+                .hasMessageContaining("damaged");
     }
 
     @Test
     void whatALaterVersionStoredIsRefused() {
-        assertThatThrownBy(() -> codec.decompress(new byte[] {3, 0}, KEY))
+        assertThatThrownBy(() -> codec.decompress(new byte[] {5, 0}, KEY))
                 .hasMessageContaining("older than its database");
     }
 }

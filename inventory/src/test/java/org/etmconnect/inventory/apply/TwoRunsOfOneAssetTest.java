@@ -33,6 +33,7 @@ class TwoRunsOfOneAssetTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final DocumentCodec CODEC = new DocumentCodec();
+    private static final DocumentCompressor COMPRESSOR = new DocumentCompressor();
 
     @BeforeAll
     static void schema() {
@@ -178,7 +179,7 @@ class TwoRunsOfOneAssetTest {
         try (var statement = connection.prepareStatement(sql)) {
             for (String json : List.of(document)) {
                 statement.setBytes(
-                        1, CODEC.compress(CODEC.json(JSON.readTree(json).asObject()), "web1"));
+                        1, COMPRESSOR.compress(CODEC.json(JSON.readTree(json).asObject()), "web1"));
             }
             statement.executeUpdate();
         }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.etmconnect.connector.DataModel;
 import org.etmconnect.connector.Field;
@@ -28,6 +29,8 @@ final class ShapeLearner {
 
     private static final int MOST_VALUES = 50;
     private static final int LONGEST_TEXT = 80;
+
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private final Map<String, Tally> tallies = new HashMap<>();
 
@@ -117,7 +120,7 @@ final class ShapeLearner {
     }
 
     private static String cut(String text) {
-        String plain = text.replaceAll("\\p{Cntrl}", " ");
+        String plain = CONTROL.matcher(text).replaceAll(" ");
         return plain.length() <= LONGEST_TEXT ? plain : plain.substring(0, LONGEST_TEXT - 1) + "…";
     }
 
