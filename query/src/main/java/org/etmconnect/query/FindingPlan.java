@@ -1110,8 +1110,9 @@ final class FindingPlan {
         boolean all = ids.isEmpty() && !selective();
         long open = ids.isPresent() ? openFindings(ids.get()) : 0;
         boolean few = ids.isPresent() && open <= FETCHED_AT_ONCE;
-        if (ways != Ways.ONLY_SORTING && !all && !few) {
-            long farthest = onlyWalks() ? 5 : Math.max(WALKED, Math.min(open, cohorts()));
+        long begun = sql.openOfRuns(parts.cohort());
+        if (ways != Ways.ONLY_SORTING && !all && !few && (begun > FETCHED_AT_ONCE || onlyWalks())) {
+            long farthest = onlyWalks() ? 5 : Math.max(WALKED, Math.min(Math.min(open, begun), cohorts()));
             // a long way is not prepared for before a short one was tried
             for (long steps = Math.min(WALKED, farthest); ; steps = Math.min(8 * steps, farthest)) {
                 List<Place> walked =
@@ -1130,11 +1131,18 @@ final class FindingPlan {
         return session.query(places(order, cohorts.add(joinsFor(expressions)), position, ids, most), order::place);
     }
 
+    /** That a cohort began with one of the runs that are meant, if only some are. */
+    private Sql begun() throws SQLException {
+        Optional<int[]> runs = sql.begunBy(parts.cohort());
+        return runs.isPresent() ? Sql.of(" and ").add(ConditionSql.begunBy(runs.get(), "")) : new Sql();
+    }
+
     /** Some cohorts with their hosts, in order, whether they fit or not. */
     private Sql walk(HostOrder order, List<Object> position, long most) throws SQLException {
         if (order.byRun()) {
             return Sql.of("(select * from " + view.cohorts() + " c where c.reopened_run is null and ")
                     .add(order.after(position))
+                    .add(begun())
                     .add(order.orderBy() + " limit ")
                     .bind(most)
                     .add(") c" + joinsForConditions());

@@ -319,6 +319,13 @@ final class ReadSession implements ConditionSql.Definitions {
     }
 
     @Override
+    public long openFindingsOfRuns(int[] runs) throws SQLException {
+        return number(Sql.of("select coalesce(sum(open_findings), 0) from open_by_first_run where first_run = any(")
+                .bind(runs)
+                .add(")"));
+    }
+
+    @Override
     public Optional<BitSet> wholeSeverities(int[] ids) throws SQLException {
         BitSet wanted = new BitSet();
         BitSet unwanted = new BitSet();
@@ -429,6 +436,22 @@ final class ReadSession implements ConditionSql.Definitions {
                     "select greatest(reltuples, 0)::bigint from pg_class where oid = 'finding_cohort'::regclass"));
         }
         return cohorts;
+    }
+
+    private final Map<View, int[]> lastApplied = new HashMap<>();
+
+    @Override
+    public int[] lastAppliedRuns(View view) throws SQLException {
+        int[] known = lastApplied.get(view);
+        if (known == null) {
+            known = query(
+                            Sql.of("select array_agg(distinct k.last_applied_run) from " + view.connections()
+                                    + " k where k.last_applied_run is not null"),
+                            ReadSession::ints)
+                    .getFirst();
+            lastApplied.put(view, known);
+        }
+        return known;
     }
 
     @Override
