@@ -414,8 +414,11 @@ final class FindingPlan {
         if (countedOnSystems() >= bound) {
             return bound;
         }
+        Sql from = ids.isPresent() && parts.both().isEmpty()
+                ? from(Holding.ELEMENTS, Holding.elementOf(ids.get()))
+                : from(false);
         return session.number(Sql.of("select count(*) from (select")
-                .add(from(false))
+                .add(from)
                 .add(" limit ")
                 .bind(bound)
                 .add(") counted"));
@@ -607,19 +610,25 @@ final class FindingPlan {
     /** From and where of all findings that the query asks for, over the aliases of {@link ConditionSql#ofFinding}. */
     private Sql from(boolean withDefinition) throws SQLException {
         Optional<int[]> ids = matchingDefinitions();
+        return from(
+                Holding.DEFINITIONS + (withDefinition || !parts.both().isEmpty() ? DEFINITION : ""),
+                ids.isPresent() ? isOneOf(ids.get()) : Sql.of("true"));
+    }
+
+    /**
+     * @param unfolded joins the definitions of each row
+     * @param oneOf which of them are meant
+     */
+    private Sql from(String unfolded, Sql oneOf) throws SQLException {
+        Optional<int[]> ids = matchingDefinitions();
         Sql conditions = cohortConditions().add(" and ").add(holds(parts.both()));
-        Sql joins = hostsFor(conditions)
-                .add(Holding.DEFINITIONS + (withDefinition || !parts.both().isEmpty() ? DEFINITION : "")
-                        + " where c.reopened_run is null");
-        Sql from = Sql.of(" from ");
-        if (ids.isEmpty()) {
-            from.add(view.cohorts() + " c").add(joins);
-        } else if (byIndex(ids.get())) {
-            from.add(cohortsWith(ids.get())).add(joins).add(" and ").add(isOneOf(ids.get()));
-        } else {
-            from.add(view.cohorts() + " c").add(joins).add(" and ").add(isOneOf(ids.get()));
-        }
-        return from.add(" and ").add(conditions);
+        return Sql.of(" from ")
+                .add(ids.isPresent() && byIndex(ids.get()) ? cohortsWith(ids.get()) : Sql.of(view.cohorts() + " c"))
+                .add(hostsFor(conditions))
+                .add(unfolded + " where c.reopened_run is null and ")
+                .add(oneOf)
+                .add(" and ")
+                .add(conditions);
     }
 
     /** Whether the index on definitions fetches less than a tenth of the cohorts. */
