@@ -712,7 +712,7 @@ final class FindingPlan {
             int next = 0;
             while (next < chunk.size() && found.size() < wanted) {
                 Candidate first = chunk.get(next);
-                if (isCommon(first, wanted) || onFewHosts(first).isPresent()) {
+                if (isAskedAlone(first, wanted)) {
                     found.addAll(hostsOf(first, 0, wanted - found.size()));
                     next++;
                 } else {
@@ -720,8 +720,7 @@ final class FindingPlan {
                     long open = 0;
                     boolean inVain = selective() && fetched + toFetch(first) > FETCHED_IN_VAIN;
                     while (end < Math.min(chunk.size(), (long) next + most)
-                            && !isCommon(chunk.get(end), wanted)
-                            && onFewHosts(chunk.get(end)).isEmpty()
+                            && !isAskedAlone(chunk.get(end), wanted)
                             && (end == next || inVain || onlyFixed() || open + toFetch(chunk.get(end)) <= budget)) {
                         open += toFetch(chunk.get(end));
                         end++;
@@ -833,6 +832,18 @@ final class FindingPlan {
         return candidate.open() >= Math.max(1_000, (long) Math.sqrt(10.0 * wanted * cohorts()));
     }
 
+    /** Whether a definition has a way of its own, rather than to be fetched with those that follow it. */
+    private boolean isAskedAlone(Candidate candidate, int wanted) throws SQLException {
+        return isCommon(candidate, wanted)
+                || onFewHosts(candidate).isPresent()
+                // a range may have enough, where all of several would be fetched
+                || (ways == Ways.ANY && servedByRanges() && toFetch(candidate) > FETCHED_IN_VAIN);
+    }
+
+    private boolean servedByRanges() throws SQLException {
+        return parts.both().isEmpty() && listed.isEmpty() && !onlyFixed();
+    }
+
     private List<Found> hostsOf(Candidate candidate, int afterRecord, int wanted) throws SQLException {
         if (isCommon(candidate, wanted)) {
             return walkHostsOf(candidate, afterRecord, wanted);
@@ -841,7 +852,7 @@ final class FindingPlan {
         if (systems.isPresent()) {
             return hostsOnSystems(candidate, systems.get(), afterRecord, wanted);
         }
-        return parts.both().isEmpty() && listed.isEmpty() && !onlyFixed()
+        return servedByRanges()
                 ? fetchInRanges(candidate, afterRecord, wanted)
                 : fetchHostsOf(List.of(candidate), afterRecord, wanted);
     }
