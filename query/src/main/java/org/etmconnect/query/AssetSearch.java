@@ -40,9 +40,6 @@ public final class AssetSearch {
     /** What the index of words tells: three letters or digits in a row. */
     private static final Pattern LONG_ENOUGH = Pattern.compile("[a-zA-Z0-9]{3}");
 
-    /** Any other run has found nothing yet, whatever its time. */
-    private static final String MAY_HAVE_FOUND = "(r.state not in ('QUEUED', 'FETCHING') or r.applied_records > 0)";
-
     private final DataSource source;
     private final InstantSource clock;
     private final Duration limit;
@@ -201,11 +198,14 @@ public final class AssetSearch {
                 all.addAll(segment.keys().read(row));
                 return new Found(row.getInt("asset_id"), all);
             };
-            List<Found> newest = sort == AssetSort.LAST_FOUND
-                    ? lastFoundAtOnce(session, view, where, keys, missing, reader)
-                    : List.of();
-            if (newest.size() == missing) {
-                found.addAll(newest);
+            if (sort == AssetSort.LAST_FOUND) {
+                List<Found> byRun = new RunByRun<>(session, view, where, reader).find(keys, missing);
+                found.addAll(byRun);
+                if (byRun.size() < missing) {
+                    List<Object> rest =
+                            byRun.isEmpty() ? keys : byRun.getLast().keys().subList(1, 3);
+                    found.addAll(session.query(select(segment, view, where, rest, missing - byRun.size()), reader));
+                }
             } else if (sort == AssetSort.NAME
                     && view.runs().isEmpty()
                     && findsWords(condition)
@@ -329,40 +329,6 @@ public final class AssetSearch {
                 .findFirst();
     }
 
-    /**
-     * Most hosts were last found by the same run, the latest. So some hosts are walked by number in the hope that as many as are
-     * wanted were last found at the time where the page begins, and that no time is later. What has fewer rows says nothing.
-     */
-    private static List<Found> lastFoundAtOnce(
-            ReadSession session,
-            View view,
-            Sql where,
-            List<Object> after,
-            int wanted,
-            ReadSession.RowReader<Found> reader)
-            throws SQLException {
-        Sql begins = after.isEmpty()
-                ? Sql.of("(select min(" + newestFirst("r.observed_at") + ") from run r where " + MAY_HAVE_FOUND
-                        + view.runs()
-                                .map(runs -> " and " + runs.contain("r.run_id"))
-                                .orElse("") + ")")
-                : new Sql().bind(after.getFirst());
-        Sql walk = Sql.of("select w.asset_id, w.key1, w.asset_id as key2 from (select a.asset_id, "
-                        + newestFirst(ConditionSql.assetLastFound(view)) + " as key1 from (select * from "
-                        + view.assets()
-                        + " a where a.asset_id > ")
-                .bind(after.isEmpty() ? (Object) 0 : after.getLast())
-                .add(" order by a.asset_id limit ")
-                .bind(WALKED)
-                .add(") a where ")
-                .add(where)
-                .add(" order by a.asset_id offset 0) w where w.key1 = ")
-                .add(begins)
-                .add(" limit ")
-                .bind((long) wanted);
-        return session.query(walk, reader);
-    }
-
     private static Sql select(Segment segment, View view, Sql where, List<Object> after, int wanted) {
         return Sql.of("select a.asset_id, " + segment.keys().columns() + " from " + view.assets() + " a"
                         + segment.from() + " where " + segment.where() + " and ")
@@ -398,7 +364,7 @@ public final class AssetSearch {
         };
     }
 
-    private static String newestFirst(String time) {
+    static String newestFirst(String time) {
         // as a double it is exact to the microsecond for 280 years, and far quicker than extract's numeric
         return "coalesce(-(date_part('epoch', " + time + ") * 1000000)::bigint, " + LATER + ")";
     }

@@ -39,6 +39,9 @@ final class ConditionSql {
         /** How many findings of these definitions are open. */
         long openFindings(int[] ids) throws SQLException;
 
+        /** How many findings are open that these runs found first. */
+        long openFindingsOfRuns(int[] runs) throws SQLException;
+
         /** The severities, 0 for none, that open findings of these definitions have, if all open ones of those are theirs. */
         Optional<BitSet> wholeSeverities(int[] ids) throws SQLException;
 
@@ -57,6 +60,9 @@ final class ConditionSql {
         /** About how many cohorts there are. */
         long cohorts() throws SQLException;
 
+        /** The newest run of each connection that wrote to the inventory, of a view: what began there is new. */
+        int[] lastAppliedRuns(View view) throws SQLException;
+
         /** The runs of a view that finished after one point and not after another. */
         int[] runsBetween(RunOrDate after, RunOrDate until, Instant now, View view) throws SQLException;
 
@@ -74,6 +80,9 @@ final class ConditionSql {
 
     /** Hosts are met soon enough in any order if a definition has more open findings than one in so many cohorts. */
     private static final int COMMON_ONE_IN = 15;
+
+    /** Of up to so many findings that began with a run, it is looked up first which hosts have them. */
+    private static final int FEW_BEGUN = 2_000;
 
     /** When a record was last seen; see the view source_record_seen. */
     private static final String SEEN_RUN = "case when s#.retired_run is null"
@@ -338,7 +347,7 @@ final class ConditionSql {
             from.add(" cross join lateral " + Holding.unfolded(suffix) + " join definition d" + suffix
                     + " using (definition_id)");
         }
-        if (commonIds.length == 0) {
+        if (commonIds.length == 0 || openOfRuns(parts.cohort()) <= FEW_BEGUN) {
             return from.add(where).add(")");
         }
         // the offset keeps PostgreSQL from looking for all such hosts first, where most that are asked are such
@@ -397,7 +406,10 @@ final class ConditionSql {
             case "asset.name" -> name(match);
             case "asset.id" -> number("a.asset_id", match);
             case "asset.status" ->
-                choice(match, value -> value.equals("Active") ? "a.retired_run is null" : "a.retired_run is not null");
+                choice(
+                        match,
+                        value ->
+                                Sql.of(value.equals("Active") ? "a.retired_run is null" : "a.retired_run is not null"));
             case "asset.domain" -> text("a.domain", match);
             case "asset.type" -> text("a.type", match);
             case "operatingSystem.name" -> {
@@ -424,7 +436,7 @@ final class ConditionSql {
             case "finding.sourceSeverity" -> text("d" + finding + ".source_severity", match);
             // by way of numeric, because the real nearest to 9.8 is not the number 9.8
             case "finding.sourceRiskScore" -> number("d" + finding + ".source_risk_score::numeric", match);
-            case "finding.status" -> choice(match, value -> status(value).replace("#", finding));
+            case "finding.status" -> choice(match, value -> status(value, finding));
             case "finding.type" -> {
                 // a map that says nothing of the kind brings vulnerabilities
                 String category = "lower(coalesce(d" + finding + ".category, 'vulnerability'))";
@@ -432,8 +444,8 @@ final class ConditionSql {
                         ? Sql.of("true")
                         : choice(
                                 match,
-                                value -> category + " = '" + (value.equals("Vulnerability") ? "vulnerability" : "")
-                                        + "'");
+                                value -> Sql.of(category + " = '"
+                                        + (value.equals("Vulnerability") ? "vulnerability" : "") + "'"));
             }
             case "finding.firstFoundDate" -> run("c" + finding + ".first_run", match);
             case "finding.lastFoundDate" -> run(lastFoundRun(finding), match);
@@ -567,17 +579,42 @@ final class ConditionSql {
                 .add(")");
     }
 
-    private static String status(String value) {
-        return switch (value) {
+    private Sql status(String value, String suffix) throws SQLException {
+        String condition = switch (value) {
             case "FIXED" -> "c#.fixed_run is not null";
             case "REOPENED" -> "c#.fixed_run is null and c#.opened_run > c#.first_run";
             case "NEW" ->
-                "c#.fixed_run is null and c#.opened_run = c#.first_run and c#.first_run = k#.last_applied_run";
+                "c#.fixed_run is null and c#.opened_run = c#.first_run and c#.first_run = k#.last_applied_run and ";
             case "ACTIVE" ->
                 "c#.fixed_run is null and c#.opened_run = c#.first_run"
                         + " and c#.first_run is distinct from k#.last_applied_run";
             default -> throw new IllegalStateException("There is no status " + value);
         };
+        Sql status = Sql.of(condition.replace("#", suffix));
+        return value.equals("NEW") ? status.add(begunBy(definitions.lastAppliedRuns(view), suffix)) : status;
+    }
+
+    /** Whether a row of findings began with one of these runs; of one run an index has the order by record too. */
+    static Sql begunBy(int[] runs, String suffix) {
+        String column = "c" + suffix + ".first_run = ";
+        return runs.length == 1
+                ? Sql.of(column).bind(runs[0])
+                : Sql.of(column + "any(").bind(runs).add(")");
+    }
+
+    /**
+     * The runs with which each finding began for which a conjunction holds: of what is new an index on them tells, and that nothing is.
+     * Empty if it may have been any.
+     */
+    Optional<int[]> begunBy(List<Condition> conjuncts) throws SQLException {
+        for (Condition each : conjuncts) {
+            if (each instanceof Condition.Compare(Token token, Match.Choice(String value))
+                    && token.name().equals("finding.status")
+                    && value.equals("NEW")) {
+                return Optional.of(definitions.lastAppliedRuns(view));
+            }
+        }
+        return Optional.empty();
     }
 
     /** There are few systems: to find those that fit, and then their hosts by index, beats to compare the text of each host. */
@@ -698,15 +735,27 @@ final class ConditionSql {
         return "string_to_array(" + column + ", E'\\n')";
     }
 
-    private interface ChoiceSql {
-        String of(String value);
+    /** How many of the present's open findings those runs found first; as many as can be if a finding may have begun with any. */
+    long openOfRuns(List<Condition> conjuncts) throws SQLException {
+        Optional<int[]> runs = view.runs().isEmpty() ? begunBy(conjuncts) : Optional.empty();
+        return runs.isPresent() ? definitions.openFindingsOfRuns(runs.get()) : Long.MAX_VALUE;
     }
 
-    private static Sql choice(Match match, ChoiceSql leaf) {
+    private interface ChoiceSql {
+        Sql of(String value) throws SQLException;
+    }
+
+    private static Sql choice(Match match, ChoiceSql leaf) throws SQLException {
         return switch (match) {
             case Match.HasValue _ -> Sql.of("true");
-            case Match.Choice(String value) -> Sql.of(leaf.of(value));
-            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> choice(one, leaf));
+            case Match.Choice(String value) -> leaf.of(value);
+            case Match.OneOf(List<Match> matches) -> {
+                List<Sql> any = new ArrayList<>();
+                for (Match one : matches) {
+                    any.add(Sql.of("(").add(choice(one, leaf)).add(")"));
+                }
+                yield Sql.join(" or ", any);
+            }
             case Match.Words _,
                     Match.Phrase _,
                     Match.Exact _,

@@ -414,8 +414,11 @@ final class FindingPlan {
         if (countedOnSystems() >= bound) {
             return bound;
         }
+        Sql from = ids.isPresent() && parts.both().isEmpty()
+                ? from(Holding.ELEMENTS, Holding.elementOf(ids.get()))
+                : from(false);
         return session.number(Sql.of("select count(*) from (select")
-                .add(from(false))
+                .add(from)
                 .add(" limit ")
                 .bind(bound)
                 .add(") counted"));
@@ -607,19 +610,25 @@ final class FindingPlan {
     /** From and where of all findings that the query asks for, over the aliases of {@link ConditionSql#ofFinding}. */
     private Sql from(boolean withDefinition) throws SQLException {
         Optional<int[]> ids = matchingDefinitions();
+        return from(
+                Holding.DEFINITIONS + (withDefinition || !parts.both().isEmpty() ? DEFINITION : ""),
+                ids.isPresent() ? isOneOf(ids.get()) : Sql.of("true"));
+    }
+
+    /**
+     * @param unfolded joins the definitions of each row
+     * @param oneOf which of them are meant
+     */
+    private Sql from(String unfolded, Sql oneOf) throws SQLException {
+        Optional<int[]> ids = matchingDefinitions();
         Sql conditions = cohortConditions().add(" and ").add(holds(parts.both()));
-        Sql joins = hostsFor(conditions)
-                .add(Holding.DEFINITIONS + (withDefinition || !parts.both().isEmpty() ? DEFINITION : "")
-                        + " where c.reopened_run is null");
-        Sql from = Sql.of(" from ");
-        if (ids.isEmpty()) {
-            from.add(view.cohorts() + " c").add(joins);
-        } else if (byIndex(ids.get())) {
-            from.add(cohortsWith(ids.get())).add(joins).add(" and ").add(isOneOf(ids.get()));
-        } else {
-            from.add(view.cohorts() + " c").add(joins).add(" and ").add(isOneOf(ids.get()));
-        }
-        return from.add(" and ").add(conditions);
+        return Sql.of(" from ")
+                .add(ids.isPresent() && byIndex(ids.get()) ? cohortsWith(ids.get()) : Sql.of(view.cohorts() + " c"))
+                .add(hostsFor(conditions))
+                .add(unfolded + " where c.reopened_run is null and ")
+                .add(oneOf)
+                .add(" and ")
+                .add(conditions);
     }
 
     /** Whether the index on definitions fetches less than a tenth of the cohorts. */
@@ -703,7 +712,7 @@ final class FindingPlan {
             int next = 0;
             while (next < chunk.size() && found.size() < wanted) {
                 Candidate first = chunk.get(next);
-                if (isCommon(first, wanted) || onFewHosts(first).isPresent()) {
+                if (isAskedAlone(first, wanted)) {
                     found.addAll(hostsOf(first, 0, wanted - found.size()));
                     next++;
                 } else {
@@ -711,8 +720,7 @@ final class FindingPlan {
                     long open = 0;
                     boolean inVain = selective() && fetched + toFetch(first) > FETCHED_IN_VAIN;
                     while (end < Math.min(chunk.size(), (long) next + most)
-                            && !isCommon(chunk.get(end), wanted)
-                            && onFewHosts(chunk.get(end)).isEmpty()
+                            && !isAskedAlone(chunk.get(end), wanted)
                             && (end == next || inVain || onlyFixed() || open + toFetch(chunk.get(end)) <= budget)) {
                         open += toFetch(chunk.get(end));
                         end++;
@@ -824,6 +832,18 @@ final class FindingPlan {
         return candidate.open() >= Math.max(1_000, (long) Math.sqrt(10.0 * wanted * cohorts()));
     }
 
+    /** Whether a definition has a way of its own, rather than to be fetched with those that follow it. */
+    private boolean isAskedAlone(Candidate candidate, int wanted) throws SQLException {
+        return isCommon(candidate, wanted)
+                || onFewHosts(candidate).isPresent()
+                // a range may have enough, where all of several would be fetched
+                || (ways == Ways.ANY && servedByRanges() && toFetch(candidate) > FETCHED_IN_VAIN);
+    }
+
+    private boolean servedByRanges() throws SQLException {
+        return parts.both().isEmpty() && listed.isEmpty() && !onlyFixed();
+    }
+
     private List<Found> hostsOf(Candidate candidate, int afterRecord, int wanted) throws SQLException {
         if (isCommon(candidate, wanted)) {
             return walkHostsOf(candidate, afterRecord, wanted);
@@ -832,7 +852,7 @@ final class FindingPlan {
         if (systems.isPresent()) {
             return hostsOnSystems(candidate, systems.get(), afterRecord, wanted);
         }
-        return parts.both().isEmpty() && listed.isEmpty() && !onlyFixed()
+        return servedByRanges()
                 ? fetchInRanges(candidate, afterRecord, wanted)
                 : fetchHostsOf(List.of(candidate), afterRecord, wanted);
     }
@@ -1110,8 +1130,9 @@ final class FindingPlan {
         boolean all = ids.isEmpty() && !selective();
         long open = ids.isPresent() ? openFindings(ids.get()) : 0;
         boolean few = ids.isPresent() && open <= FETCHED_AT_ONCE;
-        if (ways != Ways.ONLY_SORTING && !all && !few) {
-            long farthest = onlyWalks() ? 5 : Math.max(WALKED, Math.min(open, cohorts()));
+        long begun = sql.openOfRuns(parts.cohort());
+        if (ways != Ways.ONLY_SORTING && !all && !few && (begun > FETCHED_AT_ONCE || onlyWalks())) {
+            long farthest = onlyWalks() ? 5 : Math.max(WALKED, Math.min(Math.min(open, begun), cohorts()));
             // a long way is not prepared for before a short one was tried
             for (long steps = Math.min(WALKED, farthest); ; steps = Math.min(8 * steps, farthest)) {
                 List<Place> walked =
@@ -1130,11 +1151,18 @@ final class FindingPlan {
         return session.query(places(order, cohorts.add(joinsFor(expressions)), position, ids, most), order::place);
     }
 
+    /** That a cohort began with one of the runs that are meant, if only some are. */
+    private Sql begun() throws SQLException {
+        Optional<int[]> runs = sql.begunBy(parts.cohort());
+        return runs.isPresent() ? Sql.of(" and ").add(ConditionSql.begunBy(runs.get(), "")) : new Sql();
+    }
+
     /** Some cohorts with their hosts, in order, whether they fit or not. */
     private Sql walk(HostOrder order, List<Object> position, long most) throws SQLException {
         if (order.byRun()) {
             return Sql.of("(select * from " + view.cohorts() + " c where c.reopened_run is null and ")
                     .add(order.after(position))
+                    .add(begun())
                     .add(order.orderBy() + " limit ")
                     .bind(most)
                     .add(") c" + joinsForConditions());

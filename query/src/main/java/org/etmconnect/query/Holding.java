@@ -62,6 +62,17 @@ final class Holding {
         });
     }
 
+    /** Joins each of the definitions that a row {@code c} holds, to count them: sooner than by unfolding their ids. */
+    static final String ELEMENTS = " cross join lateral (select unnest(c.definitions)) e(element)";
+
+    /** Over {@link #ELEMENTS}, whether it is one of the definitions. */
+    static Sql elementOf(int[] ids) {
+        return inBlocks(
+                "c.",
+                ids,
+                block -> Sql.of("e.element = any(").bind(block.elements()).add(")"));
+    }
+
     /** The definition that a column says; written so that no index is used. */
     static String definitionOf(String column, String row) {
         return "%2$sblock = definition_block(%1$s) and definition_element(%1$s) = any(%2$sdefinitions)"

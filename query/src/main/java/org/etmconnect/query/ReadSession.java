@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.RunOrDate;
@@ -42,6 +43,7 @@ final class ReadSession implements ConditionSql.Definitions {
 
     private static final String CANCELLED = "57014";
     private static final int HOSTS = 2_000;
+    private static final Pattern SEMICOLON = Pattern.compile(";");
     private static final Pattern EXPECTED = Pattern.compile(" rows=(\\d+)");
 
     /** Names of operating systems that are compared one by one, rather than host by host. */
@@ -57,6 +59,7 @@ final class ReadSession implements ConditionSql.Definitions {
         BY_BITMAP("on", "on", 8, "off", "off", "custom"),
         BY_BITMAPS("on", "on", 8, "off", "off", "custom", "1000");
 
+        /** Each with a semicolon at its end. */
         private final String settings;
 
         Joins(String hash, String merge, int collapsed, String scan, String indexOnly, String plan) {
@@ -64,12 +67,19 @@ final class ReadSession implements ConditionSql.Definitions {
         }
 
         Joins(String hash, String merge, int collapsed, String scan, String indexOnly, String plan, String page) {
-            this.settings = "set local enable_hashjoin = " + hash + "; set local enable_mergejoin = " + merge
-                    + "; set local join_collapse_limit = " + collapsed
-                    + "; set local enable_seqscan = " + scan + "; set local enable_indexscan = " + scan
-                    + "; set local enable_indexonlyscan = " + indexOnly
-                    + "; set local plan_cache_mode = force_" + plan + "_plan; set local seq_page_cost = " + page
-                    + "; set local random_page_cost = " + page + "; ";
+            this.settings = "enable_hashjoin = " + hash + ";enable_mergejoin = " + merge + ";join_collapse_limit = "
+                    + collapsed + ";enable_seqscan = " + scan + ";enable_indexscan = " + scan
+                    + ";enable_indexonlyscan = " + indexOnly + ";plan_cache_mode = force_" + plan
+                    + "_plan;seq_page_cost = " + page + ";random_page_cost = " + page + ";";
+        }
+
+        /** What has to be set, these being in force: each setting is a statement of its own to the server and the driver. */
+        String instead(Joins inForce) {
+            return SEMICOLON
+                    .splitAsStream(settings)
+                    .filter(setting -> !inForce.settings.contains(setting + ";"))
+                    .map(setting -> "set local " + setting + "; ")
+                    .collect(Collectors.joining());
         }
     }
 
@@ -252,7 +262,7 @@ final class ReadSession implements ConditionSql.Definitions {
         }
         String changed = settings;
         if (joins != wanted) {
-            changed += wanted.settings;
+            changed += wanted.instead(joins);
             joins = wanted;
         }
         if (now - limitedAt > limit.toNanos() / 20) {
@@ -315,6 +325,13 @@ final class ReadSession implements ConditionSql.Definitions {
     public long openFindings(int[] ids) throws SQLException {
         return number(Sql.of("select coalesce(sum(open_findings), 0) from definition_count where definition_id = any(")
                 .bind(ids)
+                .add(")"));
+    }
+
+    @Override
+    public long openFindingsOfRuns(int[] runs) throws SQLException {
+        return number(Sql.of("select coalesce(sum(open_findings), 0) from open_by_first_run where first_run = any(")
+                .bind(runs)
                 .add(")"));
     }
 
@@ -429,6 +446,22 @@ final class ReadSession implements ConditionSql.Definitions {
                     "select greatest(reltuples, 0)::bigint from pg_class where oid = 'finding_cohort'::regclass"));
         }
         return cohorts;
+    }
+
+    private final Map<View, int[]> lastApplied = new HashMap<>();
+
+    @Override
+    public int[] lastAppliedRuns(View view) throws SQLException {
+        int[] known = lastApplied.get(view);
+        if (known == null) {
+            known = query(
+                            Sql.of("select array_agg(distinct k.last_applied_run) from " + view.connections()
+                                    + " k where k.last_applied_run is not null"),
+                            ReadSession::ints)
+                    .getFirst();
+            lastApplied.put(view, known);
+        }
+        return known;
     }
 
     @Override
