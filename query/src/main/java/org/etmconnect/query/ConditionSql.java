@@ -638,16 +638,16 @@ final class ConditionSql {
         return known;
     }
 
-    private interface Leaf {
-        Sql of(Match match);
+    private interface Leaf<E extends Exception> {
+        Sql of(Match match) throws E;
     }
 
-    private static Sql oneOf(List<Match> matches, Leaf leaf) {
-        return Sql.join(
-                " or ",
-                matches.stream()
-                        .map(match -> Sql.of("(").add(leaf.of(match)).add(")"))
-                        .toList());
+    private static <E extends Exception> Sql oneOf(List<Match> matches, Leaf<E> leaf) throws E {
+        List<Sql> any = new ArrayList<>();
+        for (Match match : matches) {
+            any.add(Sql.of("(").add(leaf.of(match)).add(")"));
+        }
+        return Sql.join(" or ", any);
     }
 
     private static Sql name(Match match) {
@@ -749,13 +749,7 @@ final class ConditionSql {
         return switch (match) {
             case Match.HasValue _ -> Sql.of("true");
             case Match.Choice(String value) -> leaf.of(value);
-            case Match.OneOf(List<Match> matches) -> {
-                List<Sql> any = new ArrayList<>();
-                for (Match one : matches) {
-                    any.add(Sql.of("(").add(choice(one, leaf)).add(")"));
-                }
-                yield Sql.join(" or ", any);
-            }
+            case Match.OneOf(List<Match> matches) -> oneOf(matches, one -> choice(one, leaf));
             case Match.Words _,
                     Match.Phrase _,
                     Match.Exact _,

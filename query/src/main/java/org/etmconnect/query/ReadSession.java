@@ -43,7 +43,6 @@ final class ReadSession implements ConditionSql.Definitions {
 
     private static final String CANCELLED = "57014";
     private static final int HOSTS = 2_000;
-    private static final Pattern SEMICOLON = Pattern.compile(";");
     private static final Pattern EXPECTED = Pattern.compile(" rows=(\\d+)");
 
     /** Names of operating systems that are compared one by one, rather than host by host. */
@@ -59,25 +58,30 @@ final class ReadSession implements ConditionSql.Definitions {
         BY_BITMAP("on", "on", 8, "off", "off", "custom"),
         BY_BITMAPS("on", "on", 8, "off", "off", "custom", "1000");
 
-        /** Each with a semicolon at its end. */
-        private final String settings;
+        @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+        private final List<String> settings;
 
         Joins(String hash, String merge, int collapsed, String scan, String indexOnly, String plan) {
             this(hash, merge, collapsed, scan, indexOnly, plan, "default");
         }
 
         Joins(String hash, String merge, int collapsed, String scan, String indexOnly, String plan, String page) {
-            this.settings = "enable_hashjoin = " + hash + ";enable_mergejoin = " + merge + ";join_collapse_limit = "
-                    + collapsed + ";enable_seqscan = " + scan + ";enable_indexscan = " + scan
-                    + ";enable_indexonlyscan = " + indexOnly + ";plan_cache_mode = force_" + plan
-                    + "_plan;seq_page_cost = " + page + ";random_page_cost = " + page + ";";
+            this.settings = List.of(
+                    "enable_hashjoin = " + hash,
+                    "enable_mergejoin = " + merge,
+                    "join_collapse_limit = " + collapsed,
+                    "enable_seqscan = " + scan,
+                    "enable_indexscan = " + scan,
+                    "enable_indexonlyscan = " + indexOnly,
+                    "plan_cache_mode = force_" + plan + "_plan",
+                    "seq_page_cost = " + page,
+                    "random_page_cost = " + page);
         }
 
         /** What has to be set, these being in force: each setting is a statement of its own to the server and the driver. */
         String instead(Joins inForce) {
-            return SEMICOLON
-                    .splitAsStream(settings)
-                    .filter(setting -> !inForce.settings.contains(setting + ";"))
+            return settings.stream()
+                    .filter(setting -> !inForce.settings.contains(setting))
                     .map(setting -> "set local " + setting + "; ")
                     .collect(Collectors.joining());
         }

@@ -151,19 +151,8 @@ class LastFoundTest {
         return ids;
     }
 
-    /** How many rows of records all statements so far have read. */
     private static long rowsRead() throws SQLException {
-        // on the one connection that searches have: it tells what it counted itself
-        try (Connection connection = source.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("select pg_stat_force_next_flush()");
-            statement.execute("select 1");
-            try (ResultSet row = statement.executeQuery(
-                    "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = 'source_record'")) {
-                row.next();
-                return row.getLong(1);
-            }
-        }
+        return SearchFixture.rowsRead(source, "source_record");
     }
 
     private static void execute(String sql) throws SQLException {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -136,18 +135,7 @@ class NothingNewTest {
         }
     }
 
-    /** How many rows of findings all statements so far have read. */
     private static long rowsRead() throws SQLException {
-        // on the one connection that searches have: it tells what it counted itself
-        try (Connection connection = source.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("select pg_stat_force_next_flush()");
-            statement.execute("select 1");
-            try (ResultSet row = statement.executeQuery(
-                    "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = 'finding_cohort'")) {
-                row.next();
-                return row.getLong(1);
-            }
-        }
+        return SearchFixture.rowsRead(source, "finding_cohort");
     }
 }

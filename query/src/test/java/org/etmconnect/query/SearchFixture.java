@@ -2,6 +2,10 @@
 package org.etmconnect.query;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +29,21 @@ final class SearchFixture {
         pool.setDataSource(database.dataSource());
         pool.setMaximumPoolSize(connections);
         return pool;
+    }
+
+    /** How many rows of a table all statements so far have read, on the one connection of the pool: it tells what it counted itself. */
+    static long rowsRead(HikariDataSource pool, String table) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("select pg_stat_force_next_flush()");
+            statement.execute("select 1");
+            try (ResultSet row = statement.executeQuery(
+                    "select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_user_tables where relname = '"
+                            + table + "'")) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
     }
 
     static Condition condition(String text, Subject subject) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.benchmarks.dictionary;
 
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
@@ -48,9 +48,9 @@ final class ForeignNames {
         for (JsonNode each : other.path("networkInterfaces")) {
             ObjectNode card = each.asObject();
             replace(card, "ipv4Address", ipv4());
-            replace(card, "ipv6Address", "fe80::" + hex("%04x", 4));
+            replace(card, "ipv6Address", "fe80::" + hex(4, 4));
             if (card.has("macAddress")) {
-                card.put("macAddress", hex("%02x", 6));
+                card.put("macAddress", hex(2, 6));
             }
         }
         for (JsonNode values : other.path("temp_q_customAttributes")) {
@@ -78,10 +78,10 @@ final class ForeignNames {
         return network + "." + random.nextInt(256) + "." + random.nextInt(256);
     }
 
-    private String hex(String format, int groups) {
+    private String hex(int digits, int groups) {
         StringJoiner joined = new StringJoiner(":");
         for (int i = 0; i < groups; i++) {
-            joined.add(String.format(Locale.ROOT, format, random.nextInt(format.contains("4") ? 65_536 : 256)));
+            joined.add(HexFormat.of().toHexDigits(random.nextInt(1 << (4 * digits)), digits));
         }
         return joined.toString();
     }

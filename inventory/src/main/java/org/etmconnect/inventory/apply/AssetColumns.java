@@ -31,8 +31,6 @@ record AssetColumns(
         @Nullable String cloudInstance,
         String customAttributes) {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     /**
      * @param documents mapped documents, the one that counts most first: single values come from the first that has one,
      *     lists are united, the first found date is the earliest. An address of several lines counts as several, for it is
@@ -78,7 +76,7 @@ record AssetColumns(
                 macAddresses,
                 first(documents, document -> cloudInfo(document).path("provider")),
                 first(documents, document -> cloudInfo(document).path("instanceId")),
-                JSON.writeValueAsString(attributes));
+                JsonMapper.shared().writeValueAsString(attributes));
     }
 
     private static JsonNode cloudInfo(ObjectNode document) {
