@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,13 +23,16 @@ final class Answer {
 
     private final HttpExchange exchange;
     private final JsonMapper mapper;
+    private final IntConsumer count;
     private final boolean acceptsGzip;
     private int status;
     private boolean dropped;
 
-    Answer(HttpExchange exchange, JsonMapper mapper) {
+    /** @param count is told the status before the client can see it */
+    Answer(HttpExchange exchange, JsonMapper mapper, IntConsumer count) {
         this.exchange = exchange;
         this.mapper = mapper;
+        this.count = count;
         List<String> accepted = exchange.getRequestHeaders().get("Accept-Encoding");
         this.acceptsGzip = accepted != null
                 && accepted.stream()
@@ -83,8 +87,7 @@ final class Answer {
             sent = packed.toByteArray();
             exchange.getResponseHeaders().set("Content-Encoding", "gzip");
         }
-        status = code;
-        exchange.sendResponseHeaders(code, sent.length == 0 ? -1 : sent.length);
+        begin(code, sent.length == 0 ? -1 : sent.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(sent);
         }
@@ -96,13 +99,18 @@ final class Answer {
         if (packedOnTheWay) {
             exchange.getResponseHeaders().set("Content-Encoding", "gzip");
         }
-        status = 200;
-        exchange.sendResponseHeaders(200, 0);
+        begin(200, 0);
         OutputStream out = new BufferedOutputStream(exchange.getResponseBody(), 1 << 16);
         if (packedOnTheWay) {
             out = new GZIPOutputStream(out, 1 << 14);
         }
         return packed ? new GZIPOutputStream(out, 1 << 14) : out;
+    }
+
+    private void begin(int code, long length) throws IOException {
+        status = code;
+        count.accept(code);
+        exchange.sendResponseHeaders(code, length);
     }
 
     /** Has the connection closed when the handler is done, whatever was sent so far. */

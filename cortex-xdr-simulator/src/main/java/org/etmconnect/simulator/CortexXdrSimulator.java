@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.IntConsumer;
 import org.etmconnect.simulator.population.Population;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -156,13 +157,14 @@ public final class CortexXdrSimulator implements AutoCloseable {
     }
 
     private void serve(HttpExchange exchange) throws IOException {
-        Answer answer = new Answer(exchange, mapper);
         String path = exchange.getRequestURI().getPath();
         while (path.length() > 1 && path.endsWith("/")) {
             path = path.substring(0, path.length() - 1);
         }
         String call = path.substring(path.lastIndexOf('/') + 1);
         boolean ofControl = path.startsWith("/simulator/");
+        IntConsumer count = ofControl ? _ -> {} : status -> count(call, status);
+        Answer answer = new Answer(exchange, mapper, count);
         try {
             byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY);
             if (ofControl) {
@@ -178,19 +180,23 @@ public final class CortexXdrSimulator implements AutoCloseable {
                 tryToSay(answer, e);
             }
         } finally {
+            if (answer.status() == 0) {
+                count.accept(0);
+            }
             if (!answer.isDropped()) {
                 exchange.close();
-            }
-            if (!ofControl) {
-                synchronized (byCall) {
-                    byCall.merge(call, 1L, Long::sum);
-                    byStatus.merge(answer.status(), 1L, Long::sum);
-                }
             }
         }
         if (answer.isDropped()) {
             // Closing the exchange would end the body in good order; an exception makes the server cut the connection.
             throw new IOException("Cut off, as a fault script wants it");
+        }
+    }
+
+    private void count(String call, int status) {
+        synchronized (byCall) {
+            byCall.merge(call, 1L, Long::sum);
+            byStatus.merge(status, 1L, Long::sum);
         }
     }
 

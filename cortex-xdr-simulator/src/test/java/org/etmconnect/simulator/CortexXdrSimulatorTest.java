@@ -4,6 +4,7 @@ package org.etmconnect.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -343,5 +344,24 @@ class CortexXdrSimulatorTest {
         assertThat(requests.path("byCall").path("get_endpoint").asInt()).isEqualTo(2);
         assertThat(requests.path("byStatus").path("503").asInt()).isEqualTo(1);
         assertThat(client.post("/simulator/day", "{\"day\":-4}").status()).isEqualTo(400);
+    }
+
+    @Test
+    void aRequestCountsFromWhenItsAnswerBegins() throws IOException {
+        restart(SimulatorSettings.of(new PopulationSettings(1, 5_000, 50)));
+        String stream = client.results(
+                        client.start(
+                                "dataset = va_cves | arrayexpand affected_hosts | fields name, affected_hosts | limit 1000000"),
+                        "")
+                .path("results")
+                .path("stream_id")
+                .asString();
+        try (InputStream begun = client.beginStream(stream)) {
+            JsonNode requests = client.get("/simulator/requests").json();
+            assertThat(requests.path("byCall").path("get_query_results_stream").asInt())
+                    .isEqualTo(1);
+            assertThat(begun.readAllBytes()).hasSizeGreaterThan(10_000_000);
+            assertThat(client.get("/simulator/requests").json()).isEqualTo(requests);
+        }
     }
 }

@@ -50,6 +50,10 @@ final class TenantClient implements AutoCloseable {
     }
 
     Reply postAs(String path, String body, String keyId, String authorization, String... headers) throws IOException {
+        return send(toPost(path, body, keyId, authorization, headers));
+    }
+
+    private HttpRequest toPost(String path, String body, String keyId, String authorization, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .header("x-xdr-auth-id", keyId)
                 .header("Authorization", authorization)
@@ -58,7 +62,7 @@ final class TenantClient implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        return send(request.build());
+        return request.build();
     }
 
     Reply get(String path) throws IOException {
@@ -69,9 +73,13 @@ final class TenantClient implements AutoCloseable {
     }
 
     private Reply send(HttpRequest request) throws IOException {
+        HttpResponse<byte[]> response = send(request, HttpResponse.BodyHandlers.ofByteArray());
+        return new Reply(response.statusCode(), response.body());
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> body) throws IOException {
         try {
-            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            return new Reply(response.statusCode(), response.body());
+            return http.send(request, body);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -119,9 +127,21 @@ final class TenantClient implements AutoCloseable {
     }
 
     Reply stream(String streamId) throws IOException {
-        return post(
+        return send(toStream(streamId));
+    }
+
+    /** Returns when the answer has begun: what is not yet read of it has not all been sent. */
+    InputStream beginStream(String streamId) throws IOException {
+        return send(toStream(streamId), HttpResponse.BodyHandlers.ofInputStream())
+                .body();
+    }
+
+    private HttpRequest toStream(String streamId) {
+        return toPost(
                 XQL + "get_query_results_stream",
-                "{\"request_data\":{\"stream_id\":\"" + streamId + "\",\"is_gzip_compressed\":false}}");
+                "{\"request_data\":{\"stream_id\":\"" + streamId + "\",\"is_gzip_compressed\":false}}",
+                SimulatorSettings.DEFAULT_KEY_ID,
+                SimulatorSettings.DEFAULT_KEY);
     }
 
     List<JsonNode> rows(String query) throws IOException {
