@@ -273,7 +273,7 @@ public final class AssetSearch {
             ReadSession.RowReader<Found> reader)
             throws SQLException {
         List<Found> found = new ArrayList<>();
-        List<Object> from = after;
+        List<Object> from = after.isEmpty() ? beginning(session, systems) : after;
         long told = session.number(Sql.of("select greatest(reltuples, 0)::bigint / ")
                 .bind(TOLD_ONE_IN)
                 .add(" from pg_class where oid = 'asset'::regclass"));
@@ -311,6 +311,23 @@ public final class AssetSearch {
         }
         found.addAll(session.query(select(segment, view, where, from, wanted - found.size()), reader));
         return found;
+    }
+
+    /** Keys of a place by name before which no host of the systems stands: by how their names begin, as the index of systems has it. */
+    private static List<Object> beginning(ReadSession session, String[] systems) throws SQLException {
+        return session
+                .query(
+                        Sql.of("select min(first.letters) from unnest(")
+                                .bind(systems)
+                                .add(
+                                        ") system cross join lateral (select left(lower(a.name), 6) as letters from asset a"
+                                                + " where a.os_name = system and a.name is not null"
+                                                + " order by left(lower(a.name), 6) limit 1) first"
+                                                + " having min(first.letters) is not null"),
+                        row -> List.<Object>of(row.getString(1), 0L))
+                .stream()
+                .findFirst()
+                .orElse(List.of());
     }
 
     /** The keys of the host that stands so many further in the order; empty if there are fewer. */

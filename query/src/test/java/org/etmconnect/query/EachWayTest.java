@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where there are thousands of hosts, a search chooses between ways of its own. Each gives the pages that sorting all gives. */
+/** Where hosts have thousands of rows of findings, a search chooses between ways of its own. Each gives the pages that sorting all gives. */
 class EachWayTest {
 
     @RegisterExtension
@@ -35,24 +35,24 @@ class EachWayTest {
             select 100 * k + asset_id, name || case when asset_id % 2 = 0 then '' else ' ' || k end, domain, type, os_name,
                    os_version, first_found, addresses, mac_addresses, cloud_provider, custom_attributes, created_run,
                    updated_run, retired_run
-            from asset cross join generate_series(1, 200) k;
+            from asset cross join generate_series(1, 60) k;
             insert into source_record (source_record_id, connection_id, native_key, asset_id, fingerprint, created_run,
                                        last_seen_run, retired_run, document)
             select 100 * k + source_record_id, connection_id, native_key || '-' || k, 100 * k + asset_id, '', created_run,
                    last_seen_run, retired_run, ''
-            from source_record cross join generate_series(1, 200) k;
+            from source_record cross join generate_series(1, 60) k;
             insert into identification_log (asset_id, source_record_id, run_id, rule, matched)
             select 100 * k + asset_id, 100 * k + source_record_id, run_id, rule, matched
-            from identification_log cross join generate_series(1, 200) k;
+            from identification_log cross join generate_series(1, 60) k;
             insert into finding_cohort
             select 100 * k + source_record_id, first_run, opened_run, fixed_run, reopened_run, block, definitions
-            from finding_cohort cross join generate_series(1, 200) k;
+            from finding_cohort cross join generate_series(1, 60) k;
             insert into open_by_severity (asset_id, os_name, unrated, info, low, medium, high, critical)
             select 100 * k + asset_id, os_name, unrated, info, low, medium, high, critical
-            from open_by_severity cross join generate_series(1, 200) k;
-            update definition_count set open_findings = 201 * open_findings;
-            update open_by_first_run set open_findings = 201 * open_findings;
-            update open_by_definition set findings = array(select 201 * f from unnest(findings) f);
+            from open_by_severity cross join generate_series(1, 60) k;
+            update definition_count set open_findings = 61 * open_findings;
+            update open_by_first_run set open_findings = 61 * open_findings;
+            update open_by_definition set findings = array(select 61 * f from unnest(findings) f);
             analyze""";
 
     private static HikariDataSource source;

@@ -3,6 +3,7 @@ package org.etmconnect.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,5 +61,21 @@ class NamesOnSystemsTest {
             }
         }
         assertThat(found).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Windows", "BSD"})
+    void hostsOfOtherSystemsThatStandBeforeAreNotRead(String system) throws SQLException {
+        Condition condition = SearchFixture.condition("operatingSystem.name:" + system, Subject.ASSET);
+        try (HikariDataSource source = SearchFixture.pool(DATABASE, 1)) {
+            AssetSearch search = new AssetSearch(source);
+            long before = SearchFixture.rowsRead(source, "asset");
+
+            assertThat(SearchFixture.pages(
+                            1, cursor -> search.page(condition, AssetSort.NAME, cursor, 20), AssetRow::id))
+                    .hasSize(20);
+
+            assertThat(SearchFixture.rowsRead(source, "asset") - before).isLessThan(5_000);
+        }
     }
 }
