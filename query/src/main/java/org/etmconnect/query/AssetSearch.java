@@ -24,16 +24,13 @@ public final class AssetSearch {
 
     private static final String LATER = "9223372036854775807";
 
-    /** Hosts that are walked in the hope of a full page before all are sorted. */
-    private static final long WALKED = 2_000;
-
+    /** Names that are walked in the hope of a full page before all hosts are asked for. */
     private static final long WALKED_NAMES = 10_000;
 
-    /** Of one in so many names it is asked of indexes, rather than of each host, which systems the hosts have. */
-    private static final long TOLD_ONE_IN = 16;
+    /** So many hosts of some systems are looked up, first and then, before the names are walked. */
+    private static final List<Integer> LOOKED_UP = List.of(1_000, 8_000);
 
-    /** More hosts than these of so many names are met by walking, too. */
-    private static final long MOST_BY_BITMAPS = 4_000;
+    private static final int FEWEST_OF_SYSTEM = 50;
 
     private static final Pattern LOOKS_UP = Pattern.compile("\\bselect\\b");
 
@@ -259,8 +256,8 @@ public final class AssetSearch {
     }
 
     /**
-     * Hosts of some systems may stand together too. So some names are walked; of many more, the indexes of names and of systems tell
-     * together which are meant; the others are walked again.
+     * Hosts of some systems may stand together too, with few among the others. So the first of each system are looked up, and what is
+     * asked is asked of them; if that is not enough, the names are walked from there.
      */
     private static List<Found> bySystems(
             ReadSession session,
@@ -273,61 +270,66 @@ public final class AssetSearch {
             ReadSession.RowReader<Found> reader)
             throws SQLException {
         List<Found> found = new ArrayList<>();
-        List<Object> from = after.isEmpty() ? beginning(session, systems) : after;
-        long told = session.number(Sql.of("select greatest(reltuples, 0)::bigint / ")
-                .bind(TOLD_ONE_IN)
-                .add(" from pg_class where oid = 'asset'::regclass"));
-        for (long names : told > WALKED ? List.of(WALKED, told) : List.of(WALKED)) {
-            Optional<List<Object>> end = further(session, segment, view, from, names);
-            if (end.isEmpty()) {
-                break;
-            }
-            Sql near = segment.keys().upTo(end.get());
-            int missing = wanted - found.size();
-            if (names == told) {
-                int[] ids = session.numbersByBitmaps(Sql.of("select a.asset_id from " + view.assets() + " a where "
-                                + segment.where() + " and a.os_name = any(")
-                        .bind(systems)
+        List<Object> from = after;
+        if (systems.length > 0 && session.sortsByLetters()) {
+            for (int hosts : LOOKED_UP) {
+                FirstHosts first = FirstHosts.of(session, systems, from, hosts);
+                // no index tells more of these, so that PostgreSQL does not walk the names to meet them
+                Sql these = Sql.of("a.asset_id = any(")
+                        .bind(first.ids().stream().mapToInt(Integer::intValue).toArray())
                         .add(") and ")
-                        .add(near)
-                        .add(" and ")
+                        .add(where)
+                        .add(" and (")
                         .add(segment.keys().after(from))
-                        .add(segment.keys().orderBy() + " limit ")
-                        .bind(MOST_BY_BITMAPS));
-                if (ids.length == MOST_BY_BITMAPS) {
-                    break;
+                        .add(") is true");
+                found.addAll(session.query(select(segment, view, these, List.of(), wanted - found.size()), reader));
+                if (found.size() == wanted || first.rest().isEmpty()) {
+                    return found;
                 }
-                // no more than that is said of the names, or PostgreSQL would walk them to meet these hosts
-                Sql these = Sql.of("a.asset_id = any(").bind(ids).add(") and ").add(where);
-                found.addAll(session.query(select(segment, view, these, List.of(), missing), reader));
-            } else {
-                near.add(" and ").add(where);
-                found.addAll(session.query(select(segment, view, near, from, missing), reader));
+                from = first.rest().get();
             }
-            if (found.size() == wanted) {
-                return found;
-            }
-            from = end.get();
         }
         found.addAll(session.query(select(segment, view, where, from, wanted - found.size()), reader));
         return found;
     }
 
-    /** Keys of a place by name before which no host of the systems stands: by how their names begin, as the index of systems has it. */
-    private static List<Object> beginning(ReadSession session, String[] systems) throws SQLException {
-        return session
-                .query(
-                        Sql.of("select min(first.letters) from unnest(")
-                                .bind(systems)
-                                .add(
-                                        ") system cross join lateral (select left(lower(a.name), 6) as letters from asset a"
-                                                + " where a.os_name = system and a.name is not null"
-                                                + " order by left(lower(a.name), 6) limit 1) first"
-                                                + " having min(first.letters) is not null"),
-                        row -> List.<Object>of(row.getString(1), 0L))
-                .stream()
-                .findFirst()
-                .orElse(List.of());
+    /**
+     * Hosts of some systems, as far as they are known from some place by name on.
+     *
+     * @param ids all of them that stand before the rest
+     * @param rest keys by name after which more stand; empty if there are no more
+     */
+    private record FirstHosts(List<Integer> ids, Optional<List<Object>> rest) {
+
+        private record Row(Optional<Integer> id, Optional<String> end) {}
+
+        /** @param from the keys by name after which they stand, or none */
+        static FirstHosts of(ReadSession session, String[] systems, List<Object> from, int hosts) throws SQLException {
+            int each = Math.max(FEWEST_OF_SYSTEM, hosts / systems.length);
+            Object name = from.isEmpty() ? "" : from.getFirst();
+            List<Row> rows = session.query(
+                    Sql.of("with first as materialized (select system.place, host.* from unnest(")
+                            .bind(systems)
+                            .add(") with ordinality system(name, place) cross join lateral (select a.asset_id,"
+                                    + " left(lower(a.name), 6) as letters from asset a where a.os_name = system.name"
+                                    + " and left(lower(a.name), 6) >= left(")
+                            .bind(name)
+                            .add(", 6) order by left(lower(a.name), 6) limit ")
+                            .bind((long) each)
+                            .add(
+                                    ") host), cut_off as (select max(letters) as letters from first group by place having count(*) = ")
+                            .bind((long) each)
+                            .add("), least as (select min(letters) as letters from cut_off)"
+                                    + " select first.asset_id, least.letters from least left join first"
+                                    + " on least.letters is null or first.letters < least.letters"),
+                    row -> new Row(
+                            Optional.ofNullable(row.getObject(1, Integer.class)), ReadSession.text(row, "letters")));
+            // more hosts begin with the same letters than were looked up
+            Optional<List<Object>> rest =
+                    rows.getFirst().end().map(end -> name.toString().startsWith(end) ? from : List.of(end, 0L));
+            return new FirstHosts(
+                    rows.stream().flatMap(row -> row.id().stream()).toList(), rest);
+        }
     }
 
     /** The keys of the host that stands so many further in the order; empty if there are fewer. */

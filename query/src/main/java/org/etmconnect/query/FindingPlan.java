@@ -929,7 +929,7 @@ final class FindingPlan {
         long last = lastRecord();
         long from = afterRecord;
         long openHere = allSampled ? inSample.getOrDefault(candidate.definition(), 0) : candidate.open();
-        long step = onlyWalks() ? 3 : 2L * wanted * last / Math.max(1, openHere);
+        long step = onlyWalks() ? 3 : holding(wanted, last, Math.max(1, openHere));
         while (found.size() < wanted && from < last) {
             int missing = wanted - found.size();
             boolean rest = step > ENTRIES_PER_COHORT * toFetch(candidate) || step > (last - from) / 2;
@@ -941,11 +941,16 @@ final class FindingPlan {
             List<Found> some = fetchRange(candidate, from, to, missing);
             found.addAll(some);
             if (!onlyWalks()) {
-                step = some.isEmpty() ? last : 2L * (missing - some.size()) * (to - from) / some.size();
+                step = some.isEmpty() ? last : holding(missing - some.size(), to - from, some.size());
             }
             from = to;
         }
         return found;
+    }
+
+    /** How many records hold so many findings as good as certainly, where so many others hold so many on average. */
+    private static long holding(int wanted, long records, long findings) {
+        return (long) ((wanted + 3 * Math.sqrt(wanted)) * records / findings);
     }
 
     private long lastRecord = -1;

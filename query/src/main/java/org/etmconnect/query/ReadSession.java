@@ -48,24 +48,19 @@ final class ReadSession implements ConditionSql.Definitions {
     /** Names of operating systems that are compared one by one, rather than host by host. */
     private static final int MOST_SYSTEMS = 500;
 
-    /** How joins are planned, whether tables may be read without a bitmap, whether a plan serves any parameter, cost of a page. */
+    /** How joins are planned, whether tables may be read without a bitmap, whether a plan serves any parameter. */
     private enum Joins {
         FREE("on", "on", 8, "on", "on", "custom"),
         AS_WRITTEN("on", "on", 1, "on", "on", "generic"),
         WALK("off", "off", 1, "on", "on", "custom"),
         SIDE_BY_SIDE("off", "on", 8, "on", "on", "custom"),
         IN_NO_ORDER("on", "on", 8, "on", "off", "custom"),
-        BY_BITMAP("on", "on", 8, "off", "off", "custom"),
-        BY_BITMAPS("on", "on", 8, "off", "off", "custom", "1000");
+        BY_BITMAP("on", "on", 8, "off", "off", "custom");
 
         @SuppressWarnings("ImmutableEnumChecker") // made by List.of
         private final List<String> settings;
 
         Joins(String hash, String merge, int collapsed, String scan, String indexOnly, String plan) {
-            this(hash, merge, collapsed, scan, indexOnly, plan, "default");
-        }
-
-        Joins(String hash, String merge, int collapsed, String scan, String indexOnly, String plan, String page) {
             this.settings = List.of(
                     "enable_hashjoin = " + hash,
                     "enable_mergejoin = " + merge,
@@ -73,9 +68,7 @@ final class ReadSession implements ConditionSql.Definitions {
                     "enable_seqscan = " + scan,
                     "enable_indexscan = " + scan,
                     "enable_indexonlyscan = " + indexOnly,
-                    "plan_cache_mode = force_" + plan + "_plan",
-                    "seq_page_cost = " + page,
-                    "random_page_cost = " + page);
+                    "plan_cache_mode = force_" + plan + "_plan");
         }
 
         /** What has to be set, these being in force: each setting is a statement of its own to the server and the driver. */
@@ -169,14 +162,12 @@ final class ReadSession implements ConditionSql.Definitions {
         return query(Joins.BY_BITMAP, sql, reader);
     }
 
-    /**
-     * Up to so many numbers that a statement selects from one table, in the order that it says. PostgreSQL is led to let all
-     * indexes that it can tell which rows are meant, before it reads any: it would think too many of the rows are.
-     */
-    int[] numbersByBitmaps(Sql select) throws SQLException {
-        return query(Joins.BY_BITMAPS, select, row -> row.getInt(1)).stream()
-                .mapToInt(Integer::intValue)
-                .toArray();
+    /** Whether text sorts letter by letter, as it does in the built-in database: then texts with the same beginning stand together. */
+    boolean sortsByLetters() throws SQLException {
+        return number(Sql.of(
+                        "select count(*) from pg_database where datname = current_database() and (datlocprovider = 'b'"
+                                + " or datlocprovider = 'c' and datcollate in ('C', 'POSIX', 'C.UTF-8', 'C.utf8'))"))
+                > 0;
     }
 
     long numberByBitmap(Sql sql) throws SQLException {

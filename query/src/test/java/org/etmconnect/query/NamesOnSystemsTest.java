@@ -18,24 +18,33 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Over more hosts than are walked by name, and than the indexes of names and systems are asked about together. */
+/** Over more hosts than are looked up by the first letters of their names. */
 class NamesOnSystemsTest {
 
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.create();
 
-    /** By name: Linux, one in 500 of them Solaris, then Windows, at the end some BSD; names of some are equal but for case. */
+    @RegisterExtension
+    static final TestDatabase SORTED_AS_ENGLISH = TestDatabase.createSortedAs("en-US");
+
+    /** By name: Linux, one in 500 of them Solaris, a few Windows, then the other Windows, at the end some BSD; names of some are equal but for case. */
     @BeforeAll
     static void hosts() throws SQLException {
-        Schema.migrate(DATABASE.dataSource());
-        try (Connection connection = DATABASE.connect()) {
+        fill(DATABASE);
+        fill(SORTED_AS_ENGLISH);
+    }
+
+    private static void fill(TestDatabase database) throws SQLException {
+        Schema.migrate(database.dataSource());
+        try (Connection connection = database.connect()) {
             connection.createStatement().execute("""
                     insert into asset (name, os_name, created_run, updated_run)
                     select case when i % 3 = 0 then 'APP-' else 'app-' end || lpad((i / 2)::text, 6, '0'),
-                           case when i % 500 = 0 then 'Solaris' else 'Linux' end, 1, 1
+                           case when i % 500 = 0 then 'Solaris' when i % 9000 = 7 then 'Windows' else 'Linux' end, 1, 1
                     from generate_series(1, 67000) i;
                     insert into asset (name, os_name, created_run, updated_run)
-                    select 'lap-' || i, 'Windows', 1, 1 from generate_series(1, 3000) i;
+                    select case when i % 2 = 0 then 'lap-' else 'láp-' end || lpad(i::text, 5, '0'), 'Windows', 1, 1
+                    from generate_series(1, 6000) i;
                     insert into asset (name, os_name, created_run, updated_run)
                     select case when i % 2 = 0 then 'zoo-' || i end, 'BSD', 1, 1 from generate_series(1, 50) i;
                     analyze asset""");
@@ -45,13 +54,23 @@ class NamesOnSystemsTest {
     @ParameterizedTest
     @CsvSource({"Linux", "Solaris", "Windows", "BSD", "Plan 9"})
     void pagesByNameHoldAllHostsOfTheSystemInOrder(String system) throws SQLException {
+        assertPagesHoldAll(system, DATABASE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Linux", "Solaris", "Windows", "BSD"})
+    void pagesByNameHoldThemTooWhereTextIsNotSortedLetterByLetter(String system) throws SQLException {
+        assertPagesHoldAll(system, SORTED_AS_ENGLISH);
+    }
+
+    private static void assertPagesHoldAll(String system, TestDatabase database) throws SQLException {
         Condition condition = SearchFixture.condition("operatingSystem.name:`" + system + "`", Subject.ASSET);
-        AssetSearch search = new AssetSearch(DATABASE.dataSource());
+        AssetSearch search = new AssetSearch(database.dataSource());
         List<Integer> found =
                 SearchFixture.pages(6, cursor -> search.page(condition, AssetSort.NAME, cursor, 35), AssetRow::id);
 
         List<Integer> expected = new ArrayList<>();
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = database.connect();
                 ResultSet row = connection
                         .createStatement()
                         .executeQuery("select asset_id from asset where os_name = '" + system
@@ -64,7 +83,7 @@ class NamesOnSystemsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Windows", "BSD"})
+    @CsvSource({"Solaris", "Windows", "BSD"})
     void hostsOfOtherSystemsThatStandBeforeAreNotRead(String system) throws SQLException {
         Condition condition = SearchFixture.condition("operatingSystem.name:" + system, Subject.ASSET);
         try (HikariDataSource source = SearchFixture.pool(DATABASE, 1)) {

@@ -29,21 +29,29 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
 
     private final String name = "test_" + UUID.randomUUID().toString().replace("-", "");
     private final EmbeddedPostgres server;
+    private final String options;
     private boolean exists;
 
-    private TestDatabase(EmbeddedPostgres server) {
+    private TestDatabase(EmbeddedPostgres server, String options) {
         this.server = server;
+        this.options = options;
         open();
     }
 
     /** Makes an empty database. */
     public static TestDatabase create() {
-        return new TestDatabase(Server.INSTANCE);
+        return new TestDatabase(Server.INSTANCE, "");
+    }
+
+    /** Makes an empty database that sorts text as a language does, e.g. {@code en-US}, and not letter by letter. */
+    public static TestDatabase createSortedAs(String language) {
+        return new TestDatabase(
+                Server.INSTANCE, " template template0 locale_provider icu icu_locale '" + language + "'");
     }
 
     /** Makes an empty database in a server that the test has for itself. */
     public static TestDatabase createIn(EmbeddedPostgres server) {
-        return new TestDatabase(server);
+        return new TestDatabase(server, "");
     }
 
     /** A source of plain, unpooled connections; each must be closed. */
@@ -102,7 +110,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
     }
 
     private void open() {
-        execute(server, "create database " + name);
+        execute(server, "create database " + name + options);
         exists = true;
     }
 
