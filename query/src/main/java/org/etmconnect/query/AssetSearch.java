@@ -28,7 +28,7 @@ public final class AssetSearch {
     private static final long WALKED_NAMES = 10_000;
 
     /** So many hosts of some systems are looked up, first and then, before the names are walked. */
-    private static final List<Integer> LOOKED_UP = List.of(1_000, 8_000);
+    private static final List<Integer> LOOKED_UP = List.of(1_000, 4_000);
 
     private static final int FEWEST_OF_SYSTEM = 50;
 
@@ -311,10 +311,10 @@ public final class AssetSearch {
                     Sql.of("with first as materialized (select system.place, host.* from unnest(")
                             .bind(systems)
                             .add(") with ordinality system(name, place) cross join lateral (select a.asset_id,"
-                                    + " left(lower(a.name), 6) as letters from asset a where a.os_name = system.name"
-                                    + " and left(lower(a.name), 6) >= left(")
+                                    + " left(lower(a.name), 4) as letters from asset a where a.os_name = system.name"
+                                    + " and left(lower(a.name), 4) >= left(")
                             .bind(name)
-                            .add(", 6) order by left(lower(a.name), 6) limit ")
+                            .add(", 4) order by left(lower(a.name), 4) limit ")
                             .bind((long) each)
                             .add(
                                     ") host), cut_off as (select max(letters) as letters from first group by place having count(*) = ")

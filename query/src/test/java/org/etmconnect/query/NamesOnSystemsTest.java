@@ -94,7 +94,7 @@ class NamesOnSystemsTest {
                             1, cursor -> search.page(condition, AssetSort.NAME, cursor, 20), AssetRow::id))
                     .hasSize(20);
 
-            assertThat(SearchFixture.rowsRead(source, "asset") - before).isLessThan(5_000);
+            assertThat(SearchFixture.rowsRead(source, "asset") - before).isLessThan(10_000);
         }
     }
 }
