@@ -274,15 +274,18 @@ public final class AssetSearch {
         if (systems.length > 0 && session.sortsByLetters()) {
             for (int hosts : LOOKED_UP) {
                 FirstHosts first = FirstHosts.of(session, systems, from, hosts);
-                // no index tells more of these, so that PostgreSQL does not walk the names to meet them
-                Sql these = Sql.of("a.asset_id = any(")
+                // put in order first, so that no more are asked about than are wanted
+                Sql these = Sql.of("select a.* from (select a.*, "
+                                + segment.keys().columns() + " from " + view.assets() + " a where a.asset_id = any(")
                         .bind(first.ids().stream().mapToInt(Integer::intValue).toArray())
-                        .add(") and ")
-                        .add(where)
-                        .add(" and (")
+                        .add(") and (")
                         .add(segment.keys().after(from))
-                        .add(") is true");
-                found.addAll(session.query(select(segment, view, these, List.of(), wanted - found.size()), reader));
+                        // an index on names does not tell that, and is not walked to meet these hosts
+                        .add(") is true" + segment.keys().orderBy() + " offset 0) a where ")
+                        .add(where)
+                        .add(" order by a.key1, a.key2 limit ")
+                        .bind((long) wanted - found.size());
+                found.addAll(session.query(these, reader));
                 if (found.size() == wanted || first.rest().isEmpty()) {
                     return found;
                 }
