@@ -24,8 +24,10 @@ public final class AssetSearch {
 
     private static final String LATER = "9223372036854775807";
 
-    /** Names that are walked in the hope of a full page before all hosts are asked for. */
-    private static final long WALKED_NAMES = 10_000;
+    /** Names that are walked in the hope of a full page before an index is asked for others. */
+    private static final long NAMES_WITH_WORDS = 10_000;
+
+    private static final long NAMES_OF_SYSTEMS = 1_000;
 
     /** So many hosts of some systems are looked up, first and then, before the names are walked. */
     private static final List<Integer> LOOKED_UP = List.of(1_000, 4_000);
@@ -244,20 +246,36 @@ public final class AssetSearch {
             int wanted,
             ReadSession.RowReader<Found> reader)
             throws SQLException {
-        Optional<List<Object>> end = further(session, segment, view, after, WALKED_NAMES);
-        if (end.isPresent()) {
-            Sql near = segment.keys().upTo(end.get()).add(" and ").add(where);
-            List<Found> walked = session.query(select(segment, view, near, after, wanted), reader);
-            if (walked.size() == wanted) {
-                return walked;
-            }
+        Walked walked = walk(session, segment, view, where, after, NAMES_WITH_WORDS, wanted, reader);
+        return walked.found().size() == wanted
+                ? walked.found()
+                : session.byBitmap(select(segment, view, where, after, wanted), reader);
+    }
+
+    /** @param end keys by name where the walk ended; empty, as is what was found, if there are not so many names */
+    private record Walked(List<Found> found, Optional<List<Object>> end) {}
+
+    private static Walked walk(
+            ReadSession session,
+            Segment segment,
+            View view,
+            Sql where,
+            List<Object> after,
+            long names,
+            int wanted,
+            ReadSession.RowReader<Found> reader)
+            throws SQLException {
+        Optional<List<Object>> end = further(session, segment, view, after, names);
+        if (end.isEmpty()) {
+            return new Walked(List.of(), end);
         }
-        return session.byBitmap(select(segment, view, where, after, wanted), reader);
+        Sql near = segment.keys().upTo(end.get()).add(" and ").add(where);
+        return new Walked(session.query(select(segment, view, near, after, wanted), reader), end);
     }
 
     /**
-     * Hosts of some systems may stand together too, with few among the others. So the first of each system are looked up, and what is
-     * asked is asked of them; if that is not enough, the names are walked from there.
+     * Hosts of some systems may stand together too, with few among the others. So some names are walked, then the next hosts of each
+     * system are looked up, and what is asked is asked of them; if that is not enough, the names are walked from there.
      */
     private static List<Found> bySystems(
             ReadSession session,
@@ -269,9 +287,10 @@ public final class AssetSearch {
             int wanted,
             ReadSession.RowReader<Found> reader)
             throws SQLException {
-        List<Found> found = new ArrayList<>();
-        List<Object> from = after;
-        if (systems.length > 0 && session.sortsByLetters()) {
+        Walked walked = walk(session, segment, view, where, after, NAMES_OF_SYSTEMS, wanted, reader);
+        List<Found> found = new ArrayList<>(walked.found());
+        List<Object> from = walked.end().orElse(after);
+        if (found.size() < wanted && systems.length > 0 && session.sortsByLetters()) {
             for (int hosts : LOOKED_UP) {
                 FirstHosts first = FirstHosts.of(session, systems, from, hosts);
                 // put in order first, so that no more are asked about than are wanted
@@ -292,7 +311,9 @@ public final class AssetSearch {
                 from = first.rest().get();
             }
         }
-        found.addAll(session.query(select(segment, view, where, from, wanted - found.size()), reader));
+        if (found.size() < wanted) {
+            found.addAll(session.query(select(segment, view, where, from, wanted - found.size()), reader));
+        }
         return found;
     }
 
