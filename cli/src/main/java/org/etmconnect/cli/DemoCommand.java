@@ -77,15 +77,21 @@ final class DemoCommand implements Callable<Integer> {
         try {
             Path simulatorLog = logs.resolve("simulator.log");
             Process simulator = start(
+                    List.of(),
                     home.resolve("cortex-xdr-simulator/target/cortex-xdr-simulator.jar"),
                     simulatorLog,
                     List.of("--port", "0", "--endpoints", "" + endpoints, "--cves", "" + cves));
             Path gatewayLog = logs.resolve("qualys-simulator.log");
             Process gateway = start(
-                    home.resolve("qualys-simulator/target/qualys-simulator.jar"), gatewayLog, List.of("--port", "0"));
+                    List.of(),
+                    home.resolve("qualys-simulator/target/qualys-simulator.jar"),
+                    gatewayLog,
+                    List.of("--port", "0"));
             int port = freePort();
             Path serverLog = logs.resolve("server-output.log");
             Process server = start(
+                    // as the launcher says
+                    System.getProperty("etm.server-options", "").lines().toList(),
                     home.resolve("server/target/server.jar"),
                     serverLog,
                     List.of(
@@ -363,14 +369,15 @@ final class DemoCommand implements Callable<Integer> {
         throw new CliFailure("The server ended by itself with status " + status + ". Its log says why.");
     }
 
-    private Process start(Path jar, Path log, List<String> arguments) throws IOException {
+    private Process start(List<String> options, Path jar, Path log, List<String> arguments) throws IOException {
         if (!Files.exists(jar)) {
             throw new CliFailure(jar + " is not built. Start the demo with ./etm demo, which builds it.");
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-jar"));
-        command.add(jar.toString());
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(options);
+        command.addAll(List.of("-jar", jar.toString()));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
