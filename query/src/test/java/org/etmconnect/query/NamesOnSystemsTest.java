@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.Subject;
@@ -21,12 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NamesOnSystemsTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     /** By name: Linux, one in 500 of them Solaris, then Windows, at the end some BSD; names of some are equal but for case. */
     @BeforeAll
     static void hosts() throws SQLException {
-        Schema.migrate(DATABASE.dataSource());
         try (Connection connection = DATABASE.connect()) {
             connection.createStatement().execute("""
                     insert into asset (name, os_name, created_run, updated_run)

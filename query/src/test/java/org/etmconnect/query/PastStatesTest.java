@@ -55,7 +55,7 @@ import tools.jackson.databind.node.ObjectNode;
 class PastStatesTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Instant BEGIN = Instant.parse("2026-03-01T08:00:00Z");

@@ -24,7 +24,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.identification.IdentificationRule;
@@ -33,7 +32,6 @@ import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,17 +41,12 @@ import tools.jackson.databind.node.ObjectNode;
 class InventoryWriterTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T08:00:00Z"), ZoneOffset.UTC);
 
     private RunStore runs;
-
-    @BeforeAll
-    static void schema() {
-        Schema.migrate(DATABASE.dataSource());
-    }
 
     @AfterEach
     void aDecisionIsKeptOfAHostWithSeveralRecords() throws SQLException {

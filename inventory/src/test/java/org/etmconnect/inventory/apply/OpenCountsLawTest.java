@@ -19,14 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.identification.IdentificationRule;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,7 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 class OpenCountsLawTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> SYSTEMS = List.of("Windows 11", "Ubuntu 24.04", "macOS 15", "");
@@ -68,11 +66,6 @@ class OpenCountsLawTest {
     }
 
     private record Host(String key, String name, String system, Set<String> cves) {}
-
-    @BeforeAll
-    static void schema() {
-        Schema.migrate(DATABASE.dataSource());
-    }
 
     @BeforeEach
     void emptyInventory() throws SQLException {

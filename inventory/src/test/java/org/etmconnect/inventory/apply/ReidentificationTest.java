@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.assets.AssetDetails;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.embedded.TestDatabase;
@@ -35,7 +34,6 @@ import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,7 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ReidentificationTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T08:00:00Z"), ZoneOffset.UTC);
@@ -62,11 +60,6 @@ class ReidentificationTest {
         static Host named(String key, String name) {
             return new Host(key, name, Optional.empty(), Optional.empty());
         }
-    }
-
-    @BeforeAll
-    static void schema() {
-        Schema.migrate(DATABASE.dataSource());
     }
 
     @AfterEach
