@@ -98,7 +98,7 @@ class PastStatesTest {
 
     @BeforeEach
     void emptyInventory() throws SQLException {
-        try (Connection connection = database.connect();
+        try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("""
                     -- so that hosts have definitions of two blocks
@@ -109,7 +109,7 @@ class PastStatesTest {
                     insert into profile (connection_id, name, transform_map, created_at)
                     select n, 'Default', 'map', now() from generate_series(1, 2) n""");
         }
-        runs = new RunStore(database.dataSource(), clock);
+        runs = new RunStore(source, clock);
         findings = new FindingSearch(source, clock, Duration.ofSeconds(30));
         assets = new AssetSearch(source, clock, Duration.ofSeconds(30));
     }
@@ -343,7 +343,7 @@ class PastStatesTest {
     }
 
     private List<String> rows(String sql) throws SQLException {
-        try (Connection connection = database.connect();
+        try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             List<String> rows = new ArrayList<>();

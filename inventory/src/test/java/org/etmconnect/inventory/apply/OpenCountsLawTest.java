@@ -42,7 +42,7 @@ class OpenCountsLawTest {
     private static final List<String> SYSTEMS = List.of("Windows 11", "Ubuntu 24.04", "macOS 15", "");
 
     private final Days clock = new Days();
-    private final RunStore runs = new RunStore(DATABASE.dataSource(), clock);
+    private final RunStore runs = new RunStore(DATABASE.pooled(), clock);
 
     /** A day later each time it is looked at. */
     private static final class Days extends Clock {
@@ -103,9 +103,9 @@ class OpenCountsLawTest {
             } else if (kind == 9) {
                 reidentify(random.nextBoolean());
             } else if (kind == 10) {
-                new VanishedHosts(DATABASE.dataSource(), clock).delete();
+                new VanishedHosts(DATABASE.pooled(), clock).delete();
             } else {
-                new KeptHistory(DATABASE.dataSource(), clock).keep(Duration.ofDays(10));
+                new KeptHistory(DATABASE.pooled(), clock).keep(Duration.ofDays(10));
             }
             OpenCountsLaw.holds(DATABASE);
         }
@@ -170,7 +170,7 @@ class OpenCountsLawTest {
         Set<String> listed = new HashSet<>();
         hosts.forEach(host -> listed.add(host.key()));
         return InventoryWriter.open(
-                DATABASE.dataSource(),
+                DATABASE.pooled(),
                 new InventoryWriter.Options(
                         connection, run, sealed, IdentificationRule.defaults(), listed::contains, RunCounts.NONE, 0));
     }
@@ -223,7 +223,7 @@ class OpenCountsLawTest {
     }
 
     private void split(Random random) throws SQLException {
-        AssetSplits splits = new AssetSplits(DATABASE.dataSource(), clock);
+        AssetSplits splits = new AssetSplits(DATABASE.pooled(), clock);
         List<AssetSplit> made = splits.list(Optional.empty(), 10);
         if (!made.isEmpty() && random.nextBoolean()) {
             splits.undo(made.get(random.nextInt(made.size())).id(), "anna");
@@ -240,7 +240,7 @@ class OpenCountsLawTest {
 
     private void reidentify(boolean byName) {
         List<IdentificationRule> rules = byName ? IdentificationRule.defaults() : List.of();
-        new Reidentification(DATABASE.dataSource(), clock).apply(rules, Map.of(1, rules, 2, rules), 5, "anna");
+        new Reidentification(DATABASE.pooled(), clock).apply(rules, Map.of(1, rules, 2, rules), 5, "anna");
     }
 
     private static long number(String sql) throws SQLException {
@@ -248,7 +248,7 @@ class OpenCountsLawTest {
     }
 
     private static String text(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
@@ -257,7 +257,7 @@ class OpenCountsLawTest {
     }
 
     private static void execute(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -50,11 +50,11 @@ class ReidentificationTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T08:00:00Z"), ZoneOffset.UTC);
 
-    private final RunStore runs = new RunStore(DATABASE.dataSource(), CLOCK);
-    private final RuleStore rules = new RuleStore(DATABASE.dataSource());
-    private final Reidentification reidentification = new Reidentification(DATABASE.dataSource(), CLOCK);
-    private final AssetSplits splits = new AssetSplits(DATABASE.dataSource(), CLOCK);
-    private final AssetReader assets = new AssetReader(DATABASE.dataSource());
+    private final RunStore runs = new RunStore(DATABASE.pooled(), CLOCK);
+    private final RuleStore rules = new RuleStore(DATABASE.pooled());
+    private final Reidentification reidentification = new Reidentification(DATABASE.pooled(), CLOCK);
+    private final AssetSplits splits = new AssetSplits(DATABASE.pooled(), CLOCK);
+    private final AssetReader assets = new AssetReader(DATABASE.pooled());
 
     record Host(String key, String name, Optional<String> mac, Optional<String> address) {
         static Host named(String key, String name) {
@@ -310,7 +310,7 @@ class ReidentificationTest {
             listed.add(host.key);
         }
         try (InventoryWriter writer = InventoryWriter.open(
-                DATABASE.dataSource(),
+                DATABASE.pooled(),
                 new InventoryWriter.Options(
                         connection,
                         runId,
@@ -357,7 +357,7 @@ class ReidentificationTest {
     }
 
     private static String text(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
@@ -366,7 +366,7 @@ class ReidentificationTest {
     }
 
     private static void execute(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package org.etmconnect.inventory.embedded;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -9,6 +10,7 @@ import java.sql.Statement;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.etmconnect.inventory.Schema;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -33,6 +35,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
     private final String name = "test_" + UUID.randomUUID().toString().replace("-", "");
     private final EmbeddedPostgres server;
     private final String template;
+    private @Nullable HikariDataSource pool;
     private boolean exists;
 
     private TestDatabase(EmbeddedPostgres server, String template) {
@@ -63,6 +66,21 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
         source.setUser(user());
         source.setPassword(password());
         return source;
+    }
+
+    /**
+     * A source of connections that are used again, closed with the database: opening one for each statement takes longer than
+     * the statements.
+     */
+    public synchronized DataSource pooled() {
+        HikariDataSource open = pool;
+        if (open == null) {
+            open = new HikariDataSource();
+            open.setDataSource(dataSource());
+            open.setMinimumIdle(1);
+            pool = open;
+        }
+        return open;
     }
 
     /** A new connection, which must be closed. */
@@ -104,7 +122,11 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (pool != null) {
+            pool.close();
+            pool = null;
+        }
         if (exists) {
             execute(server, "drop database " + name + " with (force)");
             exists = false;
