@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.etmconnect.simulator.CortexXdrSimulator;
@@ -108,17 +106,13 @@ class ConfigurationFilesTest {
         try (CortexXdrSimulator tenant = CortexXdrSimulator.start(
                 SimulatorSettings.of(new PopulationSettings(7, 300, 15, LocalDate.of(2026, 1, 5)))
                         .withPort(0))) {
-            // Schedules are kept to the minute.
-            LocalDateTime soon = LocalDateTime.now(ZoneOffset.UTC)
-                    .plusSeconds(12)
-                    .truncatedTo(ChronoUnit.MINUTES)
-                    .plusMinutes(1);
+            LocalDateTime then = LocalDateTime.of(2031, 12, 1, 2, 0);
             Path file = Files.writeString(
                     folder.resolve("head-office.yaml"),
-                    profile("Head office", "Soon", """
+                    profile("Head office", "Then", """
                                     transformMap: Exposed servers
                                     schedule: {kind: SINGLE_OCCURRENCE, at: %s, zone: UTC}
-                                    """.formatted(soon))
+                                    """.formatted(then))
                             + "---\n"
                             + acme("Head office")
                                     .replace(
@@ -138,6 +132,14 @@ class ConfigurationFilesTest {
             assertThat(results(first.etm(KEYS, "", "apply", "-f", file.toString(), "--output", "json")))
                     .containsExactly("TransformMap unchanged", "Connection unchanged", "Profile unchanged");
 
+            String task =
+                    "task_name = 'profile' and task_instance = (select profile_id::text from profile where name = 'Then')";
+            assertThat(first.sql("select execution_time at time zone 'UTC' from scheduled_tasks where " + task))
+                    .as("when its run is due")
+                    .isEqualTo("2031-12-01 02:00:00");
+            // the minute comes
+            first.sql("update scheduled_tasks set execution_time = now() where " + task + " returning 1");
+
             assertThat(runOf("Head office").path("state").asString()).isEqualTo("PROCESSED");
             JsonNode assets = first.etm("assets", "asset.inventory:(source:`Cortex XDR`)", "--output", "json", "--all")
                     .json();
@@ -151,10 +153,10 @@ class ConfigurationFilesTest {
                             .json())
                     .isEmpty();
 
-            RealServer.Answer exported = first.etm("export", "--name", "Head office", "--name", "Soon");
+            RealServer.Answer exported = first.etm("export", "--name", "Head office", "--name", "Then");
             assertThat(exported.out())
                     .contains("apiKey:\n    fromEnv: ETM_HEAD_OFFICE_APIKEY\n")
-                    .contains("at: " + soon.toString())
+                    .contains("at: " + then)
                     .doesNotContain(SimulatorSettings.DEFAULT_KEY);
             assertThat(results(first.etm(KEYS, exported.out(), "apply", "-f", "-", "--output", "json")))
                     .containsExactly("Connection unchanged", "Profile unchanged");

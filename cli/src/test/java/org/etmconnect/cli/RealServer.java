@@ -2,17 +2,24 @@
 package org.etmconnect.cli;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.inventory.embedded.MadeDatabase;
 import org.etmconnect.server.start.RunningServer;
 import org.etmconnect.server.start.ServerOptions;
 import picocli.CommandLine;
@@ -30,6 +37,7 @@ final class RealServer implements AutoCloseable {
 
     /** @param data a directory that is empty or not there yet */
     static RealServer start(Path data) {
+        MadeDatabase.copyTo(data.resolve("database"));
         return new RealServer(RunningServer.start(new ServerOptions(
                 InetAddress.getLoopbackAddress(),
                 0,
@@ -80,8 +88,22 @@ final class RealServer implements AutoCloseable {
             return new Api(
                     server.address(),
                     Optional.of(Files.readString(server.tokenFile()).strip()));
-        } catch (java.io.IOException failure) {
+        } catch (IOException failure) {
             throw new java.io.UncheckedIOException(failure);
+        }
+    }
+
+    /** What the server's own database answers to a statement, in the first field of the first row. */
+    String sql(String statement) throws IOException, SQLException {
+        Path database = server.tokenFile().resolveSibling("database");
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:"
+                                + Files.readString(database.resolve("port")).strip() + "/postgres",
+                        "etmconnect",
+                        Files.readString(database.resolve("password")).strip());
+                Statement of = connection.createStatement();
+                ResultSet row = of.executeQuery(statement)) {
+            return row.next() ? String.valueOf(row.getString(1)) : "nothing";
         }
     }
 

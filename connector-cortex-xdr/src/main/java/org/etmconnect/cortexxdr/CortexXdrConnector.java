@@ -59,6 +59,19 @@ public final class CortexXdrConnector implements Connector {
         this(Time.system(), FetchTuning.standard(), RetryRules.patient());
     }
 
+    /**
+     * One that tries again and asks for results as often as any, after waits so many times as short: for a tenant that is a
+     * simulator, whose queries end at once and whose faults do not pass with time.
+     *
+     * @param times at least 1
+     */
+    public static CortexXdrConnector hurried(int times) {
+        return new CortexXdrConnector(
+                Time.system(),
+                FetchTuning.standard().hurried(times),
+                RetryRules.patient().hurried(times));
+    }
+
     CortexXdrConnector(Time time, FetchTuning tuning, RetryRules patience) {
         this.time = time;
         this.tuning = tuning;

@@ -81,6 +81,7 @@ public final class Deliveries implements AutoCloseable {
                 .schedulerName(new SchedulerName.Fixed(UUID.randomUUID().toString()))
                 .threads(THREADS)
                 .pollingInterval(look)
+                .enableImmediateExecution()
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .heartbeatInterval(silence.dividedBy(MISSED_HEARTBEATS))
                 .missedHeartbeatsLimit(MISSED_HEARTBEATS)

@@ -19,7 +19,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.etmconnect.connector.FailureKind;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.apply.Held;
 import org.etmconnect.inventory.apply.IncomingDefinition;
 import org.etmconnect.inventory.apply.IncomingRecord;
@@ -38,7 +37,7 @@ public final class InventoryUnderTest implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
     private final HikariDataSource pool = new HikariDataSource();
     private final RunStore runs;
     private final SortedMap<String, Host> hosts = new TreeMap<>();
@@ -53,7 +52,6 @@ public final class InventoryUnderTest implements AutoCloseable {
     public InventoryUnderTest() {
         pool.setDataSource(database.dataSource());
         pool.setMaximumPoolSize(10);
-        Schema.migrate(pool);
         runs = new RunStore(pool, Clock.systemUTC());
         empty();
     }

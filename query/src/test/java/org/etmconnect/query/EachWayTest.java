@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EachWayTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final int QUERIES = 10;
 

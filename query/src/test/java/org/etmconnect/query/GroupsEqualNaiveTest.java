@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GroupsEqualNaiveTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final InstantSource CLOCK = InstantSource.fixed(SmallInventory.NOW);
     private static final int QUERIES = 12;

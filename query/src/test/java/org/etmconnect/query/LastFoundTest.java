@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LastFoundTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final int HOSTS = 30_000;
 

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.Match;
@@ -25,11 +24,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NamesByWordsTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     @BeforeAll
     static void hosts() throws SQLException {
-        Schema.migrate(DATABASE.dataSource());
         try (Connection connection = DATABASE.connect()) {
             connection.createStatement().execute("""
                     insert into asset (name, created_run, updated_run)

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NamesOnSystemsTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     @RegisterExtension
     static final TestDatabase SORTED_AS_ENGLISH = TestDatabase.createSortedAs("en-US");
@@ -31,11 +31,11 @@ class NamesOnSystemsTest {
     @BeforeAll
     static void hosts() throws SQLException {
         fill(DATABASE);
+        Schema.migrate(SORTED_AS_ENGLISH.dataSource());
         fill(SORTED_AS_ENGLISH);
     }
 
     private static void fill(TestDatabase database) throws SQLException {
-        Schema.migrate(database.dataSource());
         try (Connection connection = database.connect()) {
             connection.createStatement().execute("""
                     insert into asset (name, os_name, created_run, updated_run)

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NothingNewTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     /** Rows of findings that may be read for an answer; there are 40,000. */
     private static final int FEW = 1_000;

@@ -38,11 +38,11 @@ import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.Subject;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -54,15 +54,15 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class PastStatesTest {
 
-    @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
-
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Instant BEGIN = Instant.parse("2026-03-01T08:00:00Z");
     private static final int HOSTS = 7;
     private static final int VULNERABILITIES = 9;
-    private static HikariDataSource source;
 
+    /** Of this test alone, since another runs beside it. */
+    private final TestDatabase database = TestDatabase.migrated();
+
+    private final HikariDataSource source = SearchFixture.pool(database, 4);
     private final Ticking clock = new Ticking();
     private RunStore runs;
     private FindingSearch findings;
@@ -90,24 +90,17 @@ class PastStatesTest {
         }
     }
 
-    @BeforeAll
-    static void migrate() {
-        source = SearchFixture.pool(DATABASE, 4);
-    }
-
-    @AfterAll
-    static void close() {
+    @AfterEach
+    void close() {
         source.close();
+        database.close();
     }
 
     @BeforeEach
     void emptyInventory() throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("""
-                    truncate connection, profile, run, run_log, quarantine, asset, source_record, identification_log,
-                             definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_definition, open_by_first_run,
-                             source_record_absence, kept_history restart identity cascade;
                     -- so that hosts have definitions of two blocks
                     alter table definition alter column definition_id restart with 65535;
                     insert into connection (name, connector, vendor, product, finding_types, field_values, network, created_at)
@@ -116,7 +109,7 @@ class PastStatesTest {
                     insert into profile (connection_id, name, transform_map, created_at)
                     select n, 'Default', 'map', now() from generate_series(1, 2) n""");
         }
-        runs = new RunStore(DATABASE.dataSource(), clock);
+        runs = new RunStore(source, clock);
         findings = new FindingSearch(source, clock, Duration.ofSeconds(30));
         assets = new AssetSearch(source, clock, Duration.ofSeconds(30));
     }
@@ -126,12 +119,14 @@ class PastStatesTest {
             int run, int connection, List<String> findings, List<String> assets, SortedMap<String, Boolean> open) {}
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @ValueSource(longs = {1, 2})
     void whatWasListedAfterARunIsListedAsOfIt(long seed) {
         replay(new Random(seed), false);
     }
 
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @ValueSource(longs = {3, 4, 5})
     void incompleteAndFailedRunsAndThoseOfOtherConnectionsUnderWayAreToldApart(long seed) {
         replay(new Random(seed), true);
@@ -186,6 +181,7 @@ class PastStatesTest {
      * the deletion found again. Everything else is told as it was told before.
      */
     @ParameterizedTest
+    @Execution(ExecutionMode.CONCURRENT)
     @ValueSource(longs = {1, 2, 3, 4})
     void whatIsOlderThanTheKeptHistoryIsRefusedAndTheRestIsToldAsBefore(long seed) throws SQLException {
         Random random = new Random(seed);
@@ -304,7 +300,7 @@ class PastStatesTest {
         return forgotten;
     }
 
-    private static void countsAreRight() throws SQLException {
+    private void countsAreRight() throws SQLException {
         assertThat(
                         rows(
                                 "select definition_id, open_findings from definition_count where open_findings <> 0 order by 1"))
@@ -331,7 +327,7 @@ class PastStatesTest {
                                 "select coalesce(sum(cardinality(definitions)), 0) from finding_cohort where fixed_run is null"));
     }
 
-    private static void noRunIsMissing() throws SQLException {
+    private void noRunIsMissing() throws SQLException {
         assertThat(rows("""
                 select named.* from (
                     select 'cohort', first_run from finding_cohort union select 'cohort', opened_run from finding_cohort
@@ -346,8 +342,8 @@ class PastStatesTest {
                 where run_id is not null and not exists (select from run r where r.run_id = named.run_id)""")).isEmpty();
     }
 
-    private static List<String> rows(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+    private List<String> rows(String sql) throws SQLException {
+        try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             List<String> rows = new ArrayList<>();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SearchEqualsNaiveTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final InstantSource CLOCK = InstantSource.fixed(SmallInventory.NOW);
     private static final int QUERIES = 60;

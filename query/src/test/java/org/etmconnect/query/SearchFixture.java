@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.query.syntax.Condition;
 import org.etmconnect.query.syntax.ParseOutcome;
@@ -24,7 +23,6 @@ final class SearchFixture {
 
     /** The database with the newest schema, behind so many connections. */
     static HikariDataSource pool(TestDatabase database, int connections) {
-        Schema.migrate(database.dataSource());
         HikariDataSource pool = new HikariDataSource();
         pool.setDataSource(database.dataSource());
         pool.setMaximumPoolSize(connections);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SearchFuzzTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final InstantSource CLOCK = InstantSource.fixed(SmallInventory.NOW);
     private static final Duration LIMIT = Duration.ofSeconds(5);

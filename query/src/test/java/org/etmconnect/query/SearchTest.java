@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SearchTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final InstantSource CLOCK = InstantSource.fixed(SmallInventory.NOW);
     private static final Duration LIMIT = Duration.ofSeconds(30);

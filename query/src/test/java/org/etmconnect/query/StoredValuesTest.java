@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StoredValuesTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final SmallInventory INVENTORY = new SmallInventory(7);
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StreamTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final int HOSTS = 500;
     private static final int FINDINGS = HOSTS * 7;

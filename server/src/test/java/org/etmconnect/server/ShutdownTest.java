@@ -10,7 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +37,8 @@ class ShutdownTest {
         Path log = directory.resolve("log");
         try (CortexXdrSimulator tenant = CortexXdrSimulator.start(
                 SimulatorSettings.of(new PopulationSettings(3, 600, 5, LocalDate.of(2026, 1, 5)))
-                        .withPort(0)
-                        .withLatency(Duration.ofSeconds(1)))) {
+                        .withPort(0))) {
+            tenant.inject("get_endpoint:slow=1000");
             Process process = new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
@@ -87,6 +86,7 @@ class ShutdownTest {
                     .contains("Run " + run + ": The server stops; the run goes on at its next start.")
                     .contains("\"run\":\"" + run + "\",\"connection\":\"1\"");
 
+            tenant.clearFaults();
             try (RunningServer next = RunningServer.start(new ServerOptions(
                     InetAddress.getLoopbackAddress(),
                     0,

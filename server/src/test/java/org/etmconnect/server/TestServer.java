@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.inventory.embedded.MadeDatabase;
 import org.etmconnect.server.people.OpenIdProvider;
 import org.etmconnect.server.start.Monitoring;
 import org.etmconnect.server.start.RunningServer;
@@ -41,7 +42,7 @@ final class TestServer {
 
     private TestServer() {}
 
-    /** Starts a server over an empty data directory. */
+    /** Starts a server over a data directory that holds nothing but an empty database. */
     static RunningServer start(Path data) {
         return start(data, Optional.empty());
     }
@@ -59,6 +60,7 @@ final class TestServer {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+        MadeDatabase.copyTo(data.resolve("database"));
         // Spring Boot would go on with the log file of the JVM's first server.
         LoggingSystem.get(TestServer.class.getClassLoader()).cleanUp();
         System.clearProperty("LOG_FILE");

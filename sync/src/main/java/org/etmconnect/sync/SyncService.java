@@ -150,12 +150,14 @@ public final class SyncService implements AutoCloseable {
         synchronized (this) {
             executions = List.copyOf(active.values());
         }
+        Duration stuckAfter = room.options().stuckAfter();
+        Duration comesBackWithin = stuckAfter.compareTo(COMES_BACK_WITHIN) < 0 ? stuckAfter : COMES_BACK_WITHIN;
         for (RunExecution execution : executions) {
-            Duration over = execution.idle().minus(room.options().stuckAfter());
+            Duration over = execution.idle().minus(stuckAfter);
             if (over.isPositive()) {
                 execution.stuck();
             }
-            if (over.compareTo(COMES_BACK_WITHIN) > 0) {
+            if (over.compareTo(comesBackWithin) > 0) {
                 try {
                     execution.failAsStuck();
                     leave(execution);

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
 import org.etmconnect.inventory.embedded.PostgresOptions;
 import org.etmconnect.inventory.embedded.TestDatabase;
@@ -39,7 +40,7 @@ class InterruptedRunTest {
             awaitPages(tenant, runId, 10);
 
             // The fetch ends meanwhile, and that cannot be noted.
-            tenant.takeDatabaseAway(Duration.ofSeconds(3));
+            tenant.takeDatabaseAwayFrom(runId);
             tenant.simulator.clearFaults();
             Run run = tenant.await(runId);
 
@@ -149,7 +150,8 @@ class InterruptedRunTest {
                 done("mount", "-t", "tmpfs", "-o", "size=600m", "tmpfs", disk.toString()),
                 "only root can make a disk that is small");
         try (EmbeddedPostgres server = EmbeddedPostgres.start(disk, PostgresOptions.forTests());
-                TenantUnderTest tenant = new TenantUnderTest(directory, 3_000, 20, TestDatabase.createIn(server))) {
+                TenantUnderTest tenant =
+                        new TenantUnderTest(directory, 3_000, 20, Duration.ofSeconds(2), migratedIn(server))) {
             Path ballast = disk.resolve("ballast");
             fill(ballast, Files.getFileStore(disk).getUsableSpace() - (2 << 20));
             int runId =
@@ -172,6 +174,12 @@ class InterruptedRunTest {
         } finally {
             done("umount", "-l", disk.toString());
         }
+    }
+
+    private static TestDatabase migratedIn(EmbeddedPostgres server) {
+        TestDatabase database = TestDatabase.createIn(server);
+        Schema.migrate(database.dataSource());
+        return database;
     }
 
     private static boolean isToldOfNoRoom(TenantUnderTest tenant, int runId) {

@@ -28,7 +28,6 @@ import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.SettingsCheck;
 import org.etmconnect.cortexxdr.CortexXdrConnector;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.NewConnection;
@@ -60,7 +59,7 @@ final class TenantUnderTest implements AutoCloseable {
     final SavedConnection connection;
     private final TestDatabase database;
     private final HikariDataSource pool;
-    private final CortexXdrConnector connector = new CortexXdrConnector();
+    private final CortexXdrConnector connector = CortexXdrConnector.hurried(20);
     private final Path directory;
     private final Duration silence;
     private final ConnectionSettings settings;
@@ -86,19 +85,19 @@ final class TenantUnderTest implements AutoCloseable {
         this(directory, settings, findingTypes, Duration.ofSeconds(60));
     }
 
-    /** Its inventory is in {@code database}, which is closed with it. */
-    TenantUnderTest(Path directory, int endpoints, int cvesPerEndpoint, TestDatabase database) {
+    /** Its inventory is in {@code database}, which has the schema and is closed with it. */
+    TenantUnderTest(Path directory, int endpoints, int cvesPerEndpoint, Duration silence, TestDatabase database) {
         this(
                 directory,
                 SimulatorSettings.of(new PopulationSettings(1, endpoints, cvesPerEndpoint)),
                 Set.of(FindingType.values()),
-                Duration.ofSeconds(60),
+                silence,
                 database);
     }
 
     private TenantUnderTest(
             Path directory, SimulatorSettings simulated, Set<FindingType> findingTypes, Duration silence) {
-        this(directory, simulated, findingTypes, silence, TestDatabase.create());
+        this(directory, simulated, findingTypes, silence, TestDatabase.migrated());
     }
 
     private TenantUnderTest(
@@ -111,7 +110,6 @@ final class TenantUnderTest implements AutoCloseable {
         this.pool = pool(database);
         this.directory = directory;
         this.silence = silence;
-        Schema.migrate(pool);
         simulator = CortexXdrSimulator.start(simulated.withPendingPolls(0));
         runs = new RunStore(pool, Clock.systemUTC());
         snapshots = new SnapshotStore(directory.resolve("snapshots"), Clock.systemUTC());
@@ -278,15 +276,17 @@ final class TenantUnderTest implements AutoCloseable {
         return all.toString();
     }
 
-    /** Cuts all connections to the database and lets nobody in for a while. */
-    void takeDatabaseAway(Duration time) throws SQLException, InterruptedException {
+    /** Cuts all connections to the database and lets nobody in until the run had to leave its work. */
+    void takeDatabaseAwayFrom(int runId) throws SQLException, InterruptedException {
         String name = text("select current_database()");
         String postgres = database.jdbcUrl().replaceFirst("/[^/]*$", "/postgres");
         try (Connection other = DriverManager.getConnection(postgres, database.user(), database.password());
                 Statement statement = other.createStatement()) {
             statement.execute("alter database " + name + " allow_connections false");
             statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'");
-            Thread.sleep(time.toMillis());
+            while (sync.progress(runId).isPresent()) {
+                Thread.sleep(20);
+            }
             statement.execute("alter database " + name + " allow_connections true");
             awaitConnection();
         }

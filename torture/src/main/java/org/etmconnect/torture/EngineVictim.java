@@ -50,7 +50,7 @@ final class EngineVictim implements Victim {
     private final Harness harness;
     private final String databaseName;
     private final Path folder;
-    private final CortexXdrConnector connector = new CortexXdrConnector();
+    private final CortexXdrConnector connector = CortexXdrConnector.hurried(20);
     private final JumpingClock clock = new JumpingClock();
     private final int profileConnection;
     private final Optional<Path> smallDisk;

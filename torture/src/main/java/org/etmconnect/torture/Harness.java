@@ -61,13 +61,13 @@ final class Harness implements AutoCloseable {
 
     /** Makes a database that is migrated and empty. */
     void create(String database) throws SQLException {
-        execute("create database " + database + " template " + TEMPLATE);
+        execute("create database " + database + " template " + TEMPLATE + " strategy file_copy");
     }
 
     /** The same, whose files lie in {@code folder}, which is there and empty. */
     void create(String database, Path folder) throws SQLException {
         execute("create tablespace " + database + " location '" + folder + "'");
-        execute("create database " + database + " template " + TEMPLATE + " tablespace " + database);
+        execute("create database " + database + " template " + TEMPLATE + " strategy file_copy tablespace " + database);
     }
 
     void drop(String database) throws SQLException {
@@ -102,9 +102,7 @@ final class Harness implements AutoCloseable {
             long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
             Optional<ProcessHandle> process = ProcessHandle.of(pid);
             process.ifPresent(ProcessHandle::destroyForcibly);
-            for (int tries = 0;
-                    tries < 500 && process.map(ProcessHandle::isAlive).orElse(false);
-                    tries++) {
+            for (int tries = 0; tries < 500 && process.map(Harness::isAtWork).orElse(false); tries++) {
                 Thread.sleep(10);
             }
         } catch (IOException | RuntimeException notThere) {
@@ -112,6 +110,11 @@ final class Harness implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** A dead process counts as alive until its parent takes note; it has no program by then. */
+    private static boolean isAtWork(ProcessHandle process) {
+        return process.isAlive() && process.info().command().isPresent();
     }
 
     /** What a history of these days leaves if nothing goes wrong, after each day. */

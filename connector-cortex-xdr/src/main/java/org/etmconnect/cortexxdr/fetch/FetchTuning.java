@@ -63,6 +63,11 @@ public record FetchTuning(
                 queryPatience);
     }
 
+    /** The same, polling so many times as often; {@code times} is at least 1. */
+    public FetchTuning hurried(int times) {
+        return polling(firstPoll.dividedBy(times), longestPoll.dividedBy(times));
+    }
+
     /** From one window's offset to the next: they share a row, by which they are seen to join. */
     int step() {
         return window - 1;

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.identification.IdentificationRule;
 import org.etmconnect.inventory.identification.IdentityAttribute;
@@ -23,7 +22,6 @@ import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,7 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 class FirstLoadTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -53,11 +51,6 @@ class FirstLoadTest {
             "select count(*) from pg_indexes where indexname in ('asset_by_mac', 'asset_by_address')";
 
     private RunStore runs;
-
-    @BeforeAll
-    static void schema() {
-        Schema.migrate(DATABASE.dataSource());
-    }
 
     @BeforeEach
     void emptyInventory() throws SQLException {

@@ -24,7 +24,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.identification.IdentificationRule;
@@ -33,7 +32,6 @@ import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,17 +41,12 @@ import tools.jackson.databind.node.ObjectNode;
 class InventoryWriterTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T08:00:00Z"), ZoneOffset.UTC);
 
     private RunStore runs;
-
-    @BeforeAll
-    static void schema() {
-        Schema.migrate(DATABASE.dataSource());
-    }
 
     @AfterEach
     void aDecisionIsKeptOfAHostWithSeveralRecords() throws SQLException {
@@ -62,7 +55,7 @@ class InventoryWriterTest {
 
     @BeforeEach
     void emptyInventory() throws SQLException {
-        runs = new RunStore(DATABASE.dataSource(), CLOCK);
+        runs = new RunStore(DATABASE.pooled(), CLOCK);
         execute("""
                 truncate connection, profile, run, run_log, quarantine, asset, source_record, identification_log,
                          definition, definition_count, finding_cohort, open_by_severity, open_by_system, open_by_definition, open_by_first_run,
@@ -214,7 +207,7 @@ class InventoryWriterTest {
             writer.finish(true);
         }
 
-        assertThat(new AssetReader(DATABASE.dataSource()).find(1))
+        assertThat(new AssetReader(DATABASE.pooled()).find(1))
                 .hasValueSatisfying(asset -> assertThat(asset.addresses()).containsExactly("10.0.0.1", "fe80::1"));
     }
 
@@ -352,7 +345,7 @@ class InventoryWriterTest {
 
     private Map<String, String> findings() throws SQLException {
         Map<String, String> findings = new TreeMap<>();
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("""
                         select s.native_key || ' ' || d.external_finding_id,
@@ -451,7 +444,7 @@ class InventoryWriterTest {
         assertThat(counts.findingsFixed() + counts.assetsRetired()).isZero();
         assertThat(text("select sum(open_findings) from definition_count")).isEqualTo("5");
         assertThat(text("select last_complete_run from connection")).isEqualTo("1");
-        HeldClosures held = new HeldClosures(DATABASE.dataSource(), CLOCK);
+        HeldClosures held = new HeldClosures(DATABASE.pooled(), CLOCK);
         assertThat(held.of(List.of(1, 2)))
                 .containsOnlyKeys(2)
                 .containsEntry(2, new Held(2, Held.State.HELD, 4, 5, 2, 3, Optional.empty(), Optional.empty()));
@@ -493,7 +486,7 @@ class InventoryWriterTest {
         run(List.of(new Host("a", "web1", Set.of("CVE-1", "CVE-2"))), true);
         List<Host> nothing = List.of(new Host("a", "web1", Set.of()));
         run(nothing, true);
-        HeldClosures held = new HeldClosures(DATABASE.dataSource(), CLOCK);
+        HeldClosures held = new HeldClosures(DATABASE.pooled(), CLOCK);
 
         assertThat(held.reject(2, "alice")).isInstanceOf(HeldClosures.Outcome.Done.class);
 
@@ -513,7 +506,7 @@ class InventoryWriterTest {
 
         run(hosts, true);
 
-        HeldClosures held = new HeldClosures(DATABASE.dataSource(), CLOCK);
+        HeldClosures held = new HeldClosures(DATABASE.pooled(), CLOCK);
         assertThat(held.confirm(2, "alice"))
                 .isInstanceOfSatisfying(
                         HeldClosures.Outcome.Decided.class,
@@ -548,8 +541,8 @@ class InventoryWriterTest {
         run(List.of(new Host("a", "web1", Set.of("CVE-1", "CVE-2"))), true);
         run(List.of(new Host("a", "web1", Set.of("CVE-2"))), true);
         KeptHistory history = new KeptHistory(
-                DATABASE.dataSource(), InstantSource.fixed(CLOCK.instant().plus(Duration.ofDays(101))));
-        try (Connection batch = DATABASE.connect();
+                DATABASE.pooled(), InstantSource.fixed(CLOCK.instant().plus(Duration.ofDays(101))));
+        try (Connection batch = DATABASE.pooled().getConnection();
                 ExecutorService night = Executors.newSingleThreadExecutor()) {
             batch.setAutoCommit(false);
             InventoryLock.share(batch);
@@ -576,7 +569,7 @@ class InventoryWriterTest {
     }
 
     private static long vanishedBy(Instant now) {
-        return new VanishedHosts(DATABASE.dataSource(), InstantSource.fixed(now)).delete();
+        return new VanishedHosts(DATABASE.pooled(), InstantSource.fixed(now)).delete();
     }
 
     private RunCounts run(List<Host> hosts, boolean sealed) {
@@ -603,7 +596,7 @@ class InventoryWriterTest {
 
     private static InventoryWriter writer(int runId, boolean mayClose, long appliedRecords, RunCounts counts) {
         return InventoryWriter.open(
-                DATABASE.dataSource(),
+                DATABASE.pooled(),
                 new InventoryWriter.Options(
                         1, runId, mayClose, IdentificationRule.defaults(), key -> true, counts, appliedRecords));
     }
@@ -645,7 +638,7 @@ class InventoryWriterTest {
     }
 
     private static String text(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
@@ -654,7 +647,7 @@ class InventoryWriterTest {
     }
 
     private static void execute(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

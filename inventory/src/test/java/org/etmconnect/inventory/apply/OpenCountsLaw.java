@@ -78,7 +78,7 @@ final class OpenCountsLaw {
     private OpenCountsLaw() {}
 
     static void holds(TestDatabase database) throws SQLException {
-        try (Connection connection = database.connect();
+        try (Connection connection = database.pooled().getConnection();
                 ResultSet row = connection.createStatement().executeQuery(WRONG)) {
             row.next();
             assertThat(row.getString(1))

@@ -19,14 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.etmconnect.inventory.identification.IdentificationRule;
 import org.etmconnect.inventory.runs.Run;
 import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,13 +36,13 @@ import tools.jackson.databind.node.ObjectNode;
 class OpenCountsLawTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final List<String> SYSTEMS = List.of("Windows 11", "Ubuntu 24.04", "macOS 15", "");
 
     private final Days clock = new Days();
-    private final RunStore runs = new RunStore(DATABASE.dataSource(), clock);
+    private final RunStore runs = new RunStore(DATABASE.pooled(), clock);
 
     /** A day later each time it is looked at. */
     private static final class Days extends Clock {
@@ -68,11 +66,6 @@ class OpenCountsLawTest {
     }
 
     private record Host(String key, String name, String system, Set<String> cves) {}
-
-    @BeforeAll
-    static void schema() {
-        Schema.migrate(DATABASE.dataSource());
-    }
 
     @BeforeEach
     void emptyInventory() throws SQLException {
@@ -110,9 +103,9 @@ class OpenCountsLawTest {
             } else if (kind == 9) {
                 reidentify(random.nextBoolean());
             } else if (kind == 10) {
-                new VanishedHosts(DATABASE.dataSource(), clock).delete();
+                new VanishedHosts(DATABASE.pooled(), clock).delete();
             } else {
-                new KeptHistory(DATABASE.dataSource(), clock).keep(Duration.ofDays(10));
+                new KeptHistory(DATABASE.pooled(), clock).keep(Duration.ofDays(10));
             }
             OpenCountsLaw.holds(DATABASE);
         }
@@ -177,7 +170,7 @@ class OpenCountsLawTest {
         Set<String> listed = new HashSet<>();
         hosts.forEach(host -> listed.add(host.key()));
         return InventoryWriter.open(
-                DATABASE.dataSource(),
+                DATABASE.pooled(),
                 new InventoryWriter.Options(
                         connection, run, sealed, IdentificationRule.defaults(), listed::contains, RunCounts.NONE, 0));
     }
@@ -230,7 +223,7 @@ class OpenCountsLawTest {
     }
 
     private void split(Random random) throws SQLException {
-        AssetSplits splits = new AssetSplits(DATABASE.dataSource(), clock);
+        AssetSplits splits = new AssetSplits(DATABASE.pooled(), clock);
         List<AssetSplit> made = splits.list(Optional.empty(), 10);
         if (!made.isEmpty() && random.nextBoolean()) {
             splits.undo(made.get(random.nextInt(made.size())).id(), "anna");
@@ -247,7 +240,7 @@ class OpenCountsLawTest {
 
     private void reidentify(boolean byName) {
         List<IdentificationRule> rules = byName ? IdentificationRule.defaults() : List.of();
-        new Reidentification(DATABASE.dataSource(), clock).apply(rules, Map.of(1, rules, 2, rules), 5, "anna");
+        new Reidentification(DATABASE.pooled(), clock).apply(rules, Map.of(1, rules, 2, rules), 5, "anna");
     }
 
     private static long number(String sql) throws SQLException {
@@ -255,7 +248,7 @@ class OpenCountsLawTest {
     }
 
     private static String text(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
@@ -264,7 +257,7 @@ class OpenCountsLawTest {
     }
 
     private static void execute(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

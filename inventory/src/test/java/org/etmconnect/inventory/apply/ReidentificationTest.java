@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.assets.AssetDetails;
 import org.etmconnect.inventory.assets.AssetReader;
 import org.etmconnect.inventory.embedded.TestDatabase;
@@ -35,7 +34,6 @@ import org.etmconnect.inventory.runs.RunCounts;
 import org.etmconnect.inventory.runs.RunState;
 import org.etmconnect.inventory.runs.RunStore;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,26 +45,21 @@ import tools.jackson.databind.node.ObjectNode;
 class ReidentificationTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T08:00:00Z"), ZoneOffset.UTC);
 
-    private final RunStore runs = new RunStore(DATABASE.dataSource(), CLOCK);
-    private final RuleStore rules = new RuleStore(DATABASE.dataSource());
-    private final Reidentification reidentification = new Reidentification(DATABASE.dataSource(), CLOCK);
-    private final AssetSplits splits = new AssetSplits(DATABASE.dataSource(), CLOCK);
-    private final AssetReader assets = new AssetReader(DATABASE.dataSource());
+    private final RunStore runs = new RunStore(DATABASE.pooled(), CLOCK);
+    private final RuleStore rules = new RuleStore(DATABASE.pooled());
+    private final Reidentification reidentification = new Reidentification(DATABASE.pooled(), CLOCK);
+    private final AssetSplits splits = new AssetSplits(DATABASE.pooled(), CLOCK);
+    private final AssetReader assets = new AssetReader(DATABASE.pooled());
 
     record Host(String key, String name, Optional<String> mac, Optional<String> address) {
         static Host named(String key, String name) {
             return new Host(key, name, Optional.empty(), Optional.empty());
         }
-    }
-
-    @BeforeAll
-    static void schema() {
-        Schema.migrate(DATABASE.dataSource());
     }
 
     @AfterEach
@@ -317,7 +310,7 @@ class ReidentificationTest {
             listed.add(host.key);
         }
         try (InventoryWriter writer = InventoryWriter.open(
-                DATABASE.dataSource(),
+                DATABASE.pooled(),
                 new InventoryWriter.Options(
                         connection,
                         runId,
@@ -364,7 +357,7 @@ class ReidentificationTest {
     }
 
     private static String text(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
@@ -373,7 +366,7 @@ class ReidentificationTest {
     }
 
     private static void execute(String sql) throws SQLException {
-        try (Connection connection = DATABASE.connect();
+        try (Connection connection = DATABASE.pooled().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

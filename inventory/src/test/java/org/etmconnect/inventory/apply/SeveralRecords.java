@@ -14,7 +14,7 @@ final class SeveralRecords {
     private SeveralRecords() {}
 
     static void areToldByDecisions(TestDatabase database) throws SQLException {
-        try (Connection connection = database.connect();
+        try (Connection connection = database.pooled().getConnection();
                 ResultSet row = connection.createStatement().executeQuery("""
                         select count(*) from (
                             select asset_id from source_record group by asset_id having count(*) > 1

@@ -23,8 +23,6 @@ import org.etmconnect.connector.FindingType;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.connector.Secret;
 import org.etmconnect.inventory.embedded.TestDatabase;
-import org.flywaydb.core.Flyway;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigurationStoreTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final Instant NOW = Instant.parse("2026-03-01T10:15:30.123456Z");
     private static final ConnectorDescriptor CONNECTOR = new ConnectorDescriptor(
@@ -54,11 +52,6 @@ class ConfigurationStoreTest {
     private Path directory;
 
     private ConfigurationStore store;
-
-    @BeforeAll
-    static void migrate() {
-        Flyway.configure().dataSource(DATABASE.dataSource()).load().migrate();
-    }
 
     @BeforeEach
     void emptyStore() throws Exception {

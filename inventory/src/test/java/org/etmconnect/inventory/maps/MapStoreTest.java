@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,12 +23,11 @@ class MapStoreTest {
     private static final String PROFILE = "insert into profile (connection_id, name, transform_map, created_at)"
             + " values (1, 'Nightly', 'Mine', now())";
 
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
     private final MapStore store = new MapStore(database.dataSource(), Clock.systemUTC());
 
     @BeforeEach
     void makeAMapAndAConnection() throws SQLException {
-        Schema.migrate(database.dataSource());
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(

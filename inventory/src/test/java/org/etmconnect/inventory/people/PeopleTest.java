@@ -18,7 +18,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PeopleTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private Instant now = Instant.parse("2026-03-01T08:00:00Z");
 
@@ -37,9 +36,7 @@ class PeopleTest {
     private final SignInAttempts attempts = new SignInAttempts(DATABASE.dataSource(), () -> now);
 
     @BeforeAll
-    static void migrate() {
-        Schema.migrate(DATABASE.dataSource());
-    }
+    static void migrate() {}
 
     @Test
     void aPasswordThatSomebodyElseMadeEndsAfterAWeekAndOnesOwnDoesNot() {

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.TestDatabase;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,12 +19,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RunDetailsTest {
 
     @RegisterExtension
-    static final TestDatabase DATABASE = TestDatabase.create();
+    static final TestDatabase DATABASE = TestDatabase.migrated();
 
     @BeforeAll
-    static void migrate() {
-        Schema.migrate(DATABASE.dataSource());
-    }
+    static void migrate() {}
 
     private static void execute(String sql) throws SQLException {
         try (Connection connection = DATABASE.dataSource().getConnection();

@@ -5,8 +5,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.pool.HikariPool;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.etmconnect.inventory.DatabaseState;
 import org.etmconnect.inventory.Schema;
@@ -31,6 +34,15 @@ final class Database implements AutoCloseable {
     private static final String PATIENCE = "etm.patience-with-connections";
 
     private static final int LONGEST_WAIT = 30_000;
+
+    /** What the pool takes for: try once to connect. */
+    private static final int ONE_TRY = 1;
+
+    private static final Duration STARTS_WITHIN = Duration.ofSeconds(15);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(1);
+
+    /** The driver's state of a server that it cannot speak with, as one without TLS. */
+    private static final String REJECTED = "08004";
 
     private final ConnectionPools pools;
     private final Optional<EmbeddedPostgres> embedded;
@@ -71,7 +83,7 @@ final class Database implements AutoCloseable {
     private static Database migrated(HikariConfig config, Optional<EmbeddedPostgres> embedded, String what) {
         ConnectionPools pools = null;
         try {
-            pools = new ConnectionPools(config);
+            pools = reached(config);
             Schema.migrate(pools.work());
             return new Database(pools, embedded);
         } catch (HikariPool.PoolInitializationException | FlywayException failure) {
@@ -86,6 +98,32 @@ final class Database implements AutoCloseable {
                             + " ?sslrootcert=FILE, or say ?sslmode=disable where nobody else can listen.";
             throw new StartFailure("Cannot use " + what + ": " + failure.getMessage() + ". " + fix, failure);
         }
+    }
+
+    /** Tries again for a while if nobody answers, as when the database is about to start, too. */
+    private static ConnectionPools reached(HikariConfig config) {
+        long end = System.nanoTime() + STARTS_WITHIN.toNanos();
+        while (true) {
+            try {
+                return new ConnectionPools(config);
+            } catch (HikariPool.PoolInitializationException failure) {
+                if (isRefusal(failure) || System.nanoTime() > end) {
+                    throw failure;
+                }
+                LockSupport.parkNanos(TRY_AGAIN.toNanos());
+            }
+        }
+    }
+
+    /** Whether the database answered and will say the same again: to this password, this name, or this way of speaking. */
+    private static boolean isRefusal(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                String state = sql.getSQLState();
+                return state.equals(REJECTED) || !(state.startsWith("08") || state.startsWith("5"));
+            }
+        }
+        return false;
     }
 
     /** Whether what is said to the database leaves this machine, as far as the URL tells. */
@@ -107,7 +145,7 @@ final class Database implements AutoCloseable {
         config.setJdbcUrl(url);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(Integer.getInteger(PATIENCE, LONGEST_WAIT));
-        config.setInitializationFailTimeout(15_000);
+        config.setInitializationFailTimeout(ONE_TRY);
         return config;
     }
 

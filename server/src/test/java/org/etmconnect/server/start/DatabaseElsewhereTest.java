@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.etmconnect.connector.Secret;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.embedded.EmbeddedPostgres;
+import org.etmconnect.inventory.embedded.MadeDatabase;
 import org.etmconnect.inventory.embedded.PostgresOptions;
 import org.etmconnect.server.start.ServerOptions.ExternalDatabase;
 import org.junit.jupiter.api.Test;
@@ -22,6 +30,14 @@ class DatabaseElsewhereTest {
 
     @TempDir
     Path directory;
+
+    private EmbeddedPostgres postgres() {
+        Path database = directory.resolve("database");
+        if (Files.notExists(database)) {
+            MadeDatabase.copyTo(database);
+        }
+        return EmbeddedPostgres.start(database, PostgresOptions.forTests());
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -39,8 +55,7 @@ class DatabaseElsewhereTest {
 
     @Test
     void withoutTlsItIsNotUsedAndTheMessageSaysWhatToDo() {
-        try (EmbeddedPostgres postgres =
-                EmbeddedPostgres.start(directory.resolve("database"), PostgresOptions.forTests())) {
+        try (EmbeddedPostgres postgres = postgres()) {
             // an address of this machine that does not look like one
             String url = postgres.jdbcUrl().replace("127.0.0.1", "0.0.0.0");
             assertThat(url).contains("0.0.0.0");
@@ -55,16 +70,50 @@ class DatabaseElsewhereTest {
         }
     }
 
+    @Test
+    void whatTheDatabaseRefusesIsToldAtOnce() {
+        try (EmbeddedPostgres postgres = postgres()) {
+            ServerOptions wrong = options(postgres, postgres.jdbcUrl(), Secret.of("not its password"));
+            long begun = System.nanoTime();
+
+            assertThatThrownBy(() -> Database.open(wrong, prepared()).close())
+                    .isInstanceOf(StartFailure.class)
+                    .hasMessageContaining("password");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as("as long as for one that does not answer it was tried again")
+                    .isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void aDatabaseThatStartsLaterIsWaitedFor() throws Exception {
+        EmbeddedPostgres before = postgres();
+        ServerOptions options = options(before, before.jdbcUrl());
+        before.close();
+        try (ExecutorService opener = Executors.newSingleThreadExecutor()) {
+            Future<Database> opened = opener.submit(() -> Database.open(options, prepared()));
+            try (EmbeddedPostgres later = postgres();
+                    Database database = opened.get()) {
+                assertThat(later.port()).isEqualTo(before.port());
+                assertThat(Schema.version(database.pools().work())).isPresent();
+            }
+        }
+    }
+
     private DataDirectory prepared() {
         return DataDirectory.prepareWhole(directory.resolve("data"));
     }
 
     private ServerOptions options(EmbeddedPostgres postgres, String url) {
+        return options(postgres, url, postgres.password());
+    }
+
+    private ServerOptions options(EmbeddedPostgres postgres, String url, Secret password) {
         return new ServerOptions(
                 InetAddress.getLoopbackAddress(),
                 0,
                 directory.resolve("data"),
-                Optional.of(new ExternalDatabase(url, Optional.of(postgres.user()), Optional.of(postgres.password()))),
+                Optional.of(new ExternalDatabase(url, Optional.of(postgres.user()), Optional.of(password))),
                 true,
                 Targets.internetAnd(List.of()),
                 false);

@@ -21,7 +21,6 @@ import org.etmconnect.connector.ConnectionSettings;
 import org.etmconnect.connector.FindingType;
 import org.etmconnect.connector.NetworkOptions;
 import org.etmconnect.cortexxdr.CortexXdrConnector;
-import org.etmconnect.inventory.Schema;
 import org.etmconnect.inventory.configuration.ConfigurationStore;
 import org.etmconnect.inventory.configuration.KeySet;
 import org.etmconnect.inventory.configuration.NewConnection;
@@ -43,7 +42,7 @@ class ProfileSchedulerTest {
 
     record Asked(int profile, Instant due) {}
 
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database = TestDatabase.migrated();
     private final MovedClock clock = new MovedClock();
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final AtomicInteger failures = new AtomicInteger();
@@ -53,7 +52,6 @@ class ProfileSchedulerTest {
     private int firstProfile;
 
     private ConfigurationStore emptyStore() {
-        Schema.migrate(database.dataSource());
         return new ConfigurationStore(
                 database.dataSource(), KeySet.openOrCreate(Path.of("target", "keys.json")), true, Clock.systemUTC());
     }
