@@ -5,12 +5,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.inventory.embedded.BuiltInDatabase;
 import org.etmconnect.inventory.embedded.MadeDatabase;
 import org.etmconnect.server.start.RunningServer;
 import org.etmconnect.server.start.ServerOptions;
@@ -89,18 +90,13 @@ final class RealServer implements AutoCloseable {
                     server.address(),
                     Optional.of(Files.readString(server.tokenFile()).strip()));
         } catch (IOException failure) {
-            throw new java.io.UncheckedIOException(failure);
+            throw new UncheckedIOException(failure);
         }
     }
 
     /** What the server's own database answers to a statement, in the first field of the first row. */
     String sql(String statement) throws IOException, SQLException {
-        Path database = server.tokenFile().resolveSibling("database");
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:postgresql://127.0.0.1:"
-                                + Files.readString(database.resolve("port")).strip() + "/postgres",
-                        "etmconnect",
-                        Files.readString(database.resolve("password")).strip());
+        try (Connection connection = BuiltInDatabase.connect(server.tokenFile().resolveSibling("database"));
                 Statement of = connection.createStatement();
                 ResultSet row = of.executeQuery(statement)) {
             return row.next() ? String.valueOf(row.getString(1)) : "nothing";

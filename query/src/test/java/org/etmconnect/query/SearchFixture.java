@@ -16,12 +16,12 @@ import org.etmconnect.query.syntax.ParseOutcome;
 import org.etmconnect.query.syntax.QqlParser;
 import org.etmconnect.query.syntax.Subject;
 
-/** What tests of searches begin with: a database of today's schema, a query, and the rows of its pages. */
+/** What tests of searches begin with: a database, a query, and the rows of its pages. */
 final class SearchFixture {
 
     private SearchFixture() {}
 
-    /** The database with the newest schema, behind so many connections. */
+    /** The database behind so many connections. */
     static HikariDataSource pool(TestDatabase database, int connections) {
         HikariDataSource pool = new HikariDataSource();
         pool.setDataSource(database.dataSource());

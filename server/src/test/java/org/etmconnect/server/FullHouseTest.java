@@ -4,10 +4,7 @@ package org.etmconnect.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -15,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.etmconnect.inventory.embedded.BuiltInDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,12 +110,7 @@ class FullHouseTest {
     }
 
     private static Connection connect() throws Exception {
-        Path database = server.data().resolve("database");
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:"
-                        + Files.readString(database.resolve("port")).strip() + "/postgres",
-                "etmconnect",
-                Files.readString(database.resolve("password")).strip());
+        return BuiltInDatabase.connect(server.data().resolve("database"));
     }
 
     /** Whoever reads findings waits until the connection is rolled back. */

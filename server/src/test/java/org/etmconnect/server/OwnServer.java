@@ -4,16 +4,15 @@ package org.etmconnect.server;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.etmconnect.inventory.embedded.BuiltInDatabase;
 import org.etmconnect.server.start.RunningServer;
 
 /** A server for a test that makes its own connections, which would show in the counts of others. */
@@ -60,12 +59,7 @@ final class OwnServer implements AutoCloseable {
 
     /** Ends the connections of whoever is reading findings, once somebody does; false if nobody does within two seconds. */
     boolean cutOffReaders() throws IOException, SQLException {
-        Path database = data().resolve("database");
-        try (Connection connection = DriverManager.getConnection(
-                        "jdbc:postgresql://127.0.0.1:"
-                                + Files.readString(database.resolve("port")).strip() + "/postgres",
-                        "etmconnect",
-                        Files.readString(database.resolve("password")).strip());
+        try (Connection connection = BuiltInDatabase.connect(data().resolve("database"));
                 Statement statement = connection.createStatement()) {
             Instant end = Instant.now().plusSeconds(2);
             // without a pause: a small file takes some milliseconds

@@ -3,10 +3,7 @@ package org.etmconnect.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.etmconnect.inventory.embedded.BuiltInDatabase;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
 import org.etmconnect.simulator.population.PopulationSettings;
@@ -31,9 +29,9 @@ class RequestsBesideRunsTest {
         try (OwnServer server = OwnServer.start("requests-beside-runs-server");
                 CortexXdrSimulator tenant =
                         CortexXdrSimulator.start(SimulatorSettings.of(new PopulationSettings(3, 2_000, 20)));
-                Connection locker = connect(server.data().resolve("database"));
+                Connection locker = BuiltInDatabase.connect(server.data().resolve("database"));
                 // of its own, since a transaction sees who does what as it was at first
-                Connection other = connect(server.data().resolve("database"));
+                Connection other = BuiltInDatabase.connect(server.data().resolve("database"));
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             int profile = TestServer.json(
                             server.post("/api/v1/connections", HeadOffice.input(tenant, "Beside requests", true)))
@@ -65,14 +63,6 @@ class RequestsBesideRunsTest {
                 assertThat(call.get()).isEqualTo(200);
             }
         }
-    }
-
-    private static Connection connect(Path database) throws Exception {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:"
-                        + Files.readString(database.resolve("port")).strip() + "/postgres",
-                "etmconnect",
-                Files.readString(database.resolve("password")).strip());
     }
 
     private static Optional<String> last(Connection connection, String sql) throws SQLException {

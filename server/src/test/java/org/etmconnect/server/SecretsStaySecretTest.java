@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.LocalDate;
@@ -30,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.etmconnect.inventory.embedded.BuiltInDatabase;
 import org.etmconnect.simulator.ApiKey;
 import org.etmconnect.simulator.CortexXdrSimulator;
 import org.etmconnect.simulator.SimulatorSettings;
@@ -225,15 +225,9 @@ class SecretsStaySecretTest {
 
     @Test
     void noColumnOfTheDatabaseHoldsAKeyOrTheServersToken() throws Exception {
-        Path home = server.data().resolve("database");
-        String url = "jdbc:postgresql://127.0.0.1:"
-                + Files.readString(home.resolve("port")).strip() + "/postgres";
         int searched = 0;
         StringBuilder all = new StringBuilder();
-        try (Connection database = DriverManager.getConnection(
-                        url,
-                        "etmconnect",
-                        Files.readString(home.resolve("password")).strip());
+        try (Connection database = BuiltInDatabase.connect(server.data().resolve("database"));
                 Statement statement = database.createStatement()) {
             List<String> columns = new ArrayList<>();
             try (ResultSet row = statement.executeQuery("""

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.etmconnect.connector.Targets;
+import org.etmconnect.inventory.embedded.BuiltInDatabase;
 import org.etmconnect.inventory.embedded.MadeDatabase;
 import org.etmconnect.server.people.OpenIdProvider;
 import org.etmconnect.server.start.Monitoring;
@@ -83,12 +83,7 @@ final class TestServer {
     }
 
     static Connection database(RunningServer server) throws IOException, SQLException {
-        Path database = server.tokenFile().resolveSibling("database");
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:"
-                        + Files.readString(database.resolve("port")).strip() + "/postgres",
-                "etmconnect",
-                Files.readString(database.resolve("password")).strip());
+        return BuiltInDatabase.connect(server.tokenFile().resolveSibling("database"));
     }
 
     static RunningServer server() {
